@@ -1,0 +1,61 @@
+"""Registers as CSV: empty templates, drafts and sheets that read back in unchanged."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pmo_analytics.contracts import registers
+from pmo_analytics.contracts.base import REGISTER, Table
+
+_FORMULA = ("=", "+", "-", "@")
+
+
+def headers(register: Table) -> list[str]:
+    """The headers of a register's template: names and contacts beside a person, durations in hours."""
+    columns = [
+        column.removesuffix("_seconds") + "_hours" if column.endswith("_seconds") else column
+        for column in register.columns
+    ]
+    if register.name == "person":
+        columns[1:1] = ["name", "email"]
+    if register.clock == REGISTER:
+        columns.remove("status_date")
+        columns.append("status_date")
+    return columns
+
+
+def write_templates(folder: Path) -> list[Path]:
+    """An empty CSV with headers for each register that has no file in `folder` yet."""
+    written = []
+    for register in registers().values():
+        if register.name in {"person_merge"}:
+            continue
+        path = folder / f"{register.name}.csv"
+        if not path.exists():
+            write(path, headers(register), [])
+            written.append(path)
+    return written
+
+
+def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write rows as UTF-8 CSV; text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([[_safe(value) for value in row] for row in rows])
+
+
+def is_empty(path: Path) -> bool:
+    """Whether a register file is absent or holds nothing but its header."""
+    if not path.exists():
+        return True
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return sum(1 for row in csv.reader(file) if any(row)) <= 1
+
+
+def _safe(value: object) -> object:
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,168 @@
+"""Registers made from what was loaded: first drafts, and sheets of codes that nothing maps yet."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from pmo_analytics.contracts import registers
+from pmo_analytics.errors import WarehouseError
+from pmo_analytics.exchange import register_csv
+from pmo_analytics.warehouse import View
+from pmo_analytics.warehouse.as_of import month_end
+from pmo_analytics.workspace import Workspace
+
+Rows = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
+DRAFT_CALENDAR = "default"
+
+_UNKNOWN_PROJECTS = """
+SELECT source, project_key, sum(n) AS n, sum(seconds) AS seconds, min(name) AS name FROM (
+    SELECT l.source, t.project_key, count(*) AS n, sum(t.duration_seconds) AS seconds, NULL AS name
+    FROM core.timesheet_entry AS t JOIN meta.load AS l USING (load_id)
+    WHERE t.project_id IS NULL AND t.project_key IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT l.source, i.project_key, count(*), NULL, min(json_extract_string(i.custom, '$."Project name"[0]'))
+    FROM core.issue AS i JOIN meta.load AS l USING (load_id)
+    WHERE i.project_id IS NULL GROUP BY ALL
+) GROUP BY ALL ORDER BY seconds DESC NULLS LAST, n DESC, source, project_key
+"""
+
+_UNKNOWN_PERSONS = """
+SELECT w.person_id, min(i.name) AS name, min(i.email) AS email, min(a.external_key) AS external_key,
+    sum(w.n) AS n, sum(w.seconds) AS seconds
+FROM (
+    SELECT person_id, count(*) AS n, sum(duration_seconds) AS seconds FROM core.timesheet_entry GROUP BY person_id
+    UNION ALL
+    SELECT assignee_id, count(*), NULL FROM core.issue WHERE assignee_id IS NOT NULL GROUP BY assignee_id
+) AS w
+LEFT JOIN personal_view.given_person_identity AS i ON i.person_id = w.person_id
+LEFT JOIN personal_view.given_person_alias AS a ON a.person_id = w.person_id
+WHERE w.person_id NOT IN (SELECT person_id FROM core.person)
+GROUP BY w.person_id ORDER BY seconds DESC NULLS LAST, n DESC, name, w.person_id
+"""
+
+_EVENT_SPAN = """
+SELECT min(day), max(day) FROM (
+    SELECT work_date AS day FROM core.timesheet_entry
+    UNION ALL SELECT CAST(created_at AS DATE) FROM core.issue
+    UNION ALL SELECT CAST(updated_at AS DATE) FROM core.issue
+    UNION ALL SELECT estimated_on_date FROM core.estimate_outcome
+)
+"""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A written sheet of unknown codes: where it is, how many codes, rows and hours it lists."""
+
+    path: Path
+    codes: int
+    rows: int
+    hours: float
+
+
+def draft(workspace: Workspace, view: View) -> list[Path]:
+    """Write drafts of the project, person and calendar registers from what was loaded.
+
+    Each row speaks of the earliest event's date, so that every report sees it.
+    A register that already has rows is left alone; its draft stands beside it.
+    Raises WarehouseError where no event is loaded.
+    """
+    first, last = view.rows(_EVENT_SPAN)[1][0]
+    if first is None:
+        raise WarehouseError("there is nothing to draft from", hint="load timesheets or issues with `pmo ingest` first")
+    projects = [
+        {"project_id": key, "name": name or key, "status_date": first.isoformat()}
+        for key, name in {key: name for _, key, _, _, name in reversed(view.rows(_UNKNOWN_PROJECTS)[1])}.items()
+    ]
+    persons = [
+        {
+            "person_id": token,
+            "name": name or key,
+            "email": email,
+            "calendar_id": DRAFT_CALENDAR,
+            "fte_pct": "100",
+            "status_date": first.isoformat(),
+        }
+        for token, name, email, key, _, _ in view.rows(_UNKNOWN_PERSONS)[1]
+    ]
+    has_calendar = view.rows("SELECT count(calendar_id) FROM core.working_calendar")[1][0][0] > 0
+    calendar = [] if has_calendar else _calendar(first.replace(day=1), month_end(last), workspace.working_weekdays)
+    drafts = {"project": projects, "person": persons, "working_calendar": calendar}
+    return [_write_draft(workspace, name, rows) for name, rows in drafts.items() if rows]
+
+
+def _calendar(first: date, last: date, hours: dict[int, float]) -> list[dict[str, str | None]]:
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [
+        {"calendar_id": DRAFT_CALENDAR, "calendar_date": day.isoformat(), "duration_hours": f"{hours[day.weekday()]:g}"}
+        for day in days
+        if day.weekday() in hours
+    ]
+
+
+def _write_draft(workspace: Workspace, name: str, rows: list[dict[str, Any]]) -> Path:
+    path = workspace.registers / f"{name}.csv"
+    if not register_csv.is_empty(path):
+        path = workspace.registers / f"{name}_draft.csv"
+    columns = register_csv.headers(registers()[name])
+    register_csv.write(path, columns, [[row.get(column) for column in columns] for row in rows])
+    return path
+
+
+def write_unknown_codes(workspace: Workspace, view: View) -> list[Sheet]:
+    """Write sheets of unknown projects and persons with their nearest names, to be filled and loaded.
+
+    Fill `project_id` or `merged_into_id` and load the sheet; rows left blank
+    are set aside.
+    """
+    known = {str(name): str(code) for code, name in view.rows("SELECT project_id, name FROM core.project")[1]}
+    by_code = {code: code for code in known.values()}
+    projects = view.rows(_UNKNOWN_PROJECTS)[1]
+    sheets = []
+    if projects:
+        rows = [
+            (source, key, None, *_nearest(key, name, known | by_code), n, _hours(seconds))
+            for source, key, n, seconds, name in projects
+        ]
+        columns = ["source", "external_key", "project_id", "nearest_project_id", "nearest_name", "rows", "hours"]
+        sheets.append(_sheet(workspace.registers / "unknown_projects.csv", columns, rows))
+    persons = view.rows(_UNKNOWN_PERSONS)[1]
+    if persons:
+        people = {
+            str(name): str(key)
+            for name, key in view.rows(
+                "SELECT i.name, min(a.external_key) FROM personal_view.given_person_identity AS i "
+                "JOIN personal_view.given_person_alias AS a ON a.person_id = i.person_id AND a.source = 'register' "
+                "WHERE i.person_id IN (SELECT person_id FROM core.person) AND i.name IS NOT NULL GROUP BY i.name"
+            )[1]
+        }
+        rows = [
+            (token, None, name or key, email, *_nearest(name or key or "", None, people), n, _hours(seconds))
+            for token, name, email, key, n, seconds in persons
+        ]
+        columns = ["person_id", "merged_into_id", "name", "email", "nearest_id", "nearest_name", "rows", "hours"]
+        sheets.append(_sheet(workspace.registers / "unknown_persons.csv", columns, rows))
+    return sheets
+
+
+def _sheet(path: Path, columns: list[str], rows: list[tuple[Any, ...]]) -> Sheet:
+    register_csv.write(path, columns, rows)
+    return Sheet(path, len(rows), sum(int(row[-2]) for row in rows), sum(float(row[-1] or 0) for row in rows))
+
+
+def _hours(seconds: Any) -> str | None:
+    return None if seconds is None else f"{float(seconds) / 3600:.2f}"
+
+
+def _nearest(key: str, name: str | None, known: dict[str, str]) -> tuple[str | None, str | None]:
+    folded = {candidate.casefold(): candidate for candidate in known}
+    for text in (name, key):
+        if text and (close := difflib.get_close_matches(text.casefold(), folded, n=1, cutoff=0.5)):
+            found = folded[close[0]]
+            return known[found], found
+    return None, None

@@ -1,0 +1,186 @@
+"""What a source is: which headers it has, and which column of a contract each fills.
+
+A tabular source is a TOML file in this folder; a register is derived from its
+contract. Both become a `Definition`, so that ingestion knows one shape.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+from pmo_analytics.contracts import registers, tables
+from pmo_analytics.contracts.base import Table
+from pmo_analytics.errors import UsageError
+from pmo_analytics.vocabulary import AMOUNT, COUNT, DATE, FLAG, INSTANT, PERCENT, RATE, SECONDS, TERMS
+
+KINDS = {
+    "text",
+    "person",
+    "date",
+    "month",
+    "instant",
+    "clock_duration",
+    "seconds",
+    "hours",
+    "number",
+    "flag",
+    "choice",
+    "list",
+    "search",
+    "header",
+    "custom",
+}
+_KIND_OF_TYPE = {
+    DATE: "date",
+    INSTANT: "instant",
+    SECONDS: "seconds",
+    AMOUNT: "number",
+    RATE: "number",
+    PERCENT: "number",
+    COUNT: "number",
+    FLAG: "flag",
+    "DOUBLE": "number",
+}
+REGISTER_SOURCE = "register"
+# Registers that `pmo map` hands out as sheets: a row whose answer is left blank is not an error.
+_SHEETS = {"project_alias": "project_id", "person_merge": "merged_into_id"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """How one column of the contract is read.
+
+    `headers` are tried in order; `kind` names the parser. For `instant` over
+    two headers the date and the time of day are joined. `pattern` is a header
+    pattern for `header` and `number`, a text pattern for `search`.
+    """
+
+    column: str
+    headers: tuple[str, ...]
+    kind: str
+    pattern: str | None = None
+    choices: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One source: how to know it, how to read it, how its rows replace earlier ones.
+
+    `name` is the short name that stays the same from file to report.
+    `person_name` and `person_email` stand beside the key of a register of
+    persons; elsewhere a person field's last header is the name. `personal`
+    headers never reach the core lake. `newest_by` orders rows of
+    one key; `scope` names the columns that, with the period, delimit what a
+    file without row ids replaces.
+    """
+
+    name: str
+    title: str
+    table: Table
+    fields: tuple[Field, ...]
+    detect: tuple[str, ...]
+    person_name: str | None = None
+    person_email: str | None = None
+    personal: tuple[str, ...] = ()
+    newest_by: str | None = None
+    scope: tuple[str, ...] = ()
+    period: str | None = None
+    unfilled: str | None = None
+
+    @property
+    def is_register(self) -> bool:
+        """Whether the definition was derived from a register's contract."""
+        return self.table.is_register
+
+    @property
+    def person_source(self) -> str:
+        """The namespace of the person keys in this source."""
+        return REGISTER_SOURCE if self.is_register else self.name
+
+    def known_headers(self) -> set[str]:
+        """Every header the definition reads, folded."""
+        named = {fold(h) for f in self.fields for h in f.headers}
+        extra = {fold(h) for h in (self.person_name, self.person_email) if h}
+        return named | extra | {fold(h) for h in self.personal}
+
+
+def fold(header: str) -> str:
+    """A header as it is compared: case, outer and repeated blanks, and _ against blank do not count."""
+    return re.sub(r"[\s_]+", " ", header.replace("\ufeff", "")).strip().casefold()
+
+
+def from_toml(text: str) -> Definition:
+    """A definition read from TOML; UsageError names what is wrong in it."""
+    raw: dict[str, Any] = tomllib.loads(text)
+    contract = tables().get(raw["table"])
+    if contract is None:
+        raise UsageError(f"source {raw['name']!r} fills an unknown table", found=raw["table"])
+    fields = []
+    for column, spec in raw["fields"].items():
+        kind = spec.get("kind", "text")
+        if column not in contract.columns or kind not in KINDS:
+            raise UsageError(
+                f"source {raw['name']!r} has a wrong field", found=f"{column}: {kind}", expected=", ".join(sorted(KINDS))
+            )
+        fields.append(
+            Field(column, tuple(spec.get("headers", ())), kind, spec.get("pattern"), dict(spec.get("choices", {})))
+        )
+    return Definition(
+        name=raw["name"],
+        title=raw["title"],
+        table=contract,
+        fields=tuple(fields),
+        detect=tuple(raw["detect"]),
+        personal=tuple(raw.get("personal", ())),
+        newest_by=raw.get("newest_by"),
+        scope=tuple(raw.get("scope", ())),
+        period=raw.get("period"),
+    )
+
+
+def from_register(contract: Table) -> Definition:
+    """The definition of a register: headers are the contract's own column names.
+
+    Durations may be given in hours under `…_hours` instead of `…_seconds`.
+    """
+    fields: list[Field] = []
+    for column in contract.columns:
+        kind = _KIND_OF_TYPE.get(TERMS[column].sql_type, "text")
+        if column in contract.person_columns:
+            kind = "person"
+        elif column == "period_month":
+            kind = "month"
+        headers = (column,)
+        if kind == "seconds":
+            headers = (column.removesuffix("_seconds") + "_hours", column)
+            kind = "hours"
+        fields.append(Field(column, headers, kind))
+    needed = [c for c in contract.columns if not contract.is_nullable(c) and c != "status_date"]
+    is_person = contract.name == "person"
+    return Definition(
+        name=contract.name,
+        title=f"register {contract.name}",
+        table=contract,
+        fields=tuple(fields),
+        detect=tuple(c for c in needed if not c.endswith("_seconds")),
+        person_name="name" if is_person else None,
+        person_email="email" if is_person else None,
+        personal=("name", "email") if is_person else (),
+        unfilled=_SHEETS.get(contract.name),
+    )
+
+
+def definitions() -> dict[str, Definition]:
+    """Every source by name: the TOML files of this folder and the registers."""
+    found: dict[str, Definition] = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            definition = from_toml(file.read_text(encoding="utf-8"))
+            found[definition.name] = definition
+    for contract in registers().values():
+        found[contract.name] = from_register(contract)
+    return found

@@ -1,0 +1,96 @@
+"""Which source a file is, and in which of its records the header stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pmo_analytics.errors import SourceError, UsageError, nearest
+from pmo_analytics.sources.definition import Definition, definitions, fold
+from pmo_analytics.sources.delimited import Record
+from pmo_analytics.sources.parsing import source_text
+
+HEADER_SEARCH = 20
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The definition a file is read by, its header cells and the record they stand in (from 0)."""
+
+    definition: Definition
+    headers: list[str]
+    header_index: int
+    unread: list[str]
+
+
+def recognise(first: Iterable[Record], *, file: str, source: str | None) -> Recognised:
+    """The source whose headers a record among the first holds.
+
+    `source` names it instead of finding it. Raises SourceError when no record
+    is a header of a known source, UsageError when `source` is unknown.
+    """
+    known = definitions()
+    if source is not None and source not in known:
+        close = nearest(source, known)
+        raise UsageError(
+            f"unknown source {source!r}",
+            expected=", ".join(known),
+            hint=f"did you mean {close!r}?" if close else None,
+        )
+    candidates = [known[source]] if source else list(known.values())
+    head = list(first)
+    for index, record in enumerate(head):
+        cells = {fold(cell) for cell in record.cells}
+        fitting = [d for d in candidates if all(_has(cells, name) for name in d.detect)]
+        if fitting:
+            definition = max(fitting, key=lambda d: (len(d.known_headers() & cells), len(d.detect)))
+            unread = [
+                cell.strip()
+                for cell in record.cells
+                if cell.strip() and fold(cell) not in definition.known_headers() and definition.is_register
+            ]
+            return Recognised(definition, record.cells, index, unread)
+    raise _unknown(head, candidates, file)
+
+
+def _has(cells: set[str], name: str) -> bool:
+    return fold(name) in cells
+
+
+def _unknown(head: list[Record], candidates: list[Definition], file: str) -> SourceError:
+    header = next((record for record in head if not record.is_blank), None)
+    cells = {fold(cell) for cell in header.cells} if header else set()
+    scored = sorted(
+        ((sum(_has(cells, n) for n in d.detect) / len(d.detect), d) for d in candidates), key=lambda s: -s[0]
+    )
+    share, closest = scored[0]
+    lacking = [name for name in closest.detect if not _has(cells, name)]
+    return SourceError(
+        "no known export has these headers",
+        file=file,
+        row=header.line if header else None,
+        found=", ".join(header.cells)[:200] if header else "no header",
+        expected=(
+            f"for {closest.title}, also: {', '.join(lacking)}"
+            if share > 0
+            else f"one of: {', '.join(d.name for d in candidates)}"
+        ),
+        hint="export it with its header line, or name the source with --source",
+    )
+
+
+def date_columns(definition: Definition, headers: list[str]) -> dict[str, str]:
+    """SQL for the text of each column that is read as a date, month or instant."""
+    found = {}
+    for field in definition.fields:
+        if field.kind in {"date", "month", "instant"}:
+            text = source_text(field, headers)
+            if text is not None:
+                found[field.column] = text
+    return found
+
+
+def number_texts(definition: Definition, headers: list[str]) -> list[str]:
+    """SQL for the text of each column that is read as a number."""
+    texts = [source_text(f, headers) for f in definition.fields if f.kind in {"number", "seconds", "hours"}]
+    return [text for text in texts if text is not None]

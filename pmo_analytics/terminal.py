@@ -1,0 +1,162 @@
+"""What the command line prints: tables, loads, status; control characters of exports never reach a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pmo_analytics.ingest import LoadResult
+
+_SHOWN_REJECTS = 5
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """`text` without what could steer a terminal: control and direction characters become a replacement sign."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: decimals as numbers where that is exact, else as text."""
+    if isinstance(value, Decimal):
+        number = float(value)
+        if Decimal(repr(number)) != value:
+            return str(value)
+        return int(value) if value == value.to_integral_value() and abs(value) < 2**53 else number
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON, one document."""
+    print(json.dumps(data, ensure_ascii=False, indent=1, default=_unknown))
+
+
+def _unknown(value: Any) -> Any:
+    known = plain(value)
+    return str(value) if known is value else known
+
+
+def print_rows(columns: list[str], rows: list[tuple[Any, ...]], format: str) -> None:
+    """Print a query's result as a table, as CSV or as JSON."""
+    if format == "json":
+        print_json([{c: plain(v) for c, v in zip(columns, row, strict=True)} for row in rows])
+        return
+    if format == "csv":
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([["" if v is None else plain(v) for v in row] for row in rows])
+        sys.stdout.write(buffer.getvalue())
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for index, column in enumerate(columns):
+        numeric = any(isinstance(row[index], int | float | Decimal) for row in rows)
+        table.add_column(Text(clean(column)), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*[Text("" if v is None else clean(_shown(v))) for v in row])
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(240, console.width))
+    console.print(table)
+    print(f"{len(rows)} rows")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    return str(value)
+
+
+def say(text: str) -> None:
+    """Print one line of progress at once."""
+    print(clean(text), flush=True)
+
+
+def print_load(result: LoadResult) -> None:
+    """Print what became of a file: how it was read, rows by fate, totals, the first rejects."""
+    print(clean(f"{result.file}: {result.title}"))
+    if result.state == "unchanged":
+        print(f"  nothing changes: {result.assumptions[0]}")
+        return
+    for assumption in result.assumptions[:1] + [f"assumed: {text}" for text in result.assumptions[1:]]:
+        print(clean(f"  {assumption}"))
+    fates = ", ".join(f"{n:,} {fate.replace('_', ' ')}" for fate, n in result.rows.items() if n) or "0"
+    print(f"  {result.rows_in:,} rows in = {fates}")
+    if result.rows_removed:
+        print(f"  {result.rows_removed:,} stored rows were no longer in the file's scope: {clean(result.scope or '')}")
+    for column in dict.fromkeys(total.column for total in result.totals):
+        _print_totals(result, column)
+    for reject in result.rejects[:_SHOWN_REJECTS]:
+        found = "empty" if reject.value is None else repr(clean(reject.value))
+        print(
+            clean(f"  rejected line {reject.source_line}, {reject.column}: {found}")
+            + f" ({reject.rule}; expected {reject.expected})"
+        )
+    if len(result.rejects) > _SHOWN_REJECTS:
+        print(f"  … {len(result.rejects) - _SHOWN_REJECTS} more: pmo rejects")
+    print("  nothing was changed (dry run)" if result.state == "dry_run" else f"  version {result.version}")
+
+
+def _print_totals(result: LoadResult, column: str) -> None:
+    by_currency: dict[str | None, list[str]] = {}
+    for total in (t for t in result.totals if t.column == column):
+        is_time = column.endswith("_seconds")
+        shown = f"{total.total / 3600:,.2f} h" if is_time else f"{total.total:,.2f} {total.currency or ''}".rstrip()
+        by_currency.setdefault(total.currency, []).append(f"{shown} {total.fate.replace('_', ' ')}")
+    for parts in by_currency.values():
+        print(f"  {column}: {', '.join(parts)}")
+
+
+def print_status(view: Any, *, as_json: bool) -> None:
+    """Print what is in the warehouse: rows, balance of every load, hours mapped and not, what is missing."""
+    summary_columns, summary = view.rows(
+        "SELECT count(*) AS loads, coalesce(sum(rows_in), 0) AS rows_in, coalesce(sum(rows_added), 0) AS added, "
+        "coalesce(sum(rows_replacing), 0) AS replacing, coalesce(sum(rows_unchanged), 0) AS unchanged, "
+        "coalesce(sum(rows_rejected), 0) AS rejected, coalesce(sum(rows_set_aside), 0) AS set_aside FROM meta.load"
+    )
+    totals = dict(zip(summary_columns, (plain(v) for v in summary[0]), strict=True))
+    parts = [totals[name] for name in ("added", "replacing", "unchanged", "rejected", "set_aside")]
+    tables = _table_counts(view)
+    findings = view.missing().to_dict("records")
+    if as_json:
+        for finding in findings:
+            seconds = finding["duration_seconds"]
+            finding["duration_seconds"] = None if seconds != seconds else seconds
+        print_json({"version": view.version, "balance": totals, "tables": tables, "missing": findings})
+        return
+    print(clean(f"{view.workspace.root}, version {view.version}"))
+    sign = "=" if totals["rows_in"] == sum(parts) else "≠"
+    print(
+        f"{totals['rows_in']:,} rows in {sign} {parts[0]:,} added + {parts[1]:,} replacing + {parts[2]:,} unchanged "
+        f"+ {parts[3]:,} rejected + {parts[4]:,} set aside"
+    )
+    for name, rows in tables.items():
+        print(f"  {name:<24}{rows:>12,}")
+    print("missing:" if findings else "nothing is missing")
+    for finding in findings:
+        hours = "" if finding["duration_seconds"] != finding["duration_seconds"] else (
+            f" ({finding['duration_seconds'] / 3600:,.2f} h)"
+        )  # fmt: skip
+        print(clean(f"  {finding['subject']}: {finding['finding']}{hours}"))
+        print(clean(f"    do: {finding['remedy']}"))
+
+
+def _table_counts(view: Any) -> dict[str, int]:
+    from pmo_analytics.contracts import stored
+    from pmo_analytics.contracts.base import CORE
+
+    names = [name for name, table in stored().items() if table.lake == CORE]
+    query = " UNION ALL ".join(f"SELECT '{name}' AS name, count(load_id) AS n FROM core.{name}" for name in names)
+    return {str(name): int(n) for name, n in view.rows(f"SELECT * FROM ({query}) ORDER BY name")[1] if n}

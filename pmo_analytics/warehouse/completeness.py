@@ -1,0 +1,84 @@
+"""What a view lacks, in words: unmapped, withheld and refused rows, and registers never loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+# Subject, what its absence costs the report, and what to load. The query counts the rows that are there.
+_REGISTERS = (
+    ("project", "No project register: projects have no names, portfolios or budgets here"),
+    ("budget", "No time-phased budget: planned value, earned schedule and every index of them are missing"),
+    ("project_status", "No progress reports: earned value and declared status are missing"),
+    ("person", "No person register: availability and teams are missing"),
+    ("working_calendar", "No working calendar: availability and utilisation are missing"),
+    ("estimate_outcome", "No estimates with outcomes: estimate accuracy is missing"),
+)
+
+_COUNTED = (
+    (
+        "Unmapped projects",
+        "SELECT count(*), sum(duration_seconds) FROM core.timesheet_entry WHERE project_id IS NULL",
+        "{rows} timesheet entries are booked on projects that no register or alias knows; counted, in no project",
+        "run `pmo map`, fill the sheet and load it",
+    ),
+    (
+        "Unregistered projects",
+        "SELECT count(*), sum(t.duration_seconds) FROM core.timesheet_entry AS t "
+        "WHERE t.project_id IS NOT NULL AND t.project_id NOT IN (SELECT project_id FROM core.project)",
+        "{rows} timesheet entries are of projects that the register does not show at this date",
+        "add them to registers/project.csv with an earlier status_date",
+    ),
+    (
+        "Unregistered persons",
+        "SELECT count(*), sum(duration_seconds) FROM core.timesheet_entry "
+        "WHERE person_id NOT IN (SELECT person_id FROM core.person)",
+        "{rows} timesheet entries are of persons whom the register does not show at this date",
+        "add them to registers/person.csv, or run `pmo map`",
+    ),
+    (
+        "Hours without a rate",
+        "SELECT count(*), sum(uncosted_seconds) FROM marts.cost_by_project_month WHERE uncosted_seconds <> 0",
+        "Hours for which no rate holds cost nothing here ({rows} project months)",
+        "add the role or person to registers/rate.csv",
+    ),
+    (
+        "Issues in a later state",
+        "SELECT count(*), NULL FROM lake.core.issue AS i CROSS JOIN meta.reporting AS r "
+        "WHERE CAST(i.created_at AS DATE) <= r.as_of AND i.issue_key NOT IN (SELECT issue_key FROM core.issue)",
+        "{rows} issues changed after the reporting date; the export does not say what they were before, so they are "
+        "withheld",
+        "report on a later date, or load the issues' history",
+    ),
+    (
+        "Issues without a project",
+        "SELECT count(*), NULL FROM core.issue WHERE project_id IS NULL",
+        "{rows} issues belong to Jira projects that no register or alias knows",
+        "run `pmo map`, fill the sheet and load it",
+    ),
+    (
+        "Rejected rows",
+        "SELECT count(DISTINCT load_id || ':' || source_line), NULL FROM meta.reject",
+        "{rows} rows of the loaded files were rejected and are in no figure",
+        "`pmo rejects` names file, line, column and rule; mend the file and load it again",
+    ),
+)
+
+
+def findings(sql: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """One row per thing the view lacks.
+
+    Columns: subject, finding, rows (0 where nothing was ever loaded),
+    duration_seconds (the time concerned, NaN where it has no meaning), remedy.
+    """
+    found: list[tuple[str, str, int, float, str]] = []
+    for name, sentence in _REGISTERS:
+        if sql(f"SELECT count(load_id) AS n FROM core.{name}")["n"].iloc[0] == 0:
+            found.append((name, sentence, 0, float("nan"), f"fill registers/{name}.csv and load it with `pmo ingest`"))
+    for subject, query, sentence, remedy in _COUNTED:
+        counted = sql(f"SELECT * FROM ({query}) AS q(n, s)").iloc[0]
+        if counted["n"]:
+            seconds = float(counted["s"]) if pd.notna(counted["s"]) else float("nan")
+            found.append((subject, sentence.format(rows=f"{int(counted['n']):,}"), int(counted["n"]), seconds, remedy))
+    return pd.DataFrame(found, columns=["subject", "finding", "rows", "duration_seconds", "remedy"])

@@ -1,0 +1,46 @@
+"""DuckDB with DuckLake, loaded by path: nothing is installed or fetched by name."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import duckdb
+
+from pmo_analytics.errors import WarehouseError
+
+_EXTENSIONS = {
+    "ducklake": "duckdb_extension_ducklake",
+    "sqlite_scanner": "duckdb_extension_sqlite_scanner",
+}
+
+Connection = duckdb.DuckDBPyConnection
+
+
+def _extension(name: str) -> Path:
+    spec = importlib.util.find_spec(_EXTENSIONS[name])
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        for file in sorted(Path(folder).rglob(f"{name}.duckdb_extension")):
+            return file
+    raise WarehouseError(
+        f"the DuckDB extension {name!r} is not installed",
+        expected=f"the package {_EXTENSIONS[name].replace('_', '-')}=={duckdb.__version__}",
+        hint="install the project from its lock file",
+    )
+
+
+def connect() -> Connection:
+    """An in-memory connection in UTC that can attach lakes, and that never reads Python variables."""
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    )
+    for name in _EXTENSIONS:
+        connection.load_extension(str(_extension(name)))
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def quoted(path: Path) -> str:
+    """A path as an SQL string literal."""
+    return "'" + str(path).replace("'", "''") + "'"

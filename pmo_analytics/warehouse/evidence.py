@@ -1,0 +1,56 @@
+"""What the staged cells of a file say about its date order and decimal mark."""
+
+from __future__ import annotations
+
+from pmo_analytics.warehouse.connection import Connection
+
+# Proofs: both marks in their order, a mark repeated, or a group that is not three digits long.
+_COMMA_DECIMAL = (
+    r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*|[0-9]{1,3}(?:\.[0-9]{3}){2,}"
+    r"|[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|0[0-9]*,[0-9]+|[0-9]{4,},[0-9]+)$"
+)
+_POINT_DECIMAL = (
+    r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*|[0-9]{1,3}(?:,[0-9]{3}){2,}"
+    r"|[0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})|0[0-9]*\.[0-9]+|[0-9]{4,}\.[0-9]+)$"
+)
+_OPEN = r"^[+-]?[1-9][0-9]{0,2}[,.][0-9]{3}$"
+
+
+def _union(texts: list[str]) -> str:
+    return " UNION ALL ".join(f"SELECT {text} AS x FROM raw WHERE fault IS NULL" for text in texts)
+
+
+def shapes(connection: Connection, text: str, steps: tuple[tuple[str, str], ...]) -> list[str]:
+    """The distinct shapes of a column's cells: digits folded to 9, letters to b."""
+    expression = text
+    for pattern, replacement in steps:
+        expression = f"regexp_replace({expression}, '{pattern}', '{replacement}', 'g')"
+    rows = connection.execute(f"SELECT DISTINCT {expression} FROM raw WHERE {text} IS NOT NULL").fetchall()
+    return sorted(str(row[0]) for row in rows)
+
+
+def count_orders(connection: Connection, texts: list[str], numeric_date: str) -> tuple[int, int, int, str | None]:
+    """Numeric dates only valid day first, only valid month first, valid both ways; and an example."""
+    if not texts:
+        return 0, 0, 0, None
+    row = connection.execute(
+        "SELECT count(*) FILTER (a > 12 AND b <= 12), count(*) FILTER (b > 12 AND a <= 12), "
+        "count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), min(x) FILTER (a <= 12 AND b <= 12 AND a <> b) FROM ("
+        "SELECT x, regexp_extract(x, ?, 1)::INTEGER AS a, regexp_extract(x, ?, 2)::INTEGER AS b "
+        f"FROM ({_union(texts)}) WHERE regexp_matches(x, ?))",
+        [numeric_date, numeric_date, numeric_date],
+    ).fetchone()
+    return row or (0, 0, 0, None)
+
+
+def count_marks(connection: Connection, texts: list[str]) -> tuple[int, int, int, str | None]:
+    """Numbers that prove a decimal comma, a decimal point, neither; and an example."""
+    if not texts:
+        return 0, 0, 0, None
+    row = connection.execute(
+        "SELECT count(*) FILTER (regexp_matches(x, ?)), count(*) FILTER (regexp_matches(x, ?)), "
+        "count(*) FILTER (regexp_matches(x, ?)), min(x) FILTER (regexp_matches(x, ?)) "
+        f"FROM ({_union(texts)})",
+        [_COMMA_DECIMAL, _POINT_DECIMAL, _OPEN, _OPEN],
+    ).fetchone()
+    return row or (0, 0, 0, None)

@@ -1,0 +1,211 @@
+"""What becomes of each staged row: added, replacing, unchanged, rejected or set aside.
+
+Sources with row ids supersede by key; sources without replace what their file
+covers: source, period and the values of the scope columns found in the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pmo_analytics.contracts.base import CORE, Table
+from pmo_analytics.vocabulary import AMOUNT, SECONDS
+from pmo_analytics.warehouse.connection import Connection
+from pmo_analytics.warehouse.lakes import relation
+
+ADDED, REPLACING, UNCHANGED, REJECTED, SET_ASIDE = "added", "replacing", "unchanged", "rejected", "set_aside"
+FATES = (ADDED, REPLACING, UNCHANGED, REJECTED, SET_ASIDE)
+_DUPLICATE = "the same row stands earlier in the file"
+_OLDER = "an older state of a row of the file"
+_STALE = "an older state of a row that is stored"
+_UNFILLED = "not filled in"
+SHRINKS_BY = 0.05
+
+
+@dataclass(frozen=True)
+class Shrinkage:
+    """Stored rows in a file's scope that the file no longer holds."""
+
+    rows: int
+    is_large: bool
+    lost: str
+
+
+def additive(table: Table) -> list[str]:
+    """Columns whose totals are kept: durations and money."""
+    return [c for c in table.columns if table.sql_type(c) in {SECONDS, AMOUNT}]
+
+
+def _same(table: Table, left: str, right: str) -> str:
+    return " AND ".join(f'{left}."{c}" IS NOT DISTINCT FROM {right}."{c}"' for c in table.columns)
+
+
+def _on_key(table: Table, left: str, right: str) -> str:
+    return " AND ".join(f'{left}."{c}" = {right}."{c}"' for c in table.key)
+
+
+def latest(table: Table) -> str:
+    """SQL for the stored rows of a table.
+
+    The core lake deletes what a load replaces. The personal lake only appends,
+    since it commits before the load is certain: of a key the latest committed
+    load holds.
+    """
+    if table.lake == CORE:
+        return f"SELECT * FROM {relation(table)}"
+    key = ", ".join(f't."{c}"' for c in table.key)
+    return (
+        f"SELECT t.* FROM {relation(table)} AS t JOIN lake.meta.load AS l ON l.load_id = t.load_id "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY l.version DESC) = 1"
+    )
+
+
+def open_fates(connection: Connection, unfilled: str | None) -> None:
+    """Start `fate`: a row per staged record; broken ones are rejected, unfilled ones of a sheet set aside."""
+    connection.execute("DROP TABLE IF EXISTS fate")
+    empty = f'"{unfilled}" IS NULL AND fault IS NULL' if unfilled else "false"
+    connection.execute(
+        f"CREATE TEMP TABLE fate AS SELECT source_line, "
+        f"CASE WHEN {empty} THEN '{SET_ASIDE}' WHEN len(failed) > 0 THEN '{REJECTED}' END AS fate, "
+        f"CASE WHEN {empty} THEN '{_UNFILLED}' END AS reason FROM typed"
+    )
+
+
+def _decide(connection: Connection, fate: str, reason: str | None, lines: str, given: list[Any] | None = None) -> None:
+    connection.execute(
+        f"UPDATE fate SET fate = '{fate}', reason = {'NULL' if reason is None else repr(reason)} "
+        f"WHERE fate IS NULL AND source_line IN ({lines})",
+        given or [],
+    )
+
+
+def _open_rows(connection: Connection, table: Table) -> None:
+    columns = ", ".join(f't."{c}"' for c in table.columns)
+    connection.execute("DROP TABLE IF EXISTS incoming")
+    connection.execute(
+        f"CREATE TEMP TABLE incoming AS SELECT {columns}, t.source_line FROM typed AS t "
+        "JOIN fate AS f ON f.source_line = t.source_line WHERE f.fate IS NULL"
+    )
+
+
+def merge_by_key(connection: Connection, table: Table, newest_by: str | None) -> list[int]:
+    """Decide every open row by its key; return the lines of rows that contradict one another.
+
+    Of equal rows the first is kept. Rows of one key that differ are told apart
+    by `newest_by`; without it none can be trusted and all are rejected.
+    """
+    _open_rows(connection, table)
+    key = ", ".join(f'"{c}"' for c in table.key)
+    everything = ", ".join(f'"{c}"' for c in table.columns)
+    _decide(
+        connection,
+        SET_ASIDE,
+        _DUPLICATE,
+        f"SELECT source_line FROM (SELECT source_line, row_number() OVER (PARTITION BY {everything} "
+        "ORDER BY source_line) AS n FROM incoming) WHERE n > 1",
+    )
+    _open_rows(connection, table)
+    conflicting: list[int] = []
+    if newest_by:
+        _decide(
+            connection,
+            SET_ASIDE,
+            _OLDER,
+            f"SELECT source_line FROM (SELECT source_line, row_number() OVER (PARTITION BY {key} "
+            f'ORDER BY "{newest_by}" DESC, source_line DESC) AS n FROM incoming) WHERE n > 1',
+        )
+    else:
+        rows = connection.execute(
+            f"SELECT source_line FROM (SELECT source_line, count(*) OVER (PARTITION BY {key}) AS n FROM incoming) "
+            "WHERE n > 1 ORDER BY source_line"
+        ).fetchall()
+        conflicting = [int(row[0]) for row in rows]
+        _decide(connection, REJECTED, None, "SELECT unnest(?)", [conflicting])
+    _open_rows(connection, table)
+    stored = f"({latest(table)})"
+    joined = f"SELECT i.source_line FROM incoming AS i JOIN {stored} AS s ON {_on_key(table, 'i', 's')}"
+    _decide(connection, UNCHANGED, None, f"{joined} WHERE {_same(table, 'i', 's')}")
+    if newest_by:
+        _decide(connection, SET_ASIDE, _STALE, f'{joined} WHERE i."{newest_by}" < s."{newest_by}"')
+    _decide(connection, REPLACING, None, joined)
+    _decide(connection, ADDED, None, "SELECT source_line FROM incoming")
+    connection.execute("DROP TABLE IF EXISTS leaving")
+    connection.execute(
+        f"CREATE TEMP TABLE leaving AS SELECT {', '.join(f's.{c}' for c in table.key)} FROM {stored} AS s "
+        f"JOIN incoming AS i ON {_on_key(table, 'i', 's')} JOIN fate AS f ON f.source_line = i.source_line "
+        f"WHERE f.fate = '{REPLACING}'"
+    )
+    return conflicting
+
+
+def identify(connection: Connection, table: Table, source: str) -> None:
+    """Give each open row an id made of its content; equal rows of a file are told apart by their order."""
+    parts = ", ".join(f"coalesce(CAST(\"{c}\" AS VARCHAR), '\\0')" for c in table.columns if c not in table.key)
+    connection.execute(
+        f"UPDATE typed SET {table.key[0]} = h.id FROM (SELECT source_line, substr(sha256(concat_ws(chr(31), ?, {parts}, "
+        f"row_number() OVER (PARTITION BY {parts} ORDER BY source_line))), 1, 32) AS id FROM typed "
+        "WHERE len(failed) = 0) AS h WHERE h.source_line = typed.source_line",
+        [source],
+    )
+
+
+def merge_by_scope(
+    connection: Connection, table: Table, source: str, scope: tuple[str, ...], period: str
+) -> tuple[Shrinkage, str]:
+    """Decide every open row of a source without row ids; return what left the scope, and the scope in words."""
+    _open_rows(connection, table)
+    among = " AND ".join(
+        f"EXISTS (SELECT 1 FROM incoming AS i WHERE i.\"{c}\" IS NOT DISTINCT FROM s.\"{c}\")" for c in scope
+    )
+    span = f'SELECT min("{period}"), max("{period}") FROM incoming'
+    first, last = connection.execute(span).fetchone() or (None, None)
+    connection.execute("DROP TABLE IF EXISTS covered")
+    connection.execute(
+        f"CREATE TEMP TABLE covered AS SELECT s.* FROM {relation(table)} AS s "
+        "JOIN lake.meta.load AS l ON l.load_id = s.load_id "
+        f'WHERE l.source = ? AND s."{period}" BETWEEN ? AND ? AND {among}',
+        [source, first, last],
+    )
+    key = table.key[0]
+    _decide(
+        connection,
+        UNCHANGED,
+        None,
+        f'SELECT i.source_line FROM incoming AS i JOIN covered AS c ON c."{key}" = i."{key}"',
+    )
+    connection.execute("DROP TABLE IF EXISTS leaving")
+    connection.execute(
+        f'CREATE TEMP TABLE leaving AS SELECT * FROM covered WHERE "{key}" NOT IN (SELECT "{key}" FROM incoming)'
+    )
+    by = ", ".join(f'"{c}"' for c in ("person_id", period))
+    new = "SELECT source_line FROM fate WHERE fate IS NULL"
+    numbered = f"row_number() OVER (PARTITION BY {by} ORDER BY source_line) AS n"
+    _decide(
+        connection,
+        REPLACING,
+        None,
+        f"SELECT a.source_line FROM (SELECT *, {numbered} FROM incoming WHERE source_line IN ({new})) AS a "
+        f"JOIN (SELECT *, {numbered} FROM leaving) AS b USING ({by}, n)",
+    )
+    _decide(connection, ADDED, None, "SELECT source_line FROM incoming")
+    return _shrinkage(connection, table), f"{source}, {first} to {last}, by {' and '.join(scope)}"
+
+
+def _shrinkage(connection: Connection, table: Table) -> Shrinkage:
+    replaced = connection.execute("SELECT count(*) FROM fate WHERE fate = 'replacing'").fetchone() or (0,)
+    leaving = connection.execute("SELECT count(*) FROM leaving").fetchone() or (0,)
+    for column in additive(table):
+        row = connection.execute(
+            f'SELECT (SELECT coalesce(sum(abs("{column}")), 0) FROM covered), '
+            f'(SELECT coalesce(sum(abs(i."{column}")), 0) FROM incoming AS i)'
+        ).fetchone()
+        before, now = row if row else (0, 0)
+        if before and float(before - now) > SHRINKS_BY * float(before):
+            return Shrinkage(int(leaving[0]) - int(replaced[0]), True, f"{column}: {before} stored, {now} in the file")
+    return Shrinkage(int(leaving[0]) - int(replaced[0]), False, "")
+
+
+def lines_with_fate(connection: Connection, fate: str) -> set[int]:
+    """The lines of the rows that met `fate`."""
+    return {int(r[0]) for r in connection.execute("SELECT source_line FROM fate WHERE fate = ?", [fate]).fetchall()}

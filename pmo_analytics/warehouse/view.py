@@ -1,0 +1,217 @@
+"""A view: every table and mart as known in a version, of what had happened by a date."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics.contracts import marts, stored, tables
+from pmo_analytics.contracts.base import CORE, EVENT, PERSONAL, check_frame
+from pmo_analytics.errors import UsageError, WarehouseError, nearest
+from pmo_analytics.warehouse import completeness
+from pmo_analytics.warehouse.as_of import last_month_end
+from pmo_analytics.warehouse.connection import Connection, connect
+from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
+from pmo_analytics.warehouse.roll_ups import build, referenced_marts
+from pmo_analytics.warehouse.visible import visible
+from pmo_analytics.workspace import Workspace
+
+# What tells that something happened, most telling first: the default reporting date looks no further than
+# the first group that holds rows, since a plan or a register may be dated long after the last event.
+_ACTIVITY = (
+    {"timesheet_entry": "work_date", "issue": "updated_at", "project_status": "status_date"},
+    {"estimate_outcome": "finished_on_date"},
+    {"project": "status_date", "person": "status_date", "estimate_outcome": "status_date"},
+)
+
+
+class View:
+    """What was known in `version` of what had happened by `as_of`.
+
+    Tables are read with `table`, analyses run with `run`, SQL with `sql`.
+    Close it, or use it in a `with` statement.
+    """
+
+    def __init__(self, workspace: Workspace, connection: Connection, as_of: date, version: int) -> None:
+        self.workspace = workspace
+        self.as_of = as_of
+        self.version = version
+        self._connection = connection
+        self._built: set[str] = set()
+
+    @classmethod
+    def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
+        """Attach the lakes at the asked version and lay the views over them."""
+        connection = connect()
+        snapshot, personal, number = _snapshots(connection, workspace, version)
+        attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
+        day = as_of or last_month_end(_latest_event(connection, workspace.time_zone))
+        for schema in ("core", "marts", "meta", "personal_view"):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for table in stored().values():
+            place = f"core.{table.name}" if table.lake == CORE else f"personal_view.given_{table.name}"
+            connection.execute(
+                f"CREATE VIEW {place} AS {visible(table, day if is_cut else None, workspace.time_zone)}"
+            )
+        _lay_rates(connection)
+        for name in META:
+            connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
+        connection.execute(
+            "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version", [day, number]
+        )
+        return cls(workspace, connection, day, number)
+
+    def __enter__(self) -> View:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the lakes."""
+        self._connection.close()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A core table or mart by name, checked against its contract, in order of its key.
+
+        Raises UsageError for an unknown name and for the tables of the personal lake.
+        """
+        known = {n: t for n, t in tables().items() if t.lake != PERSONAL}
+        if name not in known:
+            close = nearest(name, known)
+            raise UsageError(
+                f"no table {name!r}",
+                expected=", ".join(known),
+                hint=f"did you mean {close!r}?" if close else None,
+            )
+        table = known[name]
+        schema = "marts" if name in marts() else "core"
+        self._build({name} & set(marts()))
+        columns = ", ".join(f'"{column}"' for column in table.columns)
+        order = ", ".join(f'"{column}" NULLS LAST' for column in table.key)
+        frame = self._frame(f"SELECT {columns} FROM {schema}.{name} ORDER BY {order}")
+        return check_frame(table, frame)
+
+    def run(self, analysis: Callable[..., Any], **options: Any) -> Any:
+        """Run an analysis on the marts and registers that its parameters name.
+
+        `status_date` is filled from `as_of`. Parameters given in `options` are
+        passed as they are. Raises UsageError when a parameter names an event
+        table: those are rolled up in SQL, never handed to pandas.
+        """
+        bound: dict[str, Any] = {}
+        for name, parameter in inspect.signature(analysis).parameters.items():
+            if name in options:
+                bound[name] = options[name]
+            elif name == "status_date":
+                bound[name] = pd.Timestamp(self.as_of)
+            elif parameter.default is not inspect.Parameter.empty:
+                continue
+            elif name in stored() and stored()[name].clock == EVENT and not stored()[name].is_register:
+                raise UsageError(
+                    f"{analysis.__name__} asks for the event table {name!r}",
+                    hint="let it take a mart: events are rolled up in SQL",
+                )
+            else:
+                bound[name] = self.table(name)
+        if unknown := set(options) - set(bound):
+            raise UsageError(f"{analysis.__name__} has no parameter {sorted(unknown)[0]!r}")
+        return analysis(**bound)
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The result of a query over `core`, `marts` and `meta`; decimals as float, times naive UTC.
+
+        Raises UsageError with the engine's own words when the query is wrong.
+        """
+        return self._frame(self._prepared(query))
+
+    def rows(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of a query, decimals exact."""
+        try:
+            cursor = self._connection.execute(self._prepared(query))
+            return [str(d[0]) for d in cursor.description or []], cursor.fetchall()
+        except duckdb.Error as problem:
+            raise UsageError("the query failed", found=str(problem)) from None
+
+    def missing(self) -> pd.DataFrame:
+        """What the figures of this view lack, in words: one row per finding.
+
+        Columns: subject, finding, rows, duration_seconds (NaN where it has no
+        meaning), remedy.
+        """
+        return completeness.findings(self.sql)
+
+    def loads(self) -> pd.DataFrame:
+        """One row per committed load up to this version, oldest first."""
+        return self.sql("SELECT * FROM meta.load ORDER BY version")
+
+    def _prepared(self, query: str) -> str:
+        self._build(referenced_marts(query, set(marts())))
+        return query
+
+    def _build(self, names: set[str]) -> None:
+        for name in sorted(names):
+            build(self._connection, name, self._built)
+
+    def _frame(self, query: str) -> pd.DataFrame:
+        try:
+            result = self._connection.execute(query)
+            description = result.description or []
+            table = result.to_arrow_table()
+        except duckdb.Error as problem:
+            raise UsageError("the query failed", found=str(problem)) from None
+        frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+        decimals = {str(d[0]): float for d in description if str(d[1]).startswith(("DECIMAL", "HUGEINT"))}
+        return frame.astype(decimals)
+
+
+def _snapshots(connection: Connection, workspace: Workspace, version: int | None) -> tuple[int, int, int]:
+    """Snapshots of both lakes and the number of the asked version, by default the latest."""
+    attach(connection, workspace, read_only=True)
+    found = core_snapshots(connection)
+    if not found:
+        raise WarehouseError(
+            f"nothing has been loaded into {workspace.root} yet", hint="load exports with `pmo ingest PATH…`"
+        )
+    number = version if version is not None else max(found)
+    if number not in found:
+        raise UsageError(f"there is no version {number}", expected=f"1 to {max(found)}", hint="`pmo loads` lists them")
+    row = connection.execute("SELECT personal_snapshot FROM lake.meta.load WHERE version = ?", [number]).fetchone()
+    connection.execute("DETACH lake")
+    connection.execute("DETACH personal")
+    return found[number], int(row[0]) if row else 0, number
+
+
+def _latest_event(connection: Connection, time_zone: str) -> date:
+    for group in _ACTIVITY:
+        days = []
+        for name, column in group.items():
+            # Instants are kept in UTC, days are the workspace's.
+            zone = time_zone.replace("'", "''")
+            day = f"timezone('{zone}', timezone('UTC', {column}))" if column.endswith("_at") else column
+            row = connection.execute(f"SELECT CAST(max({day}) AS DATE) FROM lake.core.{name}").fetchone()
+            days += [row[0]] if row and row[0] is not None else []
+        if days:
+            return max(days)
+    raise WarehouseError(
+        "nothing that is loaded has a date to report on",
+        hint="load timesheets, issues or project status, or name a date with --as-of",
+    )
+
+
+def _lay_rates(connection: Connection) -> None:
+    """Let rates given for a person of the register stand under the person's token."""
+    connection.execute(
+        "CREATE VIEW personal_view.rate AS "
+        "SELECT coalesce(m.merged_into_id, a.person_id, r.role_or_person_id) AS role_or_person_id, "
+        "r.valid_from_date, r.hourly_amount, r.currency "
+        "FROM personal_view.given_rate AS r "
+        "LEFT JOIN personal_view.given_person_alias AS a ON a.source = 'register' "
+        "AND a.external_key = lower(r.role_or_person_id) "
+        "LEFT JOIN core.person_merge AS m ON m.person_id = a.person_id"
+    )

@@ -1,0 +1,60 @@
+"""SQL for what a table shows at a reporting date: the two clocks, and codes resolved.
+
+Rows keep the codes of their source. Projects and persons are resolved when a
+table is looked at, so that the order of loads does not matter and a mapping
+made later holds for rows loaded earlier.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pmo_analytics.contracts.base import EVENT, PERSONAL, REGISTER, Table
+from pmo_analytics.vocabulary import INSTANT
+from pmo_analytics.warehouse.lakes import relation
+from pmo_analytics.warehouse.merging import latest
+
+
+def visible(table: Table, as_of: date | None, time_zone: str) -> str:
+    """The SELECT that a view of `table` stands for; without `as_of` nothing is cut."""
+    source = _resolved(table)
+    if as_of is None:
+        return source
+    cut = f"DATE '{as_of.isoformat()}'"
+    if table.clock == EVENT and table.clock_column:
+        column = f'"{table.clock_column}"'
+        if table.sql_type(table.clock_column) == INSTANT:
+            # The day ends at midnight in the workspace's zone; instants are kept in UTC.
+            zone = time_zone.replace("'", "''")
+            column = f"CAST(timezone('{zone}', timezone('UTC', {column})) AS DATE)"
+        return f"SELECT * FROM ({source}) AS v WHERE {column} <= {cut}"
+    if table.clock == REGISTER:
+        key = ", ".join(f'"{name}"' for name in table.key if name != "status_date")
+        return (
+            f"SELECT * FROM ({source}) AS v WHERE status_date <= {cut} "
+            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY status_date DESC) = 1"
+        )
+    return source
+
+
+def _resolved(table: Table) -> str:
+    columns = []
+    joins = ["JOIN lake.meta.load AS l ON l.load_id = t.load_id"]
+    for name in table.columns:
+        if name in table.person_columns and table.name != "person_merge":
+            alias = f"m_{name}"
+            joins.append(f'LEFT JOIN lake.core.person_merge AS {alias} ON {alias}.person_id = t."{name}"')
+            columns.append(f'coalesce({alias}.merged_into_id, t."{name}") AS "{name}"')
+        elif name == "project_id" and "project_key" in table.columns:
+            joins += [
+                "LEFT JOIN lake.core.project_alias AS a ON lower(a.external_key) = lower(t.project_key) "
+                "AND a.source = l.source",
+                "LEFT JOIN lake.core.project_alias AS e ON lower(e.external_key) = lower(t.project_key) "
+                "AND e.source = '*'",
+                "LEFT JOIN (SELECT DISTINCT project_id FROM lake.core.project) AS p ON p.project_id = t.project_key",
+            ]
+            columns.append("coalesce(t.project_id, a.project_id, e.project_id, p.project_id) AS project_id")
+        else:
+            columns.append(f't."{name}"')
+    rows = f"({latest(table)})" if table.lake == PERSONAL else relation(table)
+    return f"SELECT {', '.join(columns)}, t.load_id, t.source_line FROM {rows} AS t {' '.join(joins)}"

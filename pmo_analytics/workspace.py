@@ -1,0 +1,161 @@
+"""A workspace: the folder with `pmo.toml` that exports, warehouse and reports live in."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pmo_analytics.errors import UsageError, nearest
+
+SETTINGS_FILE = "pmo.toml"
+
+SETTINGS_TEMPLATE = """\
+# How this workspace reads its exports and what its PMO decided.
+
+pmo_type = "supportive"      # supportive, controlling or directive: gates advise, warn or block
+time_zone = "{time_zone}"            # times in exports without a zone are in this one
+reports = "{reports}"          # where reports are published, from this folder
+
+[reading]
+# date_order = "dmy"         # what 03/04/26 means where no row of a file decides it: dmy or mdy
+# decimal_mark = "comma"     # what 1,234 means where no row of a file decides it: comma or point
+
+[working_time]               # used to draft a working calendar; a loaded one goes first
+hours_per_day = 8
+days = ["mon", "tue", "wed", "thu", "fri"]
+"""
+
+_KNOWN: dict[str, set[str]] = {
+    "": {"pmo_type", "time_zone", "reports", "reading", "working_time"},
+    "reading": {"date_order", "decimal_mark"},
+    "working_time": {"hours_per_day", "days"},
+}
+_CHOICES = {
+    "pmo_type": {"supportive", "controlling", "directive"},
+    "date_order": {"dmy", "mdy"},
+    "decimal_mark": {"comma", "point"},
+}
+_WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths and settings of one workspace. `root` is absolute."""
+
+    root: Path
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def inbox(self) -> Path:
+        """Exports dropped here are loaded by every pipeline run."""
+        return self.root / "inbox"
+
+    @property
+    def registers(self) -> Path:
+        """The PMO's own tables, as CSV."""
+        return self.root / "registers"
+
+    @property
+    def warehouse(self) -> Path:
+        """Catalogs, data files and the archive of originals."""
+        return self.root / "warehouse"
+
+    @property
+    def reports(self) -> Path:
+        """Where reports are published."""
+        return (self.root / str(self.settings.get("reports", "reports"))).resolve()
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of times that carry none."""
+        return str(self.settings.get("time_zone", "UTC"))
+
+    @property
+    def date_order(self) -> str | None:
+        """The configured order of ambiguous dates, if any."""
+        return self.settings.get("reading", {}).get("date_order")
+
+    @property
+    def decimal_mark(self) -> str | None:
+        """The configured decimal mark of ambiguous numbers, if any."""
+        return self.settings.get("reading", {}).get("decimal_mark")
+
+    @property
+    def working_weekdays(self) -> dict[int, float]:
+        """Hours by weekday, Monday being 0, for drafting a calendar."""
+        working = self.settings.get("working_time", {})
+        days = working.get("days", _WEEKDAYS[:5])
+        return {_WEEKDAYS.index(day): float(working.get("hours_per_day", 8)) for day in days}
+
+    @classmethod
+    def find(cls, start: Path | str | None = None) -> Workspace:
+        """The workspace at `start`, or of PMO_WORKSPACE, or the nearest `pmo.toml` upward.
+
+        Raises UsageError when there is none or its `pmo.toml` is wrong.
+        """
+        named = start if start is not None else os.environ.get("PMO_WORKSPACE")
+        here = Path(named).resolve() if named else Path.cwd()
+        for folder in [here] if named else [here, *here.parents]:
+            if (folder / SETTINGS_FILE).is_file():
+                return cls(folder, _read_settings(folder / SETTINGS_FILE))
+        raise UsageError(
+            f"no workspace: {here} holds no {SETTINGS_FILE}",
+            hint="make one with `pmo init DIR`, or name one with --workspace DIR",
+        )
+
+    @classmethod
+    def create(cls, root: Path, *, time_zone: str = "UTC", reports: str = "reports") -> Workspace:
+        """Make the folders and `pmo.toml` of a workspace at `root`; what exists is kept."""
+        root = root.resolve()
+        root.mkdir(parents=True, exist_ok=True)
+        settings = root / SETTINGS_FILE
+        if not settings.exists():
+            settings.write_text(SETTINGS_TEMPLATE.format(time_zone=time_zone, reports=reports), encoding="utf-8")
+        workspace = cls.find(root)
+        for folder in (workspace.inbox, workspace.registers, workspace.reports):
+            folder.mkdir(parents=True, exist_ok=True)
+        return workspace
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise UsageError("is not valid TOML", file=path, found=str(problem), hint="mend the line it names") from None
+    sections = {"": settings, **{k: v for k, v in settings.items() if isinstance(v, dict)}}
+    for section, values in sections.items():
+        known = _KNOWN.get(section, set())
+        for name, value in values.items():
+            if name not in known:
+                close = nearest(name, known)
+                raise UsageError(
+                    f"unknown setting {name!r}" + (f" in [{section}]" if section else ""),
+                    file=path,
+                    expected=", ".join(sorted(known)),
+                    hint=f"did you mean {close!r}?" if close else "remove it",
+                )
+            if name in _CHOICES and value not in _CHOICES[name]:
+                raise UsageError(
+                    f"{name} is not one of its values",
+                    file=path,
+                    found=repr(value),
+                    expected=", ".join(sorted(_CHOICES[name])),
+                )
+    if unknown_days := set(settings.get("working_time", {}).get("days", [])) - set(_WEEKDAYS):
+        raise UsageError(
+            "unknown weekday", file=path, found=", ".join(sorted(unknown_days)), expected=", ".join(_WEEKDAYS)
+        )
+    try:
+        ZoneInfo(str(settings.get("time_zone", "UTC")))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise UsageError(
+            "unknown time zone",
+            file=path,
+            found=repr(settings.get("time_zone")),
+            expected="an IANA name such as Europe/Berlin",
+        ) from None
+    return settings
