@@ -1,0 +1,1 @@
+"""Shared mathematics of estimates and forecasts: scores, and later backtests and passports."""

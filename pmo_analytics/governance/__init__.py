@@ -1,0 +1,1 @@
+"""Governance: methodologies, templates, audits and health checks."""

@@ -1,0 +1,1 @@
+"""Knowledge: skills, coaching, lessons learned."""

@@ -1,0 +1,1 @@
+"""Performance: earned value, flow, dependencies, risk, early warning, escalation."""

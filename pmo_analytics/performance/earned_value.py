@@ -1,0 +1,252 @@
+"""Earned value with earned schedule, by project and month, and rolled up.
+
+Earned value follows PMI and ISO 21508; earned schedule follows Lipke
+("Schedule is different", 2003): the time at which the plan had earned what is
+earned now, so that, unlike SPI, a late project stays late to its end.
+
+Worked example: the plan earns 100, 200 and 300 in its three months. After the
+first month 80 is earned, which the plan had after 0.8 months.
+
+>>> planned, earned = [100.0, 300.0, 600.0], [80.0, 250.0, 450.0]
+>>> earned_schedule(planned, earned)
+[0.8, 1.75, 2.5]
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from pandera.typing.pandas import DataFrame
+
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.marts import PlannedEarnedActual as Pea
+from pmo_analytics.contracts.portfolio import Project
+
+_DAYS_UNTIL_STALE = 31
+
+
+class EarnedValue(Contract):
+    """One row per project and month up to the status date, cumulative; a project without data has one row.
+
+    Variances are negative when unfavourable, indices below 1 are. An empty
+    figure has its reason in `quality_note`. EAC assumes that the rest costs
+    what the past did (BAC / CPI). Times are months since the baseline began.
+    """
+
+    project_id: Text = required()
+    period_month: Date = required()
+    status_date: Date = required()
+    currency: Text = optional()
+    budget_at_completion_amount: Number = optional()
+    planned_value_amount: Number = optional()
+    earned_value_amount: Number = optional()
+    actual_cost_amount: Number = optional()
+    cost_variance_amount: Number = optional()
+    schedule_variance_amount: Number = optional()
+    cost_performance_index: Number = optional()
+    schedule_performance_index: Number = optional()
+    estimate_at_completion_amount: Number = optional()
+    variance_at_completion_amount: Number = optional()
+    to_complete_performance_index: Number = optional()
+    earned_schedule_months: Number = optional()
+    actual_time_months: Number = optional()
+    planned_duration_months: Number = optional()
+    time_schedule_performance_index: Number = optional()
+    time_estimate_at_completion_months: Number = optional()
+    reported_on_date: Date = optional()
+    quality_note: Text = required()
+
+
+class PortfolioEarnedValue(Contract):
+    """One row per currency and month: sums over the projects that have plan, progress and cost.
+
+    Indices are ratios of sums, never means of ratios. Schedule variance in
+    time is not summed: projects have clocks of their own.
+    """
+
+    currency: Text = required()
+    period_month: Date = required()
+    budget_at_completion_amount: Number = required()
+    planned_value_amount: Number = required()
+    earned_value_amount: Number = required()
+    actual_cost_amount: Number = required()
+    cost_performance_index: Number = optional()
+    schedule_performance_index: Number = optional()
+    estimate_at_completion_amount: Number = optional()
+    projects_counted: Whole = required()
+    projects_left_out: Whole = required()
+
+
+def earned_schedule(planned_value: Sequence[float], earned_value: Sequence[float]) -> list[float]:
+    """Earned schedule ES in periods for each earned value, given the whole cumulative plan.
+
+    ES = C + (EV - PV_C) / (PV_{C+1} - PV_C), where C is the last period whose
+    planned value EV has reached and PV_0 = 0. EV at or beyond the plan's end
+    is the plan's end: the first period at which the plan is complete. NaN
+    where EV is missing or there is no plan. Raises ValueError for a plan that
+    falls.
+    """
+    plan = [0.0, *(float(v) for v in planned_value)]
+    if any(later < earlier for earlier, later in zip(plan, plan[1:], strict=False)):
+        raise ValueError("cumulative planned value falls from one period to the next")
+    complete = next((i for i, v in enumerate(plan) if v == plan[-1]), 0)
+    found = []
+    for earned in earned_value:
+        if math.isnan(earned) or plan[-1] <= 0:
+            found.append(math.nan)
+        elif earned >= plan[-1]:
+            found.append(float(complete))
+        else:
+            # Where the plan stands still, its last period with that value counts as reached.
+            reached = bisect_right(plan, max(earned, 0.0)) - 1
+            step = plan[reached + 1] - plan[reached]
+            found.append(reached + (max(earned, 0.0) - plan[reached]) / step)
+    return found
+
+
+def _ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    """The ratio, missing where the denominator is zero or either is missing."""
+    return numerator / denominator.where(denominator != 0)
+
+
+def _elapsed_months(begin: pd.Timestamp, dates: pd.Series) -> pd.Series:
+    """Months from the begin of the month `begin`; a part of a month counts by its days."""
+    months = (dates.dt.year - begin.year) * 12 + (dates.dt.month - begin.month)
+    return months + dates.dt.day / dates.dt.days_in_month
+
+
+def _one_project(rows: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
+    rows = rows.sort_values(Pea.period_month)
+    past = rows[rows[Pea.period_month] <= status_date].copy()
+    plan = rows[rows[Pea.planned_value_amount].notna()]
+    past["earned_schedule_months"] = np.nan
+    past["actual_time_months"] = np.nan
+    past["planned_duration_months"] = np.nan
+    if len(plan) and len(past):
+        planned = plan[Pea.planned_value_amount].to_list()
+        begin = plan[Pea.period_month].iloc[0]
+        finish = next(i for i, value in enumerate(planned, start=1) if value == planned[-1])
+        past["earned_schedule_months"] = earned_schedule(planned, past[Pea.earned_value_amount].to_list())
+        elapsed = _elapsed_months(begin, past[Pea.status_date])
+        # The clock of a project stops when all its work is earned.
+        done = past[Pea.earned_value_amount] >= planned[-1]
+        elapsed = elapsed.clip(upper=elapsed[done].min()) if done.any() else elapsed
+        past["actual_time_months"] = elapsed.where(elapsed > 0)
+        past["planned_duration_months"] = float(finish)
+    return past
+
+
+def earned_value(
+    planned_earned_actual: pd.DataFrame, project: pd.DataFrame, *, status_date: pd.Timestamp
+) -> DataFrame[EarnedValue]:
+    """Earned value of every project and month up to `status_date`.
+
+    Takes the mart `planned_earned_actual` and the register `project`; returns
+    `EarnedValue`. Projects without a plan, progress or cost are named in
+    `quality_note`, not dropped; one without any month has a single row at
+    `status_date`. Months after `status_date` are read for the plan alone.
+    """
+    groups = [
+        _one_project(rows, status_date) for _, rows in planned_earned_actual.groupby(Pea.project_id, sort=True)
+    ]
+    past = pd.concat(groups) if groups else planned_earned_actual.iloc[0:0]
+    silent = sorted(set(project[Project.project_id]) - set(past[Pea.project_id]))
+    if silent:
+        month = status_date.replace(day=1).normalize()
+        empty = pd.DataFrame(
+            {Pea.project_id: silent, Pea.period_month: month, Pea.status_date: status_date, Pea.uncosted_seconds: 0.0}
+        )
+        past = pd.concat([past.dropna(axis="columns", how="all"), empty]) if len(past) else empty
+    result = past.reindex(columns=[*EarnedValue.to_schema().columns, Pea.uncosted_seconds, Pea.percent_complete_pct])
+    numbers = [c for c in result.columns if c.endswith(("_amount", "_months", "_index", "_pct", "_seconds"))]
+    result[numbers] = result[numbers].astype(float)
+    for column in (Pea.period_month, Pea.status_date, Pea.reported_on_date):
+        result[column] = pd.to_datetime(result[column])
+    budget, planned, earned, actual = (
+        result[c]
+        for c in (
+            Pea.budget_at_completion_amount,
+            Pea.planned_value_amount,
+            Pea.earned_value_amount,
+            Pea.actual_cost_amount,
+        )
+    )
+    cpi = _ratio(earned, actual)
+    spi_t = _ratio(result[EarnedValue.earned_schedule_months], result[EarnedValue.actual_time_months])
+    estimate = _ratio(budget, cpi)
+    result[EarnedValue.cost_variance_amount] = earned - actual
+    result[EarnedValue.schedule_variance_amount] = earned - planned
+    result[EarnedValue.cost_performance_index] = cpi
+    result[EarnedValue.schedule_performance_index] = _ratio(earned, planned)
+    result[EarnedValue.estimate_at_completion_amount] = estimate
+    result[EarnedValue.variance_at_completion_amount] = budget - estimate
+    left = budget - actual
+    result[EarnedValue.to_complete_performance_index] = _ratio(budget - earned, left.where(left > 0))
+    result[EarnedValue.time_schedule_performance_index] = spi_t
+    result[EarnedValue.time_estimate_at_completion_months] = _ratio(
+        result[EarnedValue.planned_duration_months], spi_t
+    )
+    result[EarnedValue.quality_note] = _notes(result)
+    result = result[list(EarnedValue.to_schema().columns)]
+    result = result.sort_values([EarnedValue.project_id, EarnedValue.period_month], ignore_index=True)
+    return DataFrame[EarnedValue](EarnedValue.validate(result))
+
+
+def _notes(result: pd.DataFrame) -> list[str]:
+    """Why figures are missing or to be read with care, by row."""
+    conditions = [
+        (result[Pea.planned_value_amount].isna(), "no time-phased budget"),
+        (result[Pea.earned_value_amount].isna() & result[Pea.reported_on_date].isna(), "no progress report"),
+        (result[Pea.actual_cost_amount].isna(), "no cost"),
+        (result[Pea.uncosted_seconds] > 0, "some hours have no rate in the project's currency"),
+        (
+            (result[Pea.status_date] - result[Pea.reported_on_date]).dt.days > _DAYS_UNTIL_STALE,
+            f"progress reported more than {_DAYS_UNTIL_STALE} days before",
+        ),
+    ]
+    flags = pd.DataFrame({text: condition.to_numpy(dtype=bool) for condition, text in conditions})
+    return ["; ".join(flags.columns[row]) for row in flags.to_numpy(dtype=bool)]
+
+
+def latest(earned: pd.DataFrame) -> pd.DataFrame:
+    """The latest month of each project of an `EarnedValue` frame, in order of project."""
+    rows = earned.sort_values(EarnedValue.period_month).groupby(EarnedValue.project_id).tail(1)
+    return rows.sort_values(EarnedValue.project_id, ignore_index=True)
+
+
+def portfolio_earned_value(earned: pd.DataFrame) -> DataFrame[PortfolioEarnedValue]:
+    """`EarnedValue` rolled up by currency and month as ratios of sums.
+
+    Only project months with plan, progress and cost are summed; the others
+    with a budget are counted in `projects_left_out`. A project whose plan has
+    not begun or that has no currency is in neither.
+    """
+    known = earned[earned[EarnedValue.currency].notna()].copy()
+    parts = [EarnedValue.planned_value_amount, EarnedValue.earned_value_amount, EarnedValue.actual_cost_amount]
+    known["is_counted"] = known[parts].notna().all(axis="columns")
+    sums = [EarnedValue.budget_at_completion_amount, *parts]
+    for column in sums:
+        known[column] = known[column].where(known["is_counted"], 0.0)
+    known["is_left_out"] = ~known["is_counted"]
+    grouped = known.groupby([EarnedValue.currency, EarnedValue.period_month], as_index=False)[
+        [*sums, "is_counted", "is_left_out"]
+    ].sum()
+    grouped = grouped.rename(columns={"is_counted": "projects_counted", "is_left_out": "projects_left_out"})
+    ev, ac, pv, bac = (
+        grouped[c]
+        for c in (
+            EarnedValue.earned_value_amount,
+            EarnedValue.actual_cost_amount,
+            EarnedValue.planned_value_amount,
+            EarnedValue.budget_at_completion_amount,
+        )
+    )
+    grouped[EarnedValue.cost_performance_index] = _ratio(ev, ac)
+    grouped[EarnedValue.schedule_performance_index] = _ratio(ev, pv)
+    grouped[EarnedValue.estimate_at_completion_amount] = _ratio(bac, _ratio(ev, ac))
+    ordered = grouped.reindex(columns=list(PortfolioEarnedValue.to_schema().columns))
+    return DataFrame[PortfolioEarnedValue](PortfolioEarnedValue.validate(ordered))

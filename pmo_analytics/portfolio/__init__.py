@@ -1,0 +1,1 @@
+"""Portfolio: strategic alignment, prioritisation, selection, benefits, decisions."""

@@ -1,0 +1,1 @@
+"""Resources: utilisation, levelling, capacity, budgets, estimation."""
