@@ -11,8 +11,10 @@ import typer
 
 from pmo_analytics import __version__
 from pmo_analytics.errors import PmoError, UsageError
+from pmo_analytics.workspace import Workspace
 
 DONE, FAILED, USAGE, REJECTED, PARTLY = range(5)
+
 
 def _leave(code: int | None, **_: object) -> None:
     raise typer.Exit(code or DONE)
@@ -80,7 +82,7 @@ def demo(
     from pmo_analytics.terminal import print_load, print_reports, say
 
     folder = workspace or Path(os.environ.get("PMO_WORKSPACE", "pmo-demo"))
-    return print_reports(run_demo(folder, say=say, loaded=print_load))
+    return DONE if print_reports(run_demo(folder, say=say, loaded=print_load)) else PARTLY
 
 
 @app.command()
@@ -94,7 +96,6 @@ def init(
 ) -> int:
     """Make a workspace: pmo.toml, an inbox, register templates; or draft its registers from data."""
     from pmo_analytics.exchange.register_csv import write_templates
-    from pmo_analytics.workspace import Workspace
 
     if from_data:
         return _draft(Workspace.find(folder or workspace))
@@ -135,7 +136,9 @@ def ingest(
     status_date: Annotated[str | None, typer.Option("--status-date", help="Date a register speaks of.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Load a file whole or not at all.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, change nothing.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Tell how the files would be read; same as --dry-run.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell how the files would be read; same as --dry-run.")
+    ] = False,
     accept_removals: Annotated[
         bool, typer.Option("--accept-removals", help="Let a file hold far less than was loaded for its scope.")
     ] = False,
@@ -147,7 +150,6 @@ def ingest(
     from pmo_analytics.system import edges
     from pmo_analytics.terminal import print_json, print_load
     from pmo_analytics.warehouse.as_of import parse_as_of
-    from pmo_analytics.workspace import Workspace
 
     _one_of("--date-order", date_order, ("dmy", "mdy"))
     _one_of("--decimal-mark", decimal_mark, ("comma", "point"))
@@ -221,13 +223,12 @@ def rejects(
     json: JsonOption = False,
 ) -> int:
     """What was refused and why: file, line, column, value, rule, hint."""
-    many = f" LIMIT {limit}" if limit > 0 else ""
-    return _print_query(
+    query = (
         "SELECT l.version, l.file, r.source_line AS line, r.column_name AS column, r.value, r.rule, r.expected, r.hint "
-        f"FROM meta.reject AS r JOIN meta.load AS l USING (load_id) ORDER BY ALL{many}",
-        workspace,
-        "json" if json else format,
+        "FROM meta.reject AS r JOIN meta.load AS l USING (load_id) ORDER BY ALL"
     )
+    many = f"{query} LIMIT {limit}" if limit > 0 else query
+    return _print_query(many, workspace, "json" if json else format)
 
 
 @app.command()
@@ -253,6 +254,73 @@ def sql(
 ) -> int:
     """Ask the warehouse. Without --as-of nothing is cut by date."""
     return _print_query(query, workspace, "json" if json else format, as_of=as_of, version=version)
+
+
+@app.command()
+def run(
+    pipeline: Annotated[str, typer.Argument(help="Which one, such as monthly.")],
+    as_of: AsOfOption = None,
+    version: VersionOption = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Load what lies in the inbox, run a pipeline's notebooks, publish their pages."""
+    from pmo_analytics.reporting.pipeline import load_inbox, run_pipeline
+    from pmo_analytics.system import edges
+    from pmo_analytics.terminal import print_load
+
+    place = Workspace.find(workspace)
+    problems = load_inbox(place, edges(), loaded=(lambda _: None) if json else print_load)
+    for problem in problems:
+        _complain(str(problem))
+    code = _print_pages(run_pipeline(pipeline, workspace=place, as_of=as_of, version=version), json)
+    return PARTLY if problems else code
+
+
+@app.command()
+def report(
+    notebook: Annotated[str, typer.Argument(help="Which one, such as portfolio_review.")],
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", help="A parameter of the notebook: name=value.")
+    ] = None,
+    as_of: AsOfOption = None,
+    version: VersionOption = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Run one notebook and publish its page."""
+    from pmo_analytics.reporting.pipeline import run_report
+
+    given: dict[str, str] = {}
+    for text in parameter or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError("a parameter is given as name=value", found=text)
+        given[name] = value
+    for name in ("as_of", "version"):
+        if name in given:
+            raise UsageError(f"{name} has an option of its own", found=name, hint=f"use --{name.replace('_', '-')}")
+    place = Workspace.find(workspace)
+    return _print_pages([run_report(notebook, given, workspace=place, as_of=as_of, version=version)], json)
+
+
+def _print_pages(reports: list[Any], json: bool) -> int:
+    from pmo_analytics.terminal import print_json, print_reports
+
+    if not reports:
+        raise UsageError("the pipeline runs no notebook", hint="a notebook's metadata names its pipelines")
+    if not json:
+        return DONE if print_reports(reports) else PARTLY
+    print_json([{"title": r.title, "path": str(r.path), "error": r.error and str(r.error)} for r in reports])
+    return DONE if all(r.error is None for r in reports) else PARTLY
+
+
+@app.command()
+def lab(workspace: WorkspaceOption = None) -> int:
+    """Open JupyterLab on the workspace, with the report notebooks beside it."""
+    from pmo_analytics.lab import start_lab
+
+    return start_lab(Workspace.find(workspace))
 
 
 def _print_query(

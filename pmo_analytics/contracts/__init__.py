@@ -24,7 +24,7 @@ def tables() -> dict[str, Table]:
     return {t.name: t for t in sorted(TABLES.values(), key=lambda t: t.name)}
 
 
-def marts() -> dict[str, Table]:
+def rolled_up() -> dict[str, Table]:
     """The tables that SQL roll-ups fill."""
     return {name: t for name, t in tables().items() if t.lake == MARTS}
 

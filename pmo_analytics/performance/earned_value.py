@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,7 @@ def earned_schedule(planned_value: Sequence[float], earned_value: Sequence[float
     falls.
     """
     plan = [0.0, *(float(v) for v in planned_value)]
-    if any(later < earlier for earlier, later in zip(plan, plan[1:], strict=False)):
+    if any(later < earlier for earlier, later in pairwise(plan)):
         raise ValueError("cumulative planned value falls from one period to the next")
     complete = next((i for i, v in enumerate(plan) if v == plan[-1]), 0)
     found = []
@@ -115,8 +116,9 @@ def _ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
 
 def _elapsed_months(begin: pd.Timestamp, dates: pd.Series) -> pd.Series:
     """Months from the begin of the month `begin`; a part of a month counts by its days."""
-    months = (dates.dt.year - begin.year) * 12 + (dates.dt.month - begin.month)
-    return months + dates.dt.day / dates.dt.days_in_month
+    whole: pd.Series = (dates.dt.year - begin.year) * 12 + (dates.dt.month - begin.month)
+    elapsed: pd.Series = whole + dates.dt.day / dates.dt.days_in_month
+    return elapsed
 
 
 def _one_project(rows: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
@@ -150,9 +152,7 @@ def earned_value(
     `quality_note`, not dropped; one without any month has a single row at
     `status_date`. Months after `status_date` are read for the plan alone.
     """
-    groups = [
-        _one_project(rows, status_date) for _, rows in planned_earned_actual.groupby(Pea.project_id, sort=True)
-    ]
+    groups = [_one_project(rows, status_date) for _, rows in planned_earned_actual.groupby(Pea.project_id, sort=True)]
     past = pd.concat(groups) if groups else planned_earned_actual.iloc[0:0]
     silent = sorted(set(project[Project.project_id]) - set(past[Pea.project_id]))
     if silent:
@@ -187,9 +187,7 @@ def earned_value(
     left = budget - actual
     result[EarnedValue.to_complete_performance_index] = _ratio(budget - earned, left.where(left > 0))
     result[EarnedValue.time_schedule_performance_index] = spi_t
-    result[EarnedValue.time_estimate_at_completion_months] = _ratio(
-        result[EarnedValue.planned_duration_months], spi_t
-    )
+    result[EarnedValue.time_estimate_at_completion_months] = _ratio(result[EarnedValue.planned_duration_months], spi_t)
     result[EarnedValue.quality_note] = _notes(result)
     result = result[list(EarnedValue.to_schema().columns)]
     result = result.sort_values([EarnedValue.project_id, EarnedValue.period_month], ignore_index=True)

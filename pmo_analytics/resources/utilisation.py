@@ -17,6 +17,7 @@ from pmo_analytics.contracts.people import Person
 
 SMALL_TEAMS = "Small teams together"
 NO_TEAM = "No team"
+_SUMS = ["persons", "duration_seconds", "available_seconds", "hours_left_out_seconds"]
 
 
 class Utilisation(Contract):
@@ -51,6 +52,20 @@ class TeamUtilisation(Contract):
     utilisation_ratio: Number = optional()
     hours_left_out_seconds: Number = optional()
     quality_note: Text = required()
+
+
+class OrganisationUtilisation(Contract):
+    """One row per month: Σ booked over Σ available of everyone with known availability.
+
+    `persons` counts them. `hours_left_out_seconds` are booked by others.
+    """
+
+    period_month: Date = required()
+    persons: Whole = required()
+    duration_seconds: Number = required()
+    available_seconds: Number = required()
+    utilisation_ratio: Number = optional()
+    hours_left_out_seconds: Number = required()
 
 
 def utilisation(
@@ -97,22 +112,11 @@ def team_utilisation(
     sizes = teams.groupby(Person.team)[Person.person_id].nunique()
     small = set(sizes[sizes < minimum_group_size].index)
     teams[Person.team] = teams[Person.team].where(~teams[Person.team].isin(small), SMALL_TEAMS)
-    rows = utilisation.merge(teams, on=Utilisation.person_id, how="left")
+    rows = _parted(utilisation).merge(teams, on=Utilisation.person_id, how="left")
     rows[Person.team] = rows[Person.team].fillna(NO_TEAM)
-    is_known = rows[Utilisation.available_seconds].fillna(0) > 0
-    rows[TeamUtilisation.persons] = is_known.astype("int64")
-    rows[TeamUtilisation.hours_left_out_seconds] = rows[Utilisation.duration_seconds].where(~is_known, 0.0)
-    for column in (Utilisation.duration_seconds, Utilisation.available_seconds):
-        rows[column] = rows[column].where(is_known, 0.0)
-    sums = [
-        TeamUtilisation.persons,
-        TeamUtilisation.duration_seconds,
-        TeamUtilisation.available_seconds,
-        TeamUtilisation.hours_left_out_seconds,
-    ]
-    grouped = rows.groupby([TeamUtilisation.team, TeamUtilisation.period_month], as_index=False)[sums].sum()
+    grouped = rows.groupby([TeamUtilisation.team, TeamUtilisation.period_month], as_index=False)[_SUMS].sum()
     shown = grouped[TeamUtilisation.persons] >= minimum_group_size
-    for column in sums[1:]:
+    for column in _SUMS[1:]:
         grouped[column] = grouped[column].where(shown)
     grouped[TeamUtilisation.utilisation_ratio] = (
         grouped[TeamUtilisation.duration_seconds] / grouped[TeamUtilisation.available_seconds]
@@ -120,3 +124,25 @@ def team_utilisation(
     grouped[TeamUtilisation.quality_note] = np.where(shown, "", f"fewer than {minimum_group_size} persons: not shown")
     ordered = grouped.reindex(columns=list(TeamUtilisation.to_schema().columns))
     return DataFrame[TeamUtilisation](TeamUtilisation.validate(ordered))
+
+
+def organisation_utilisation(utilisation: pd.DataFrame) -> DataFrame[OrganisationUtilisation]:
+    """A `Utilisation` frame summed over all persons, by month."""
+    months = _parted(utilisation).groupby(Utilisation.period_month, as_index=False)[_SUMS].sum()
+    months[OrganisationUtilisation.utilisation_ratio] = months[OrganisationUtilisation.duration_seconds] / months[
+        OrganisationUtilisation.available_seconds
+    ].where(months[OrganisationUtilisation.available_seconds] > 0)
+    ordered = months.reindex(columns=list(OrganisationUtilisation.to_schema().columns))
+    return DataFrame[OrganisationUtilisation](OrganisationUtilisation.validate(ordered))
+
+
+def _parted(utilisation: pd.DataFrame) -> pd.DataFrame:
+    """Rows with `persons` 1 where availability is known; elsewhere the time booked is moved to what is left out."""
+    is_known = utilisation[Utilisation.available_seconds].fillna(0) > 0
+    booked = utilisation[Utilisation.duration_seconds]
+    return utilisation.assign(
+        persons=is_known.astype("int64"),
+        hours_left_out_seconds=booked.where(~is_known, 0.0),
+        duration_seconds=booked.where(is_known, 0.0),
+        available_seconds=utilisation[Utilisation.available_seconds].where(is_known, 0.0),
+    )

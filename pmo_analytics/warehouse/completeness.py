@@ -38,9 +38,16 @@ _COUNTED = (
         "add them to registers/person.csv, or run `pmo map`",
     ),
     (
+        "timesheet_entry",
+        "SELECT count(*) FILTER (b.last_day IS NULL OR b.last_day < date_trunc('month', r.as_of)), NULL "
+        "FROM meta.reporting AS r CROSS JOIN (SELECT max(work_date) AS last_day FROM core.timesheet_entry) AS b",
+        "No timesheet entry lies in the reporting month: hours, cost and utilisation of the month are missing",
+        "load the month's timesheets, or report on a month that has some with --as-of",
+    ),
+    (
         "Hours without a rate",
         "SELECT count(*), sum(uncosted_seconds) FROM marts.cost_by_project_month WHERE uncosted_seconds <> 0",
-        "Hours for which no rate holds cost nothing here ({rows} project months)",
+        "Hours for which no rate holds cost nothing here, in {rows} project months",
         "add the role or person to registers/rate.csv",
     ),
     (

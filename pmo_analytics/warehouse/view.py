@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pmo_analytics.contracts import marts, stored, tables
+from pmo_analytics.contracts import rolled_up, stored, tables
 from pmo_analytics.contracts.base import CORE, EVENT, PERSONAL, check_frame
 from pmo_analytics.errors import UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
@@ -90,8 +90,8 @@ class View:
                 hint=f"did you mean {close!r}?" if close else None,
             )
         table = known[name]
-        schema = "marts" if name in marts() else "core"
-        self._build({name} & set(marts()))
+        schema = "marts" if name in rolled_up() else "core"
+        self._build({name} & set(rolled_up()))
         columns = ", ".join(f'"{column}"' for column in table.columns)
         order = ", ".join(f'"{column}" NULLS LAST' for column in table.key)
         frame = self._frame(f"SELECT {columns} FROM {schema}.{name} ORDER BY {order}")
@@ -151,7 +151,7 @@ class View:
         return self.sql("SELECT * FROM meta.load ORDER BY version")
 
     def _prepared(self, query: str) -> str:
-        self._build(referenced_marts(query, set(marts())))
+        self._build(referenced_marts(query, set(rolled_up())))
         return query
 
     def _build(self, names: set[str]) -> None:

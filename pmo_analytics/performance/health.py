@@ -1,0 +1,99 @@
+"""Declared against computed health of projects, in one table.
+
+The computed status compares CPI and SPI(t) with two tolerances, which are the
+PMO's convention and not a standard: red below 0.90, amber below 0.95.
+
+Worked example: CPI 0.97 and SPI(t) 0.92 compute amber, whatever was declared;
+CPI 0.88 alone, with no plan to compute SPI(t) from, computes red already; CPI
+1.02 alone computes nothing, since the schedule is unknown.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pandera.typing.pandas import DataFrame
+
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, optional, required
+from pmo_analytics.contracts.portfolio import Project, ProjectStatus
+from pmo_analytics.performance.earned_value import EarnedValue, latest
+
+RED_BELOW = 0.90
+AMBER_BELOW = 0.95
+UNKNOWN = "unknown"
+WORST_FIRST = ("red", "amber", "green", UNKNOWN)
+_NOT_RUNNING = ("proposed", "cancelled")
+
+
+class ProjectHealth(Contract):
+    """One row per project of the register, worst computed status first.
+
+    `computed_rag` is red, amber, green or unknown; `lowest_index` the lower of
+    CPI and SPI(t). `finish_delay_days` is forecast finish less baseline finish,
+    positive when late. `comment` is the project manager's, of the last report.
+    """
+
+    project_id: Text = required()
+    name: Text = required()
+    portfolio: Text = optional()
+    state: Text = optional()
+    rag_status: Text = optional()
+    computed_rag: Text = required(isin=WORST_FIRST)
+    currency: Text = optional()
+    budget_at_completion_amount: Number = optional()
+    earned_value_amount: Number = optional()
+    actual_cost_amount: Number = optional()
+    cost_performance_index: Number = optional()
+    time_schedule_performance_index: Number = optional()
+    lowest_index: Number = optional()
+    estimate_at_completion_amount: Number = optional()
+    variance_at_completion_amount: Number = optional()
+    baseline_finish_date: Date = optional()
+    forecast_finish_date: Date = optional()
+    finish_delay_days: Number = optional()
+    reported_on_date: Date = optional()
+    quality_note: Text = required()
+    comment: Text = optional()
+
+
+def project_health(
+    earned_value: pd.DataFrame, project: pd.DataFrame, project_status: pd.DataFrame, *, status_date: pd.Timestamp
+) -> DataFrame[ProjectHealth]:
+    """The latest figures of every project beside what its manager declared by `status_date`.
+
+    Takes an `EarnedValue` frame and the registers. A project that is proposed
+    or cancelled computes no status; its figures stand.
+    """
+    reported = project_status[project_status[ProjectStatus.status_date] <= status_date]
+    declared = reported.sort_values(ProjectStatus.status_date).groupby(ProjectStatus.project_id).tail(1)
+    figures = latest(earned_value).drop(columns=[EarnedValue.currency, EarnedValue.budget_at_completion_amount])
+    budgets = latest(earned_value).set_index(EarnedValue.project_id)[EarnedValue.budget_at_completion_amount]
+    columns = [ProjectStatus.state, ProjectStatus.rag_status, ProjectStatus.forecast_finish_date, ProjectStatus.comment]
+    rows = project.merge(figures, on=Project.project_id, how="left").merge(
+        declared[[ProjectStatus.project_id, *columns]], on=Project.project_id, how="left"
+    )
+    register_budget = rows[Project.budget_at_completion_amount]
+    rows[Project.budget_at_completion_amount] = rows[Project.project_id].map(budgets).fillna(register_budget)
+    indices = rows[[EarnedValue.cost_performance_index, EarnedValue.time_schedule_performance_index]]
+    rows[ProjectHealth.lowest_index] = indices.min(axis="columns")
+    rows[ProjectHealth.computed_rag] = _computed(indices, rows[ProjectStatus.state])
+    delay = rows[ProjectHealth.forecast_finish_date] - rows[ProjectHealth.baseline_finish_date]
+    rows[ProjectHealth.finish_delay_days] = delay.dt.days.astype(float)
+    rows[ProjectHealth.quality_note] = rows[ProjectHealth.quality_note].fillna("")
+    rank = rows[ProjectHealth.computed_rag].map({name: i for i, name in enumerate(WORST_FIRST)})
+    ordered = rows.assign(rank=rank).sort_values(["rank", ProjectHealth.lowest_index, ProjectHealth.project_id])
+    result = ordered.reindex(columns=list(ProjectHealth.to_schema().columns)).reset_index(drop=True)
+    return DataFrame[ProjectHealth](ProjectHealth.validate(result))
+
+
+def _computed(indices: pd.DataFrame, state: pd.Series) -> np.ndarray:
+    lowest = indices.min(axis="columns")
+    is_whole = indices.notna().all(axis="columns")
+    running = ~state.isin(_NOT_RUNNING)
+    conditions = [
+        ~running,
+        lowest < RED_BELOW,
+        lowest < AMBER_BELOW,
+        is_whole,
+    ]
+    return np.select([c.to_numpy(dtype=bool) for c in conditions], [UNKNOWN, "red", "amber", "green"], UNKNOWN)

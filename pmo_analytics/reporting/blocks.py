@@ -1,0 +1,91 @@
+"""Blocks of a page, made from frames: masthead, key figures, projects, notes, sources."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.performance.earned_value import EarnedValue
+from pmo_analytics.performance.health import AMBER_BELOW, RED_BELOW, UNKNOWN, ProjectHealth
+from pmo_analytics.reporting.fragments import Fragment, fragment
+from pmo_analytics.reporting.key_figures import KeyFigure
+from pmo_analytics.warehouse.view import View
+
+_MONTHS = 12
+_LATE_DAYS = 31
+_OVER_BUDGET = 0.05
+_WIDTH, _HEIGHT = 72.0, 22.0
+_LOW, _HIGH = 0.6, 1.4
+
+
+def masthead(view: View, *, kicker: str, title: str, headline: str) -> Fragment:
+    """The head of a page: what it is, of which date and version, and the month's news."""
+    return fragment("masthead", kicker=kicker, title=title, headline=headline, as_of=view.as_of, version=view.version)
+
+
+def key_figures(*figures: KeyFigure | None) -> Fragment:
+    """The figures that can be told; those that are None are left out."""
+    return fragment("key_figures", figures=[figure for figure in figures if figure is not None])
+
+
+def project_table(health: pd.DataFrame, earned: pd.DataFrame) -> Fragment:
+    """One line a project, worst first, from `ProjectHealth` and `EarnedValue` frames of one date."""
+    lines = {
+        str(project): _line(rows.sort_values(EarnedValue.period_month)[EarnedValue.cost_performance_index])
+        for project, rows in earned.groupby(EarnedValue.project_id)
+    }
+    rows = [row | _marks(row) | {"line": lines.get(row[ProjectHealth.project_id], "")} for row in _records(health)]
+    differ = sum(1 for row in rows if row["differs"])
+    compared = any(row["rag_status"] is not None and row["computed_rag"] != UNKNOWN for row in rows)
+    return fragment(
+        "project_table", rows=rows, differ=differ, compared=compared, red_below=RED_BELOW, amber_below=AMBER_BELOW
+    )
+
+
+def findings(missing: pd.DataFrame) -> Fragment:
+    """What the page's figures lack, from `View.missing`."""
+    return fragment("findings", findings=_records(missing))
+
+
+def sources(loads: pd.DataFrame) -> Fragment:
+    """The files that the page rests on, with what became of their rows, from `View.loads`."""
+    return fragment("sources", loads=_records(loads), totals=loads.filter(like="rows_").sum().to_dict())
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries, what is missing as None."""
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _marks(row: dict[str, Any]) -> dict[str, Any]:
+    """What stands out in a project's line, by the tolerances in the table's note."""
+    estimate, budget = row["estimate_at_completion_amount"], row["budget_at_completion_amount"]
+    delay = row["finish_delay_days"]
+    return {
+        "differs": row["rag_status"] is not None and row["computed_rag"] not in {row["rag_status"], UNKNOWN},
+        "cost_is_off": _is_below(row["cost_performance_index"], RED_BELOW),
+        "schedule_is_off": _is_below(row["time_schedule_performance_index"], RED_BELOW),
+        "is_late": delay is not None and delay > _LATE_DAYS,
+        "is_over": bool(estimate and budget and estimate > budget * (1 + _OVER_BUDGET)),
+        "delay_months": None if delay is None else round(delay / 30.4),
+    }
+
+
+def _is_below(value: float | None, limit: float) -> bool:
+    return value is not None and value < limit
+
+
+def _line(values: Iterable[float]) -> str:
+    """The last twelve values as an SVG path on one scale for all projects, 0.6 to 1.4."""
+    known = [min(max(v, _LOW), _HIGH) for v in list(values)[-_MONTHS:] if not math.isnan(v)]
+    if len(known) < 2:
+        return ""
+    step = _WIDTH / (len(known) - 1)
+    points = [f"{i * step:.1f},{(_HIGH - v) / (_HIGH - _LOW) * _HEIGHT:.1f}" for i, v in enumerate(known)]
+    return "M" + "L".join(points)

@@ -1,0 +1,118 @@
+"""A chart as a figure: title and unit as text, the drawing, its numbers as a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.reporting import theme
+from pmo_analytics.reporting.fragments import Fragment, fragment
+
+_MOST_ROWS = 400
+
+
+class Figure:
+    """A chart for JupyterLab and for a page; the source stands under it."""
+
+    def __init__(self, chart: Any, source: str, table: pd.DataFrame, *, is_wide: bool = False) -> None:
+        spec = chart.to_dict()
+        spec["config"] = theme.lab_config()
+        meta = dict(spec.get("usermeta") or {})
+        spec["usermeta"] = meta | {"source": source, "table": _as_table(table), "is_wide": is_wide}
+        self.spec: dict[str, Any] = spec
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return theme.lab_bundle(self.spec)
+
+
+def figure(
+    draw: Callable[[pd.DataFrame], Any],
+    data: pd.DataFrame,
+    *,
+    topic: str,
+    source: str,
+    missing: pd.DataFrame,
+    needs: Sequence[str],
+    is_wide: bool = False,
+) -> Figure | Fragment:
+    """Draw `data`, or say what `topic` lacks.
+
+    `source` names what the rows come from. Where `data` is empty, a note takes
+    the figure's place, with the entries of `missing` (`View.missing`) on the
+    registers that the figure `needs`.
+    """
+    if len(data):
+        return Figure(draw(data), source, data, is_wide=is_wide)
+    absent = missing[missing["subject"].isin(needs)]
+    return fragment("absent", topic=topic, findings=absent.to_dict("records"), needs=list(needs))
+
+
+def figure_html(spec: dict[str, Any], number: int) -> str:
+    """A chart's spec, as a `Figure` made it, as the HTML of a page.
+
+    Title and subtitle become text; the spec keeps the drawing alone, in the
+    page's tokens.
+    """
+    drawing = json.loads(json.dumps(spec))
+    title = drawing.pop("title", None) or {}
+    meta = drawing.pop("usermeta", None) or {}
+    drawing.pop("$schema", None)
+    drawing["config"] = theme.page_config()
+    if "narrow_filter" in meta:
+        drawing["usermeta"] = {"narrow_filter": meta["narrow_filter"]}
+    text = title if isinstance(title, str) else title.get("text", "")
+    return fragment(
+        "figure",
+        number=number,
+        title=text,
+        subtitle="" if isinstance(title, str) else title.get("subtitle", ""),
+        description=drawing.pop("description", None) or text,
+        source=meta.get("source", ""),
+        is_wide=bool(meta.get("is_wide")),
+        table=meta.get("table"),
+        spec=script_json(drawing),
+    ).html
+
+
+def script_json(data: Any) -> str:
+    """Data as JSON that cannot end the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _as_table(data: pd.DataFrame) -> dict[str, Any]:
+    """The figure's numbers: columns that vary or name something, at most 400 rows."""
+    drawn_only = {"title", "subtitle", "description", "label", "label_offset", "label_shift", "label_at", "bubble_area"}
+    drawn_only |= {
+        "axis_low",
+        "axis_high",
+        "axis_begin",
+        "axis_end",
+        "position",
+        "ink",
+        "colour_class",
+        "cell",
+        "row",
+        "now",
+        "now_label",
+    }
+    columns = [c for c in data.columns if c not in drawn_only and not c.startswith("is_")]
+    rows = data[columns].head(_MOST_ROWS)
+    return {
+        "columns": [c.removesuffix("_amount").replace("_", " ") for c in columns],
+        "rows": [[_cell(value) for value in row] for row in rows.itertuples(index=False)],
+        "left_out": max(0, len(data) - _MOST_ROWS),
+    }
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if value is None or pd.isna(value):
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return str(value)

@@ -1,0 +1,48 @@
+"""Pieces of HTML from templates that escape everything put into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pmo_analytics.reporting import numerals
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of a page, shown by JupyterLab as well."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def with_code(text: str) -> Markup:
+    """Text with what stands between backticks as code, all of it escaped."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("pmo_analytics.reporting", "templates/blocks"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = ("number", "signed", "money", "hours", "percent", "day", "month")
+    environment.filters |= {name: getattr(numerals, name) for name in names}
+    environment.filters["with_code"] = with_code
+    return environment
+
+
+def fragment(template: str, **values: Any) -> Fragment:
+    """The template `blocks/<template>.html.j2` filled with values, every one escaped."""
+    return Fragment(_environment().get_template(f"{template}.html.j2").render(**values))

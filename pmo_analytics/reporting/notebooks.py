@@ -1,0 +1,92 @@
+"""The notebooks of reports: where they are, what they say of themselves, which parameters they take."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pmo_analytics.errors import ReportError, UsageError, nearest
+from pmo_analytics.workspace import Workspace
+
+WHOLE, BY_PORTFOLIO = "whole", "portfolio"
+_RUNS = {WHOLE, BY_PORTFOLIO}
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+@dataclass(frozen=True)
+class ReportNotebook:
+    """One notebook of a report.
+
+    Its metadata under `pmo` says its `title`, the `pipelines` that run it, and
+    what it `runs` for: the whole organisation, each portfolio, or both.
+    """
+
+    name: str
+    path: Path
+    title: str
+    pipelines: tuple[str, ...]
+    runs: tuple[str, ...]
+
+
+def shipped(kind: str) -> Path:
+    """The folder of the notebooks or pipelines that come with the package."""
+    inside = Path(str(resources.files("pmo_analytics"))) / "_shipped" / kind
+    return inside if inside.is_dir() else Path(str(resources.files("pmo_analytics"))).parent / kind
+
+
+def report_notebooks(workspace: Workspace) -> dict[str, ReportNotebook]:
+    """Every report notebook by name; one in the workspace's `notebooks` goes before a shipped one of its name."""
+    found: dict[str, ReportNotebook] = {}
+    for folder in (shipped("notebooks"), workspace.root / "notebooks"):
+        for path in sorted(folder.glob("*.ipynb")):
+            found[path.stem] = _read(path)
+    return dict(sorted(found.items()))
+
+
+def find_notebook(name: str, workspace: Workspace) -> ReportNotebook:
+    """The report notebook of this name; UsageError names the nearest known one."""
+    known = report_notebooks(workspace)
+    if name not in known:
+        close = nearest(name, known)
+        raise UsageError(
+            f"there is no report notebook {name!r}",
+            expected=", ".join(known) or "a notebook in the workspace's folder notebooks",
+            hint=f"did you mean {close!r}?" if close else None,
+        )
+    return known[name]
+
+
+def _read(path: Path) -> ReportNotebook:
+    try:
+        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("pmo", {})
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError):
+        raise ReportError("is not a notebook", file=path, hint="open it in JupyterLab and save it again") from None
+    runs = tuple(about.get("runs", [WHOLE]))
+    if not _NAME.match(path.stem) or not set(runs) <= _RUNS:
+        raise ReportError(
+            "a report notebook has a plain name, and runs for what is known",
+            file=path,
+            found=f"{path.stem}, {', '.join(runs)}",
+            expected=f"a name of a–z, 0–9 and _; runs among {', '.join(sorted(_RUNS))}",
+        )
+    title = str(about.get("title", path.stem.replace("_", " ").capitalize()))
+    return ReportNotebook(path.stem, path, title, tuple(about.get("pipelines", [])), runs)
+
+
+def check_parameters(notebook: ReportNotebook, given: dict[str, Any]) -> None:
+    """Refuse a parameter that the notebook does not take, naming the nearest it does."""
+    from papermill import inspect_notebook
+
+    known = inspect_notebook(str(notebook.path))
+    for name in given:
+        if name not in known:
+            close = nearest(name, known)
+            raise UsageError(
+                f"the notebook {notebook.name!r} takes no parameter {name!r}",
+                expected=", ".join(known) or "none",
+                hint=f"did you mean {close!r}?" if close else None,
+            )

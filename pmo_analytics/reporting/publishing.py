@@ -1,0 +1,70 @@
+"""Put pages where readers find them: whole or not at all, and never a broken one over a good one."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from pmo_analytics.reporting.fragments import fragment
+from pmo_analytics.reporting.page import page_style
+from pmo_analytics.reporting.runner import CellFailure
+
+_LONGEST_SLUG = 60
+
+
+def slug(name: str) -> str:
+    """A file name for a name from an export: plain letters, and a digest where anything was lost."""
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:_LONGEST_SLUG]
+    if plain and plain.replace("-", " ") == name.lower():
+        return plain
+    return f"{plain or 'portfolio'}-{sha256(name.encode()).hexdigest()[:6]}"
+
+
+def publish(text: str, target: Path) -> None:
+    """Write a page beside `target` and move it there in one step; a failure page of its name goes."""
+    _write(text, target)
+    failure_path(target).unlink(missing_ok=True)
+
+
+def publish_failure(failure: CellFailure, target: Path, *, title: str, as_of: date) -> Path:
+    """Write the failure page of `target` and leave the last good page as it is."""
+    page = fragment(
+        "failure",
+        title=title,
+        as_of=as_of,
+        is_older_kept=target.exists(),
+        cell=failure.cell,
+        error=failure.error,
+        code=failure.code,
+        trace=failure.trace,
+        style=page_style(),
+    )
+    place = failure_path(target)
+    _write(page.html, place)
+    return place
+
+
+def failure_path(target: Path) -> Path:
+    """Where the failure page of `target` stands."""
+    return target.with_suffix(".failed.html")
+
+
+def _write(text: str, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(0o644)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)

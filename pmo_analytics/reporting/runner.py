@@ -1,0 +1,140 @@
+"""Run a notebook with papermill, in a kernel of this interpreter, and make its result independent of the run.
+
+Nothing of the run stays in the result: no time, no path, no random id. The
+workspace reaches the notebook through the environment, so a moved one gives
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from papermill import execute_notebook
+from papermill.exceptions import PapermillExecutionError
+
+from pmo_analytics.errors import ReportError
+from pmo_analytics.workspace import Workspace
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_KEPT_METADATA = ("kernelspec", "language_info", "pmo")
+_START_SECONDS, _CELL_SECONDS = 120, 900
+
+
+@dataclass(frozen=True)
+class CellFailure:
+    """The cell that failed: its number among the code cells, its code, the error and the trace as plain text."""
+
+    cell: int
+    code: str
+    error: str
+    trace: str
+
+
+class NotebookFailedError(ReportError):
+    """A notebook's cell raised; `failure` says which."""
+
+    def __init__(self, name: str, failure: CellFailure) -> None:
+        self.failure = failure
+        super().__init__(
+            f"the notebook {name!r} failed in cell {failure.cell}",
+            found=failure.error,
+            expected="a page",
+            hint="the last good page was left in place; the failure page beside it shows the cell",
+        )
+
+
+class _Kernel(AsyncKernelManager):
+    """A kernel of this very interpreter, over sockets in a folder where the system has them, else over TCP."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if os.name == "posix":
+            self.transport = "ipc"
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """Never one that happens to be installed under the same name."""
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+
+def run_notebook(path: Path, parameters: dict[str, Any], workspace: Workspace) -> nbformat.NotebookNode:
+    """The notebook at `path`, executed with `parameters`, normalised.
+
+    Raises NotebookFailedError when a cell raises. Nothing is written outside a
+    temporary folder.
+    """
+    with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
+        target = Path(folder) / "executed.ipynb"
+        with _kernel_environment(folder, workspace):
+            try:
+                execute_notebook(
+                    str(path),
+                    str(target),
+                    parameters=parameters,
+                    kernel_name="python3",
+                    kernel_manager_class=_Kernel,
+                    cwd=folder,
+                    progress_bar=False,
+                    log_output=False,
+                    start_timeout=_START_SECONDS,
+                    execution_timeout=_CELL_SECONDS,
+                )
+            except PapermillExecutionError as problem:
+                raise NotebookFailedError(path.stem, _failure(problem)) from None
+        return normalised(nbformat.read(str(target), as_version=4))
+
+
+@contextlib.contextmanager
+def _kernel_environment(folder: str, workspace: Workspace) -> Iterator[None]:
+    """What the kernel inherits: the workspace, nobody's IPython profile, one order of hashes."""
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    values = {
+        "PMO_WORKSPACE": str(workspace.root),
+        "IPYTHONDIR": f"{folder}/ipython",
+        "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name)
+            else:
+                os.environ[name] = value
+
+
+def _failure(problem: PapermillExecutionError) -> CellFailure:
+    trace = _ANSI.sub("", "\n".join(problem.traceback))
+    return CellFailure(int(problem.exec_count or 0), str(problem.source), f"{problem.ename}: {problem.evalue}", trace)
+
+
+def normalised(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook without what differs between runs; cell ids are made of position and source."""
+    notebook.metadata = nbformat.NotebookNode(
+        {name: notebook.metadata[name] for name in _KEPT_METADATA if name in notebook.metadata}
+    )
+    for position, cell in enumerate(notebook.cells):
+        cell.id = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()[:16]
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
+        for output in cell.get("outputs", []):
+            output.metadata = nbformat.NotebookNode() if "metadata" in output else output.get("metadata")
+    return notebook

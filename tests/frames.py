@@ -1,0 +1,56 @@
+"""Frames that keep their contracts, from the few values a test is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.contracts import tables
+from pmo_analytics.contracts.base import check_frame
+
+
+def contract_frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """A checked frame of the table or mart `name`; columns that no row gives are empty."""
+    table = tables()[name]
+    return check_frame(table, pd.DataFrame(list(rows)).reindex(columns=table.columns))
+
+
+def course(
+    project: str,
+    planned: Sequence[float],
+    earned: Sequence[float] = (),
+    actual: Sequence[float] = (),
+    *,
+    start: str = "2025-01",
+    currency: str | None = "EUR",
+    months: int | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of `planned_earned_actual` for one project; after the plan's end its last value stands."""
+    length = months or max(len(planned), len(earned), len(actual))
+    rows = []
+    for i in range(length):
+        month = pd.Timestamp(start) + pd.DateOffset(months=i)
+        rows.append(
+            {
+                "project_id": project,
+                "period_month": month,
+                "status_date": month + pd.offsets.MonthEnd(0),
+                "currency": currency,
+                "baseline_version": "1" if planned else None,
+                "budget_at_completion_amount": float(planned[-1]) if planned else None,
+                "planned_value_amount": float(planned[min(i, len(planned) - 1)]) if planned else None,
+                "earned_value_amount": float(earned[i]) if i < len(earned) else None,
+                "actual_cost_amount": float(actual[i]) if i < len(actual) else None,
+                "percent_complete_pct": 100 * earned[i] / planned[-1] if i < len(earned) and planned else None,
+                "reported_on_date": month + pd.offsets.MonthEnd(0) if i < len(earned) else None,
+                "uncosted_seconds": 0.0,
+            }
+        )
+    return rows
+
+
+def project_row(project: str, **values: Any) -> dict[str, Any]:
+    """One row of the register of projects."""
+    return {"project_id": project, "status_date": pd.Timestamp("2025-01-01"), "name": f"Project {project}"} | values
