@@ -14,6 +14,7 @@ import pandas as pd
 
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import RED_BELOW, ProjectHealth
+from pmo_analytics.performance.label_places import label_places
 from pmo_analytics.performance.s_curve import SCurve
 
 _MOST_LABELS = 8
@@ -35,6 +36,12 @@ def _words(names: list[str]) -> str:
     return " and ".join(", ".join(names).rsplit(", ", 1)) if names else ""
 
 
+def _shares(values: pd.Series) -> list[float]:
+    """Values as shares of the way from the least, or 1 if lower, to the greatest, or 1 if higher."""
+    low, high = min(float(values.min()), 1.0), max(float(values.max()), 1.0)
+    return [(float(value) - low) / ((high - low) or 1.0) for value in values]
+
+
 def portfolio_bubble_data(health: pd.DataFrame) -> pd.DataFrame:
     """The projects of a `ProjectHealth` frame with both indices: position, bubble's area in px², label.
 
@@ -48,10 +55,14 @@ def portfolio_bubble_data(health: pd.DataFrame) -> pd.DataFrame:
     budget = rows[ProjectHealth.budget_at_completion_amount].fillna(0.0)
     share = budget / budget.max() if budget.max() > 0 else budget
     rows["bubble_area"] = _SMALLEST_BUBBLE + share * (_LARGEST_BUBBLE - _SMALLEST_BUBBLE)
-    rows["label_offset"] = np.sqrt(rows["bubble_area"] / math.pi) + 3
     rows["is_off"] = rows[ProjectHealth.lowest_index] < RED_BELOW
     rows = rows.sort_values([ProjectHealth.lowest_index, ProjectHealth.project_id], ignore_index=True)
     rows["label"] = rows[ProjectHealth.name].where(rows["is_off"] & (rows.index < _MOST_LABELS), "")
+    radius = np.sqrt(rows["bubble_area"] / math.pi)
+    places = label_places(_shares(rows[cpi]), _shares(rows[spi]), radius.to_list(), rows["label"].to_list())
+    rows["label"] = [label if place.side else "" for label, place in zip(rows["label"], places, strict=True)]
+    rows["label_dx"], rows["label_dy"] = [place.dx for place in places], [place.dy for place in places]
+    rows["label_align"] = [place.align for place in places]
     off = int(rows["is_off"].sum())
     rows["title"] = (
         f"{off} of {len(rows)} projects {'is' if off == 1 else 'are'} below {RED_BELOW:.2f} in cost or schedule"
@@ -60,7 +71,7 @@ def portfolio_bubble_data(health: pd.DataFrame) -> pd.DataFrame:
     )
     rows["subtitle"] = (
         "CPI across, SPI(t) upwards, 1 is on plan; area is the budget. "
-        f"{len(rows)} projects with plan, progress and cost; {len(health) - len(rows)} without are left out"
+        f"{len(rows)} projects with plan, progress and cost; left out: {len(health) - len(rows)}"
     )
     worst = [f"{r[ProjectHealth.name]} (CPI {r[cpi]:.2f}, SPI(t) {r[spi]:.2f})" for _, r in rows.head(3).iterrows()]
     rows["description"] = f"Cost and schedule index of {len(rows)} projects. Lowest: {_words(worst)}."
@@ -76,8 +87,10 @@ def portfolio_bubble(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         ProjectHealth.time_schedule_performance_index,
         ProjectHealth.budget_at_completion_amount,
         "bubble_area",
-        "label_offset",
         "label",
+        "label_dx",
+        "label_dy",
+        "label_align",
         "is_off",
     ]
     base = alt.Chart(data[columns]).encode(
@@ -104,13 +117,17 @@ def portfolio_bubble(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         base.transform_filter("!datum.is_off").mark_point(style="muted", fillOpacity=0.55).encode(size=size),
         base.transform_filter("datum.is_off").mark_point(style="worse", fillOpacity=0.8).encode(size=size),
         base.mark_text(
-            style="label", align="center", baseline="bottom", dy=alt.expr("-datum.label_offset"), limit=170
+            style="label",
+            align=alt.expr("datum.label_align"),
+            dx=alt.expr("datum.label_dx"),
+            dy=alt.expr("datum.label_dy"),
+            limit=170,
         ).encode(text=alt.Text("label", type="nominal")),
     ).properties(
         title=alt.Title(first["title"], subtitle=first["subtitle"]),
         description=first["description"],
         height=340,
-        padding={"left": 0, "top": 20, "right": 24, "bottom": 0},
+        padding={"left": 0, "top": 20, "right": 24, "bottom": 8},
     )
 
 
@@ -147,8 +164,7 @@ def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFr
     )
     counted, left = int(now[SCurve.projects_counted]), int(now[SCurve.projects_left_out])
     data["subtitle"] = (
-        f"{now[SCurve.currency]} {unit}, cumulative; {counted} projects with plan, progress and cost, "
-        f"{left} without are left out"
+        f"{now[SCurve.currency]} {unit}, cumulative; {counted} projects with plan, progress and cost; left out: {left}"
     )
     data["description"] = (
         f"Cumulative planned, earned and actual cost. In {status_date.strftime('%B %Y')}: planned {planned:,.1f}, "
@@ -202,7 +218,7 @@ def s_curve(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         title=alt.Title(first["title"], subtitle=first["subtitle"]),
         description=first["description"],
         height=320,
-        padding={"left": 0, "top": 4, "right": 96, "bottom": 0},
+        padding={"left": 0, "top": 4, "right": 96, "bottom": 8},
     )
 
 
@@ -273,16 +289,23 @@ def index_trend(data: pd.DataFrame) -> alt.FacetChart:
     """CPI and SPI(t) by month, a panel for each project."""
     first = data.iloc[0]
     order = data["project"].drop_duplicates().to_list()
-    columns = ["month", "series", "value", "label", "label_at", "project"]
+    columns = ["month", "series", "value", "label", "label_at", "project", "axis_begin"]
     base = alt.Chart().encode(
         x=alt.X("month", type="temporal")
         .scale(alt.Scale(type="utc", domain=[first["axis_begin"], first["axis_end"]]))
         .axis(labelExpr=_MONTH_AXIS, tickCount={"interval": "month", "step": 6}, labelOverlap=True, grid=False),
         y=alt.Y("value", type="quantitative")
         .scale(domain=[_PANEL_LOW, _PANEL_HIGH], nice=False)
-        .axis(values=[_PANEL_LOW, 1, _PANEL_HIGH], format=".1f"),
+        .axis(values=[_PANEL_LOW, 1, _PANEL_HIGH], format=".1f", grid=False),
     )
-    layers: list[alt.Chart] = [alt.Chart().mark_rule(style="limit").encode(y=alt.datum(1.0))]
+    # One rule a panel, and none under the labels.
+    on_plan = (
+        alt.Chart()
+        .transform_filter("datum.series == 'CPI' && datum.label != ''")
+        .mark_rule(style="limit")
+        .encode(x=alt.X("axis_begin", type="temporal"), x2="month", y=alt.datum(1.0))
+    )
+    layers: list[alt.Chart] = [on_plan]
     for name, line, label in (("CPI", "actual", "label-actual"), ("SPI(t)", "earned", "label-earned")):
         series = base.transform_filter(f"datum.series == '{name}'")
         layers += [

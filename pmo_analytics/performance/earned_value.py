@@ -202,7 +202,9 @@ def _notes(result: pd.DataFrame) -> list[str]:
         (result[Pea.actual_cost_amount].isna(), "no cost"),
         (result[Pea.uncosted_seconds] > 0, "some hours have no rate in the project's currency"),
         (
-            (result[Pea.status_date] - result[Pea.reported_on_date]).dt.days > _DAYS_UNTIL_STALE,
+            # What is wholly earned needs no further report.
+            ((result[Pea.status_date] - result[Pea.reported_on_date]).dt.days > _DAYS_UNTIL_STALE)
+            & ~(result[Pea.earned_value_amount] >= result[Pea.budget_at_completion_amount]),
             f"progress reported more than {_DAYS_UNTIL_STALE} days before",
         ),
     ]

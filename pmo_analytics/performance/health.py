@@ -62,7 +62,8 @@ def project_health(
     """The latest figures of every project beside what its manager declared by `status_date`.
 
     Takes an `EarnedValue` frame and the registers. A project that is proposed
-    or cancelled computes no status; its figures stand.
+    or cancelled computes no status, and has no cost at completion: it will not
+    be completed.
     """
     reported = project_status[project_status[ProjectStatus.status_date] <= status_date]
     declared = reported.sort_values(ProjectStatus.status_date).groupby(ProjectStatus.project_id).tail(1)
@@ -76,7 +77,10 @@ def project_health(
     rows[Project.budget_at_completion_amount] = rows[Project.project_id].map(budgets).fillna(register_budget)
     indices = rows[[EarnedValue.cost_performance_index, EarnedValue.time_schedule_performance_index]]
     rows[ProjectHealth.lowest_index] = indices.min(axis="columns")
-    rows[ProjectHealth.computed_rag] = _computed(indices, rows[ProjectStatus.state])
+    is_stopped = rows[ProjectStatus.state].isin(_NOT_RUNNING)
+    for column in (ProjectHealth.estimate_at_completion_amount, ProjectHealth.variance_at_completion_amount):
+        rows[column] = rows[column].mask(is_stopped)
+    rows[ProjectHealth.computed_rag] = _computed(indices, ~is_stopped)
     delay = rows[ProjectHealth.forecast_finish_date] - rows[ProjectHealth.baseline_finish_date]
     rows[ProjectHealth.finish_delay_days] = delay.dt.days.astype(float)
     rows[ProjectHealth.quality_note] = rows[ProjectHealth.quality_note].fillna("")
@@ -86,12 +90,16 @@ def project_health(
     return DataFrame[ProjectHealth](ProjectHealth.validate(result))
 
 
-def _computed(indices: pd.DataFrame, state: pd.Series) -> np.ndarray:
+def live(health: pd.DataFrame) -> pd.DataFrame:
+    """The projects of a `ProjectHealth` frame that are neither proposed nor cancelled."""
+    return health[~health[ProjectHealth.state].isin(_NOT_RUNNING)].reset_index(drop=True)
+
+
+def _computed(indices: pd.DataFrame, is_running: pd.Series) -> np.ndarray:
     lowest = indices.min(axis="columns")
     is_whole = indices.notna().all(axis="columns")
-    running = ~state.isin(_NOT_RUNNING)
     conditions = [
-        ~running,
+        ~is_running,
         lowest < RED_BELOW,
         lowest < AMBER_BELOW,
         is_whole,

@@ -85,7 +85,18 @@ def script_json(data: Any) -> str:
 
 def _as_table(data: pd.DataFrame) -> dict[str, Any]:
     """The figure's numbers: columns that vary or name something, at most 400 rows."""
-    drawn_only = {"title", "subtitle", "description", "label", "label_offset", "label_shift", "label_at", "bubble_area"}
+    drawn_only = {
+        "title",
+        "subtitle",
+        "description",
+        "label",
+        "label_dx",
+        "label_dy",
+        "label_align",
+        "label_shift",
+        "label_at",
+        "bubble_area",
+    }
     drawn_only |= {
         "axis_low",
         "axis_high",

@@ -37,7 +37,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = ("number", "signed", "money", "hours", "percent", "day", "month")
+    names = ("number", "signed", "money", "hours", "percent", "day", "month", "long_month")
     environment.filters |= {name: getattr(numerals, name) for name in names}
     environment.filters["with_code"] = with_code
     return environment

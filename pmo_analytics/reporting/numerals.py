@@ -55,6 +55,11 @@ def day(value: Any) -> str:
     return f"{moment.day}{_NBSP}{moment.strftime('%B %Y')}"
 
 
+def long_month(value: Any) -> str:
+    """The month of a date as `June 2026`."""
+    return MISSING if value is None or pd.isna(value) else f"{pd.Timestamp(value).strftime('%B')}{_NBSP}{value.year}"
+
+
 def month(value: Any) -> str:
-    """The month of a date as `Jun 2026`."""
+    """The month of a date, short, as `Jun 2026`."""
     return MISSING if value is None or pd.isna(value) else f"{pd.Timestamp(value).strftime('%b')}{_NBSP}{value.year}"

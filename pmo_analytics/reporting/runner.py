@@ -107,7 +107,6 @@ def _kernel_environment(folder: str, workspace: Workspace) -> Iterator[None]:
         "IPYTHONDIR": f"{folder}/ipython",
         "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
         "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
     }
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)

@@ -122,7 +122,7 @@ def estimate_calibration_data(calibration: pd.DataFrame) -> pd.DataFrame:
     )
     thin = len(calibration) - len(rows)
     rows["subtitle"] = "Actual over estimate: dot median, bar P10 to P90, tick P80; 1 is exact; items in brackets" + (
-        f". {thin} bands with fewer than {THIN} items are left out" if thin else ""
+        f". {thin} band{'s' if thin > 1 else ''} of fewer than {THIN} items left out" if thin else ""
     )
     parts = [
         f"{r[EstimateCalibration.size_band]}: median {r[EstimateCalibration.median_ratio]:.2f}, "
@@ -150,7 +150,9 @@ def estimate_calibration(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         ],
     )
     return alt.layer(
-        alt.Chart().mark_rule(style="limit").encode(x=alt.datum(1.0, type="quantitative")),
+        alt.Chart(pd.DataFrame({"exact": [1.0]}))
+        .mark_rule(style="limit")
+        .encode(x=alt.X("exact", type="quantitative")),
         base.mark_rule(style="interval").encode(
             x=alt.X(EstimateCalibration.p10_ratio, type="quantitative"), x2=EstimateCalibration.p90_ratio
         ),
@@ -228,5 +230,5 @@ def hours_by_project(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         title=alt.Title(first["title"], subtitle=first["subtitle"]),
         description=first["description"],
         height=_PROJECT_ROW * len(data),
-        padding={"left": 0, "top": 0, "right": 40, "bottom": 0},
+        padding={"left": 0, "top": 4, "right": 40, "bottom": 8},
     )

@@ -41,7 +41,7 @@ def test_bubble_shows_projects_with_both_indices_and_says_who_is_off(frames: dic
     # Area grows with the budget, the largest being 1200 px².
     assert data["bubble_area"].to_list() == [1200.0, 60 + 0.5 * 1140]
     assert data["title"].iloc[0] == "1 of 2 projects is below 0.90 in cost or schedule"
-    assert "1 without are left out" in data["subtitle"].iloc[0]
+    assert "left out: 1" in data["subtitle"].iloc[0]
     spec = charts.portfolio_bubble(data).to_dict()
     assert {"limit", "muted", "worse", "label"} <= styles(spec)
     assert len(rows_of_spec(spec, "bubble_area")) == 2

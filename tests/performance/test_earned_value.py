@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -134,7 +135,7 @@ def test_on_plan_earned_schedule_is_the_time_at_which_the_plan_last_stood_there(
 @given(STEPS, st.lists(st.floats(0, 3000), min_size=2, max_size=10))
 def test_more_earned_is_never_earlier(steps: list[int], earned: list[float]) -> None:
     found = earned_schedule(np.cumsum(steps).astype(float).tolist(), sorted(earned))
-    assert all(a <= b for a, b in zip(found, found[1:], strict=False))
+    assert all(a <= b for a, b in pairwise(found))
 
 
 @settings(max_examples=12)

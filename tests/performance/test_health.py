@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pmo_analytics.performance.earned_value import earned_value
-from pmo_analytics.performance.health import ProjectHealth, project_health
+from pmo_analytics.performance.health import ProjectHealth, live, project_health
 from tests.frames import contract_frame, course, project_row
 
 STATUS = pd.Timestamp("2025-02-28")
@@ -58,6 +58,8 @@ def test_cancelled_projects_compute_no_status_and_keep_their_figures() -> None:
     result = health([course("P", [100, 200], [50, 100], [100, 200])], [status("P", "red", state="cancelled")])
     assert result.iloc[0][ProjectHealth.computed_rag] == "unknown"
     assert result.iloc[0][ProjectHealth.cost_performance_index] == 0.5
+    assert pd.isna(result.iloc[0][ProjectHealth.estimate_at_completion_amount])
+    assert live(result).empty
 
 
 def test_the_last_report_by_the_status_date_counts_and_delay_is_positive_when_late() -> None:

@@ -75,7 +75,7 @@ def test_calibration_axis_reaches_to_the_next_power_of_two_on_both_sides() -> No
     assert (data["axis_low"].iloc[0], data["axis_high"].iloc[0]) == (0.25, 4.0)
     assert data["row"].to_list() == ["up to 2 h (40)", "2 to 8 h (12)"]
     assert data["title"].iloc[0] == "One in five items estimated at 2 to 8 h took more than 1.80 times its estimate"
-    assert "1 bands with fewer than 9 items are left out" in data["subtitle"].iloc[0]
+    assert "1 band of fewer than 9 items left out" in data["subtitle"].iloc[0]
     assert {"interval", "p80", "better", "limit"} <= styles(charts.estimate_calibration(data).to_dict())
 
 

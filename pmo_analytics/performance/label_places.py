@@ -1,0 +1,75 @@
+"""Where the labels of a bubble chart go, so that none lies on another or on a bubble.
+
+Greedy in the order given, as cartographers place names: the first free of four
+places beside its bubble; a label with no free place is not drawn.
+
+Worked example: two labelled bubbles at one height, a label's width apart; the
+second label finds its place above taken by the first, and goes below.
+
+>>> [place.side for place in label_places([0.5, 0.6], [0.5, 0.5], [5.0, 5.0], ["Harbour radio", "Ticket app"])]
+['above', 'below']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_WIDTH, _HEIGHT = 470.0, 300.0
+_LETTER, _LINE, _GAP, _MARGIN = 6.8, 14.0, 3.0, 50.0
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class LabelPlace:
+    """Offset of a label from its bubble's centre in px, downwards positive; `side` is empty where it has no place."""
+
+    side: str
+    dx: float
+    dy: float
+    align: str
+
+
+HIDDEN = LabelPlace("", 0.0, 0.0, "center")
+
+
+def label_places(
+    across: Sequence[float], upwards: Sequence[float], radius: Sequence[float], labels: Sequence[str]
+) -> list[LabelPlace]:
+    """A place for each label; positions are shares of the plot, 0 to 1, radii in px; an empty label needs none."""
+    centres = [(x * _WIDTH, (1 - y) * _HEIGHT) for x, y in zip(across, upwards, strict=True)]
+    bubbles = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres, radius, strict=True)]
+    taken: list[Box] = []
+    found = []
+    for number, (centre, label) in enumerate(zip(centres, labels, strict=True)):
+        place = HIDDEN
+        others = [*bubbles[:number], *bubbles[number + 1 :], *taken]
+        for candidate in _candidates(radius[number]) if label else []:
+            box = _box(centre, candidate, len(label) * _LETTER)
+            inside = box[0] >= -_MARGIN and box[2] <= _WIDTH + _MARGIN / 2 and box[1] >= -_LINE
+            if inside and not any(_overlap(box, other) for other in others):
+                place = candidate
+                taken.append(box)
+                break
+        found.append(place)
+    return found
+
+
+def _candidates(radius: float) -> list[LabelPlace]:
+    off = radius + _GAP
+    return [
+        LabelPlace("above", 0.0, -off - _LINE / 2, "center"),
+        LabelPlace("below", 0.0, off + _LINE / 2, "center"),
+        LabelPlace("right", off, 0.0, "left"),
+        LabelPlace("left", -off, 0.0, "right"),
+    ]
+
+
+def _box(centre: tuple[float, float], place: LabelPlace, width: float) -> Box:
+    x, y = centre[0] + place.dx, centre[1] + place.dy
+    left = x - {"center": width / 2, "left": 0.0, "right": width}[place.align]
+    return left, y - _LINE / 2, left + width, y + _LINE / 2
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,0 +1,55 @@
+"""A whole simulated portfolio from one seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from pmo_analytics.synthetic import effort, estimates, issues, people, progress
+from pmo_analytics.synthetic.projects import PROJECTS, PlannedProject
+
+
+@dataclass(frozen=True)
+class SimulatedPortfolio:
+    """Everything that is true of the portfolio; the exports are made of it."""
+
+    seed: int
+    projects: tuple[PlannedProject, ...]
+    persons: list[people.SimulatedPerson]
+    absences: dict[tuple[str, date], str]
+    bookings: list[effort.Booking]
+    budgets: dict[str, int]
+    statuses: list[progress.DeclaredStatus]
+    items: list[estimates.EstimatedItem]
+    issues: list[issues.SimulatedIssue]
+
+    def true_cost(self) -> dict[tuple[str, date], float]:
+        """True cost by project and month."""
+        return effort.monthly_cost(self.bookings)
+
+
+def simulate(seed: int) -> SimulatedPortfolio:
+    """The portfolio of a seed; the same seed gives the same portfolio on every machine."""
+
+    def random(concern: str) -> Random:
+        # A stream for each concern: a change in one leaves the others' draws alone.
+        return Random(f"{seed}:{concern}")  # noqa: S311
+
+    everybody = people.persons()
+    absent = people.absences(random("absences"), everybody)
+    booked = effort.bookings(random("bookings"), everybody, absent)
+    cost: dict[str, float] = {}
+    for (project, _), amount in effort.monthly_cost(booked).items():
+        cost[project] = cost.get(project, 0.0) + amount
+    return SimulatedPortfolio(
+        seed,
+        PROJECTS,
+        everybody,
+        absent,
+        booked,
+        {p.project_id: progress.budget(p, cost[p.project_id]) for p in PROJECTS if p.project_id in cost},
+        [status for p in PROJECTS for status in progress.declared_statuses(random(f"status {p.project_id}"), p)],
+        estimates.items(random("items")),
+        issues.issues(random("issues"), everybody),
+    )

@@ -1,0 +1,194 @@
+"""The main job, end to end, through the command line: raw exports in, pages out, and pages read in Chromium."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pmo_analytics.warehouse import Warehouse
+from pmo_analytics.workspace import Workspace
+
+PAGE = "reports/monthly/2026-06-30/portfolio_review.html"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A finished demonstration: its workspace and what the command printed."""
+
+    workspace: Path
+    output: str
+
+    @property
+    def page(self) -> Path:
+        """The page of the whole organisation."""
+        return self.workspace / PAGE
+
+
+def pmo(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-m", "pmo_analytics.cli", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = tmp_path_factory.mktemp("demo")
+    done = pmo("--workspace", "w", "demo", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return Demo(folder / "w", done.stdout)
+
+
+def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
+    last = demo.output.splitlines()[-3:]
+    assert last[0] == f"Portfolio review: {demo.page}"
+    assert [line.split(":")[0] for line in last[1:]] == ["Portfolio review, Fleet", "Portfolio review, Passengers"]
+    assert all(Path(line.split(": ", 1)[1]).is_file() for line in last)
+
+
+def test_every_row_of_the_sample_is_accounted_for(demo: Demo) -> None:
+    with Warehouse(Workspace.find(demo.workspace)).everything() as view:
+        loads = view.loads()
+        fates = ["rows_added", "rows_replacing", "rows_unchanged", "rows_rejected", "rows_set_aside"]
+        assert (loads["rows_in"] == loads[fates].sum(axis="columns")).all()
+        # The planted faults: a timer of 25 hours, a day that does not exist, 140 per cent.
+        assert loads["rows_rejected"].sum() == 3
+        assert view.sql("SELECT count(*) AS n FROM core.timesheet_entry WHERE project_id IS NULL")["n"].iloc[0] == 10
+
+
+def test_a_moved_workspace_gives_the_same_bytes_and_a_second_demo_loads_nothing(demo: Demo, tmp_path: Path) -> None:
+    before = demo.page.read_bytes()
+    moved = tmp_path / "elsewhere" / "w"
+    shutil.copytree(demo.workspace, moved)
+    (moved / PAGE).unlink()
+    again = pmo(
+        "report", "portfolio_review", "--as-of", "2026-06", "--version", "14", "--workspace", str(moved), cwd=tmp_path
+    )
+    assert again.returncode == 0, again.stderr
+    assert (moved / "reports/single/2026-06-30/portfolio_review.html").read_bytes() == before
+    command = re.search(rb"<code>(pmo report [^<]+)</code></p>\n</div>", before)
+    assert command
+    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 14"
+
+
+def test_the_page_holds_no_trace_of_where_and_when_it_was_made(demo: Demo) -> None:
+    text = demo.page.read_text(encoding="utf-8")
+    assert str(demo.workspace) not in text
+    assert "/tmp" not in text.split("<script>")[0]
+    assert "@ferries.example" not in text
+    assert "Quentin Moreau" not in text
+
+
+def test_hostile_text_of_the_exports_is_shown_as_text(demo: Demo) -> None:
+    text = demo.page.read_text(encoding="utf-8")
+    assert "&lt;img src=x onerror=alert(1)&gt;" in text
+    assert "<img" not in text
+
+
+def test_earlier_months_and_wrong_questions(demo: Demo) -> None:
+    wrong = pmo("run", "monthly", "--as-of", "2026-13", "--workspace", str(demo.workspace), cwd=demo.workspace)
+    assert wrong.returncode == 2
+    assert "no such reporting date" in wrong.stderr
+    unknown = pmo(
+        "report", "portfolio_review", "-p", "portfolio=Fleeet", "--workspace", str(demo.workspace), cwd=demo.workspace
+    )
+    assert unknown.returncode == 2
+    assert "did you mean 'Fleet'?" in unknown.stderr
+    assert "Traceback" not in wrong.stderr + unknown.stderr
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a browser made of a page."""
+
+    requests: list[str]
+    messages: list[str]
+    page: Page
+
+
+def read(browser: Browser, path: Path, *, scheme: str = "light", width: int = 1280) -> Reading:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, offline=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    requests: list[str] = []
+    messages: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.goto(path.as_uri())
+    expected = page.locator(".chart, .chart-print").count()
+    page.wait_for_function(f"document.querySelectorAll('[data-drawn]').length === {expected}", timeout=30_000)
+    return Reading(requests, messages, page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+def test_the_page_in_chromium(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    reading = read(browser, demo.page, scheme=scheme, width=width)
+    assert reading.requests == [demo.page.as_uri()]
+    assert reading.messages == []
+    drawn = reading.page.evaluate(
+        "[...document.querySelectorAll('.chart')].map(c => c.querySelectorAll('svg path, svg text, svg line').length)"
+    )
+    assert len(drawn) == 6
+    assert min(drawn) > 10
+    scroll, client = reading.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert scroll <= client
+    violations = Axe().run(reading.page).response["violations"]
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
+    reading.page.context.close()
+
+
+@pytest.mark.browser
+def test_every_chart_fits_its_column_and_no_text_is_cut(browser: Browser, demo: Demo) -> None:
+    for width in (390, 1280):
+        reading = read(browser, demo.page, width=width)
+        cut = reading.page.evaluate(
+            """() => [...document.querySelectorAll('.chart svg')].flatMap(svg => {
+              const frame = svg.getBoundingClientRect(), place = svg.parentElement.getBoundingClientRect();
+              const wide = frame.right > place.right + 1 ? [`chart ${frame.width} in ${place.width}`] : [];
+              return wide.concat([...svg.querySelectorAll('text')].filter(text => {
+                const box = text.getBoundingClientRect();
+                return text.textContent.trim() && box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
+                  || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+              }).map(text => text.textContent));
+            })"""
+        )
+        assert cut == []
+        reading.page.context.close()
+
+
+@pytest.mark.browser
+def test_the_security_policy_lets_no_other_script_run(browser: Browser, demo: Demo, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.html"
+    text = demo.page.read_text(encoding="utf-8")
+    changed.write_text(text.replace("</main>", "<script>document.title = 'taken'</script></main>", 1), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(changed.as_uri())
+    assert page.title() != "taken"
+    context.close()
+
+
+@pytest.mark.browser
+def test_printed_it_is_a4_with_every_chart(browser: Browser, demo: Demo) -> None:
+    reading = read(browser, demo.page)
+    reading.page.emulate_media(media="print")
+    shown = reading.page.evaluate(
+        "[...document.querySelectorAll('.chart-print svg')].map(svg => svg.getBoundingClientRect().height > 60)"
+    )
+    assert shown == [True] * 6
+    printed = reading.page.pdf(prefer_css_page_size=True, print_background=True)
+    boxes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed))
+    assert len(boxes) == 1
+    assert [round(float(side)) for side in boxes.pop()] == [595, 842]
+    reading.page.context.close()
