@@ -133,7 +133,7 @@ def ingest_file(workspace: Workspace, path: Path, options: IngestOptions, edges:
         earlier = loading.earlier_load(connection, digest, found.definition.name, options.as_recorded())
         if earlier is not None:
             return _unchanged(path, found, earlier)
-        staged = _stage(connection, path, how, found, options, workspace)
+        staged = _stage(connection, path, how, found, options, workspace=workspace)
         origin = loading.LoadOrigin(
             _shown(path, workspace), digest, path.stat().st_size, found.definition.name, options.as_recorded(),
             edges.now(),
@@ -169,6 +169,7 @@ def _stage(
     how: Layout,
     found: Recognised,
     options: IngestOptions,
+    *,
     workspace: Workspace,
 ) -> _Staged:
     definition, headers = found.definition, found.headers
@@ -181,7 +182,9 @@ def _stage(
     parsers = [p for f in definition.fields if (p := parser(f, definition, headers, conventions)) is not None]
     strict = {f.column for f in definition.fields if can_fail(f)}
     columns = [
-        staging.StagedColumn(p.column, p.header, p.text, p.value, p.expected, p.column in strict, p.is_personal, p.exact)
+        staging.StagedColumn(
+            p.column, p.header, p.text, p.value, p.expected, p.column in strict, p.is_personal, p.exact
+        )
         for p in parsers
     ]
     generated = _generated(definition)
@@ -253,7 +256,7 @@ def _conventions(
 
 
 @retry(
-    retry=retry_if_exception_type(loading.LoadConflict),
+    retry=retry_if_exception_type(loading.LoadConflictError),
     stop=stop_after_attempt(_ATTEMPTS),
     wait=wait_random_exponential(multiplier=0.1, max=5),
     reraise=True,
@@ -344,6 +347,8 @@ def _names(parsed: Parser, staged: _Staged) -> tuple[str, str]:
         beside = [replace(spec, headers=(h,), kind="text") for h in (definition.person_name, definition.person_email)]
     else:
         beside = [replace(spec, headers=(spec.headers[-1],), kind="text")]
-    texts = [p.text if (p := parser(f, definition, headers, Conventions("point", "UTC", {}))) else "NULL" for f in beside]
+    texts = [
+        p.text if (p := parser(f, definition, headers, Conventions("point", "UTC", {}))) else "NULL" for f in beside
+    ]
     is_address = f"CASE WHEN {parsed.text} LIKE '%_@_%' THEN {parsed.text} END"
     return texts[0], texts[1] if len(texts) > 1 else is_address

@@ -123,9 +123,9 @@ def write_unknown_codes(workspace: Workspace, view: View) -> list[Sheet]:
     known = {str(name): str(code) for code, name in view.rows("SELECT project_id, name FROM core.project")[1]}
     by_code = {code: code for code in known.values()}
     projects = view.rows(_UNKNOWN_PROJECTS)[1]
-    sheets = []
+    sheets: list[Sheet] = []
     if projects:
-        rows = [
+        rows: list[tuple[Any, ...]] = [
             (source, key, None, *_nearest(key, name, known | by_code), n, _hours(seconds))
             for source, key, n, seconds, name in projects
         ]

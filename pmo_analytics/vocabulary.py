@@ -206,11 +206,17 @@ _SYMBOLS: list[Term] = [
     Term("cost_variance_amount", AMOUNT, "EV - AC; negative is over cost.", "currency", "CV", _EARNED_VALUE),
     Term("schedule_variance_amount", AMOUNT, "EV - PV; negative is behind plan.", "currency", "SV", _EARNED_VALUE),
     Term("cost_performance_index", NUMBER, "EV / AC; below 1 is over cost.", "", "CPI", _EARNED_VALUE),
-    Term("schedule_performance_index", NUMBER, "EV / PV; tends to 1 at the end, late or not.", "", "SPI", _EARNED_VALUE),
+    Term(
+        "schedule_performance_index", NUMBER, "EV / PV; tends to 1 at the end, late or not.", "", "SPI", _EARNED_VALUE
+    ),
     Term("estimate_at_completion_amount", AMOUNT, "BAC / CPI.", "currency", "EAC", _EARNED_VALUE),
-    Term("variance_at_completion_amount", AMOUNT, "BAC - EAC; negative is over cost.", "currency", "VAC", _EARNED_VALUE),
+    Term(
+        "variance_at_completion_amount", AMOUNT, "BAC - EAC; negative is over cost.", "currency", "VAC", _EARNED_VALUE
+    ),
     Term("to_complete_performance_index", NUMBER, "(BAC - EV) / (BAC - AC).", "", "TCPI", _EARNED_VALUE),
-    Term("earned_schedule_months", NUMBER, "Time at which the plan earned today's EV.", "months", "ES", _EARNED_SCHEDULE),
+    Term(
+        "earned_schedule_months", NUMBER, "Time at which the plan earned today's EV.", "months", "ES", _EARNED_SCHEDULE
+    ),
     Term("actual_time_months", NUMBER, "Months since the baseline's start.", "months", "AT", _EARNED_SCHEDULE),
     Term("planned_duration_months", NUMBER, "Months of the baseline.", "months", "PD", _EARNED_SCHEDULE),
     Term("time_schedule_performance_index", NUMBER, "ES / AT; below 1 is late.", "", "SPI(t)", _EARNED_SCHEDULE),

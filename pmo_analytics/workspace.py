@@ -77,12 +77,16 @@ class Workspace:
     @property
     def date_order(self) -> str | None:
         """The configured order of ambiguous dates, if any."""
-        return self.settings.get("reading", {}).get("date_order")
+        return self._reading("date_order")
 
     @property
     def decimal_mark(self) -> str | None:
         """The configured decimal mark of ambiguous numbers, if any."""
-        return self.settings.get("reading", {}).get("decimal_mark")
+        return self._reading("decimal_mark")
+
+    def _reading(self, name: str) -> str | None:
+        value = self.settings.get("reading", {}).get(name)
+        return None if value is None else str(value)
 
     @property
     def working_weekdays(self) -> dict[int, float]:

@@ -42,8 +42,8 @@ def toggl_row(
 def jira_row(key: str = "BR-1", updated: str = "02/Mar/26 9:15 AM", **cells: str) -> list[str]:
     """One issue of a Jira navigator export; keyword cells are named by header with _ for a blank."""
     values = {
-        "Summary": "Raise the deck", "Issue key": key, "Issue id": key.split("-")[1], "Issue Type": "Task",
-        "Status": "To Do", "Project key": key.split("-")[0], "Project name": "Bridge", "Assignee": "Ann Berg",
+        "Summary": "Raise the deck", "Issue key": key, "Issue id": key.partition("-")[2], "Issue Type": "Task",
+        "Status": "To Do", "Project key": key.partition("-")[0], "Project name": "Bridge", "Assignee": "Ann Berg",
         "Assignee Id": "acc-1", "Reporter": "Ann Berg", "Created": "01/Feb/26 8:00 AM", "Updated": updated,
         "Original estimate": "7200", "Status Category": "To Do",
     }  # fmt: skip
@@ -62,7 +62,7 @@ def counted_edges() -> Edges:
     """A clock that stands still, and ids that count up."""
     loads, persons = itertools.count(1), itertools.count(1)
     return Edges(
-        now=lambda: datetime(2026, 7, 1, 12, 0),  # noqa: DTZ001
+        now=lambda: datetime(2026, 7, 1, 12, 0),
         new_load_id=lambda: f"load-{next(loads)}",
         new_person_token=lambda: f"P{next(persons):04d}",
     )

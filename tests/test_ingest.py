@@ -257,7 +257,13 @@ def test_a_dry_run_changes_nothing(desk: Desk) -> None:
 
 
 def test_hostile_text_is_loaded_as_the_text_it_is(desk: Desk) -> None:
-    texts = ["=HYPERLINK(0)", "<script>alert(1)</script>", "'); DROP TABLE core.issue; --", "\u202egnp.exe", "a\x1b[31mb"]
+    texts = [
+        "=HYPERLINK(0)",
+        "<script>alert(1)</script>",
+        "'); DROP TABLE core.issue; --",
+        "\u202egnp.exe",
+        "a\x1b[31mb",
+    ]
     desk.toggl(*[toggl_row(description=text) for text in texts])
     stored = {row[0] for row in desk.query("SELECT description FROM core.timesheet_entry")}
     assert stored == set(texts)

@@ -42,7 +42,9 @@ class TimesheetEntry(Contract):
     custom: Text = optional()
 
 
-@table(key=["person_id", "absence_date"], clock=EVENT, clock_column="absence_date", persons=["person_id"], register=True)
+@table(
+    key=["person_id", "absence_date"], clock=EVENT, clock_column="absence_date", persons=["person_id"], register=True
+)
 class Absence(Contract):
     """One row per person and day of absence.
 

@@ -124,7 +124,9 @@ def from_toml(text: str) -> Definition:
         kind = spec.get("kind", "text")
         if column not in contract.columns or kind not in KINDS:
             raise UsageError(
-                f"source {raw['name']!r} has a wrong field", found=f"{column}: {kind}", expected=", ".join(sorted(KINDS))
+                f"source {raw['name']!r} has a wrong field",
+                found=f"{column}: {kind}",
+                expected=", ".join(sorted(KINDS)),
             )
         fields.append(
             Field(column, tuple(spec.get("headers", ())), kind, spec.get("pattern"), dict(spec.get("choices", {})))
@@ -154,7 +156,7 @@ def from_register(contract: Table) -> Definition:
             kind = "person"
         elif column == "period_month":
             kind = "month"
-        headers = (column,)
+        headers: tuple[str, ...] = (column,)
         if kind == "seconds":
             headers = (column.removesuffix("_seconds") + "_hours", column)
             kind = "hours"

@@ -177,37 +177,50 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
     text = source_text(field, headers)
     if text is None:
         return None
-    header = next((h for h in headers if any(fold(h) == fold(name) for name in field.headers)), field.column)
-    expected = _EXPECTED.get(kind, "text")
     exact = None
-    sql_type = TERMS[column].sql_type
-    if kind == "date":
-        value = f"CAST({_strptime(text, how.formats[column])} AS DATE)"
-    elif kind == "month":
-        value = f"CAST(date_trunc('month', {_strptime(text, how.formats[column])}) AS DATE)"
-    elif kind == "instant":
-        local = _strptime(text, how.formats[column])
-        zoned = f"timezone('UTC', timezone({literal(how.time_zone)}, {local}))"
-        value = f"CASE WHEN {text} LIKE '%Z' THEN {local} ELSE {zoned} END"
-    elif kind == "clock_duration":
-        value = _clock(text)
+    expected = _EXPECTED.get(kind, "text")
+    if kind in {"date", "month", "instant", "clock_duration"}:
+        value = _time(field, text, how)
     elif kind == "hours":
         value, exact = _hours(field, headers, how.decimal_mark)
     elif kind in {"number", "seconds"}:
+        sql_type = TERMS[column].sql_type
         value = _exact(plain_number(text, how.decimal_mark), sql_type)
         places = re.search(r",(\d+)\)", sql_type)
         expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
-    elif kind == "flag" and sql_type == FLAG:
-        value = _flag(text)
-    elif kind == "choice":
-        value = _choice(text, field.choices)
-    elif kind == "search":
-        value = f"nullif(upper(regexp_extract({text}, {literal(field.pattern or '')}, 1)), '')"
-    elif definition.is_register:
-        value = unguarded(text)
     else:
-        value = text
-    return Parser(column, header, text, value, expected, is_personal=kind == "person", exact=exact)
+        value = _text_value(field, text, is_register=definition.is_register)
+    return Parser(column, _header(field, headers), text, value, expected, is_personal=kind == "person", exact=exact)
+
+
+def _header(field: Field, headers: Sequence[str]) -> str:
+    """The header that a field is read under, as the file writes it."""
+    wanted = {fold(name) for name in field.headers}
+    named = (h for h in headers if fold(h) in wanted)
+    matching = (h for h in headers if field.kind == "number" and field.pattern and re.match(field.pattern, h.strip()))
+    return next(named, None) or next(matching, field.column)
+
+
+def _time(field: Field, text: str, how: Conventions) -> str:
+    if field.kind == "clock_duration":
+        return _clock(text)
+    local = _strptime(text, how.formats[field.column])
+    if field.kind == "date":
+        return f"CAST({local} AS DATE)"
+    if field.kind == "month":
+        return f"CAST(date_trunc('month', {local}) AS DATE)"
+    zoned = f"timezone('UTC', timezone({literal(how.time_zone)}, {local}))"
+    return f"CASE WHEN {text} LIKE '%Z' THEN {local} ELSE {zoned} END"
+
+
+def _text_value(field: Field, text: str, *, is_register: bool) -> str:
+    if field.kind == "flag" and TERMS[field.column].sql_type == FLAG:
+        return _flag(text)
+    if field.kind == "choice":
+        return _choice(text, field.choices)
+    if field.kind == "search":
+        return f"nullif(upper(regexp_extract({text}, {literal(field.pattern or '')}, 1)), '')"
+    return unguarded(text) if is_register else text
 
 
 def unguarded(text: str) -> str:

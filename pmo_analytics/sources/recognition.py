@@ -11,6 +11,8 @@ from pmo_analytics.sources.delimited import Record
 from pmo_analytics.sources.parsing import source_text
 
 HEADER_SEARCH = 20
+# A file with at least this share of a source's headers was probably meant to be one.
+_NEARLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,9 @@ def _has(cells: set[str], name: str) -> bool:
 def _unknown(head: list[Record], candidates: list[Definition], file: str) -> SourceError:
     header = next((record for record in head if not record.is_blank), None)
     cells = {fold(cell) for cell in header.cells} if header else set()
-    scored = sorted(
-        ((sum(_has(cells, n) for n in d.detect) / len(d.detect), d) for d in candidates), key=lambda s: -s[0]
+    share, closest = max(
+        ((sum(_has(cells, n) for n in d.detect) / len(d.detect), d) for d in candidates), key=lambda scored: scored[0]
     )
-    share, closest = scored[0]
     lacking = [name for name in closest.detect if not _has(cells, name)]
     return SourceError(
         "no known export has these headers",
@@ -72,8 +73,8 @@ def _unknown(head: list[Record], candidates: list[Definition], file: str) -> Sou
         found=", ".join(header.cells)[:200] if header else "no header",
         expected=(
             f"for {closest.title}, also: {', '.join(lacking)}"
-            if share > 0
-            else f"one of: {', '.join(d.name for d in candidates)}"
+            if share >= _NEARLY
+            else f"the headers of one of: {', '.join(d.name for d in candidates)}"
         ),
         hint="export it with its header line, or name the source with --source",
     )

@@ -25,22 +25,28 @@ _COUNTED = (
     ),
     (
         "Unregistered projects",
-        "SELECT count(*), sum(t.duration_seconds) FROM core.timesheet_entry AS t "
-        "WHERE t.project_id IS NOT NULL AND t.project_id NOT IN (SELECT project_id FROM core.project)",
+        (
+            "SELECT count(*), sum(t.duration_seconds) FROM core.timesheet_entry AS t "
+            "WHERE t.project_id IS NOT NULL AND t.project_id NOT IN (SELECT project_id FROM core.project)"
+        ),
         "{rows} timesheet entries are of projects that the register does not show at this date",
         "add them to registers/project.csv with an earlier status_date",
     ),
     (
         "Unregistered persons",
-        "SELECT count(*), sum(duration_seconds) FROM core.timesheet_entry "
-        "WHERE person_id NOT IN (SELECT person_id FROM core.person)",
+        (
+            "SELECT count(*), sum(duration_seconds) FROM core.timesheet_entry "
+            "WHERE person_id NOT IN (SELECT person_id FROM core.person)"
+        ),
         "{rows} timesheet entries are of persons whom the register does not show at this date",
         "add them to registers/person.csv, or run `pmo map`",
     ),
     (
         "timesheet_entry",
-        "SELECT count(*) FILTER (b.last_day IS NULL OR b.last_day < date_trunc('month', r.as_of)), NULL "
-        "FROM meta.reporting AS r CROSS JOIN (SELECT max(work_date) AS last_day FROM core.timesheet_entry) AS b",
+        (
+            "SELECT count(*) FILTER (b.last_day IS NULL OR b.last_day < date_trunc('month', r.as_of)), NULL "
+            "FROM meta.reporting AS r CROSS JOIN (SELECT max(work_date) AS last_day FROM core.timesheet_entry) AS b"
+        ),
         "No timesheet entry lies in the reporting month: hours, cost and utilisation of the month are missing",
         "load the month's timesheets, or report on a month that has some with --as-of",
     ),
@@ -52,10 +58,14 @@ _COUNTED = (
     ),
     (
         "Issues in a later state",
-        "SELECT count(*), NULL FROM lake.core.issue AS i CROSS JOIN meta.reporting AS r "
-        "WHERE CAST(i.created_at AS DATE) <= r.as_of AND i.issue_key NOT IN (SELECT issue_key FROM core.issue)",
-        "{rows} issues changed after the reporting date; the export does not say what they were before, so they are "
-        "withheld",
+        (
+            "SELECT count(*), NULL FROM lake.core.issue AS i CROSS JOIN meta.reporting AS r "
+            "WHERE CAST(i.created_at AS DATE) <= r.as_of AND i.issue_key NOT IN (SELECT issue_key FROM core.issue)"
+        ),
+        (
+            "{rows} issues changed after the reporting date; the export does not say what they were before, so they "
+            "are withheld"
+        ),
         "report on a later date, or load the issues' history",
     ),
     (

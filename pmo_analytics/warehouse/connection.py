@@ -31,9 +31,7 @@ def _extension(name: str) -> Path:
 
 def connect() -> Connection:
     """An in-memory connection in UTC that can attach lakes, and that never reads Python variables."""
-    connection = duckdb.connect(
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    )
+    connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
     for name in _EXTENSIONS:
         connection.load_extension(str(_extension(name)))
     connection.execute("SET python_enable_replacements = false")

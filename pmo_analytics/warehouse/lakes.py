@@ -67,7 +67,7 @@ def attach(
         if snapshot is not None:
             options.append(f"SNAPSHOT_VERSION {int(snapshot)}")
         catalog = quoted(root / f"{name}.sqlite")[1:-1]
-        connection.execute(f"ATTACH 'ducklake:sqlite:{catalog}' AS {alias} ({', '.join(options)})")  # noqa: S608
+        connection.execute(f"ATTACH 'ducklake:sqlite:{catalog}' AS {alias} ({', '.join(options)})")
 
 
 def create(connection: Connection) -> None:

@@ -25,7 +25,7 @@ from pmo_analytics.warehouse.persons import Resolution
 from pmo_analytics.warehouse.staging import Reject
 
 
-class LoadConflict(Exception):
+class LoadConflictError(Exception):
     """Another load was committed in between; the load is to be tried again from its merge."""
 
 
@@ -126,7 +126,7 @@ def count(connection: Connection, draft: LoadDraft) -> LoadCounts:
 
 
 def commit(connection: Connection, draft: LoadDraft, counts: LoadCounts) -> int:
-    """Write the load and return its version; LoadConflict when another load came first."""
+    """Write the load and return its version; LoadConflictError when another load came first."""
     try:
         personal_snapshot = _commit_personal(connection, draft)
         connection.execute("BEGIN")
@@ -139,7 +139,7 @@ def commit(connection: Connection, draft: LoadDraft, counts: LoadCounts) -> int:
     except duckdb.Error as problem:
         text = str(problem)
         if any(sign in text for sign in ("onflict", "Failed to commit", "database is locked")):
-            raise LoadConflict(text) from None
+            raise LoadConflictError(text) from None
         raise WarehouseError("the load could not be written", file=draft.origin.file, found=text) from None
     return version
 
@@ -193,7 +193,7 @@ def _write_core(connection: Connection, draft: LoadDraft, counts: LoadCounts, pe
         "UPDATE lake.meta.counter SET version = ? WHERE version = ?", [version, draft.base_version]
     ).fetchone()
     if not changed or changed[0] != 1:
-        raise LoadConflict("another load was committed first")
+        raise LoadConflictError("another load was committed first")
     if draft.table.lake == CORE:
         _write_rows(connection, draft)
     _check_stored(connection, draft, counts)

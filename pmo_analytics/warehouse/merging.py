@@ -143,7 +143,8 @@ def identify(connection: Connection, table: Table, source: str) -> None:
     """Give each open row an id made of its content; equal rows of a file are told apart by their order."""
     parts = ", ".join(f"coalesce(CAST(\"{c}\" AS VARCHAR), '\\0')" for c in table.columns if c not in table.key)
     connection.execute(
-        f"UPDATE typed SET {table.key[0]} = h.id FROM (SELECT source_line, substr(sha256(concat_ws(chr(31), ?, {parts}, "
+        f"UPDATE typed SET {table.key[0]} = h.id FROM (SELECT source_line, "
+        f"substr(sha256(concat_ws(chr(31), ?, {parts}, "
         f"row_number() OVER (PARTITION BY {parts} ORDER BY source_line))), 1, 32) AS id FROM typed "
         "WHERE len(failed) = 0) AS h WHERE h.source_line = typed.source_line",
         [source],
@@ -156,7 +157,7 @@ def merge_by_scope(
     """Decide every open row of a source without row ids; return what left the scope, and the scope in words."""
     _open_rows(connection, table)
     among = " AND ".join(
-        f"EXISTS (SELECT 1 FROM incoming AS i WHERE i.\"{c}\" IS NOT DISTINCT FROM s.\"{c}\")" for c in scope
+        f'EXISTS (SELECT 1 FROM incoming AS i WHERE i."{c}" IS NOT DISTINCT FROM s."{c}")' for c in scope
     )
     span = f'SELECT min("{period}"), max("{period}") FROM incoming'
     first, last = connection.execute(span).fetchone() or (None, None)

@@ -20,10 +20,26 @@ from pmo_analytics.vocabulary import TERMS
 from pmo_analytics.warehouse.connection import Connection
 
 _BATCH = 50_000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What can be wrong with a record as a whole: found, expected, what to do."""
+
+    found: str
+    expected: str
+    hint: str
+
+
 FAULTS = {
-    "cut": ("whole record", "the file ends inside a quoted cell", "export the file again; it was cut off"),
-    "field_count": ("whole record", "as many cells as the header", "a delimiter or quote is missing or too many"),
+    "cut": Fault("the file ends inside a quoted cell", "a closing quote", "export the file again; it was cut off"),
+    "field_count": Fault(
+        "another number of cells than the header has",
+        "as many cells as the header",
+        "a delimiter or quote is missing or too many",
+    ),
 }
+_WHOLE_RECORD = "whole record"
 
 
 @dataclass(frozen=True)
@@ -115,8 +131,8 @@ def type_rows(connection: Connection, table: Table, columns: list[StagedColumn],
 
 
 def _fault_rules() -> Iterator[Rule]:
-    for fault, (column, expected, _) in FAULTS.items():
-        yield Rule(column, fault, f"fault = '{fault}'", expected)
+    for name, fault in FAULTS.items():
+        yield Rule(_WHOLE_RECORD, name, f"fault = '{name}'", fault.expected)
 
 
 def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColumn]) -> list[Reject]:
@@ -133,7 +149,8 @@ def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColu
     for position, lines in lines_of.items():
         rule = checks[position]
         staged = by_name.get(rule.column)
-        texts: dict[int, str | None] = dict.fromkeys(lines)
+        fault = FAULTS.get(rule.name)
+        texts: dict[int, str | None] = dict.fromkeys(lines, fault.found if fault else None)
         if staged and staged.text != "NULL":
             rows = connection.execute(
                 f"SELECT source_line, {staged.text} FROM raw WHERE source_line IN (SELECT unnest(?))", [lines]
@@ -147,7 +164,7 @@ def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColu
 
 def _hint(rule: Rule, header: str) -> str:
     if rule.name in FAULTS:
-        return FAULTS[rule.name][2]
+        return FAULTS[rule.name].hint
     if rule.name == "required":
         return f"fill {header!r} in the source system and export again"
     return f"correct {header!r} in the source system and export again"

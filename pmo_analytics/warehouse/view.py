@@ -55,14 +55,13 @@ class View:
             connection.execute(f"CREATE SCHEMA {schema}")
         for table in stored().values():
             place = f"core.{table.name}" if table.lake == CORE else f"personal_view.given_{table.name}"
-            connection.execute(
-                f"CREATE VIEW {place} AS {visible(table, day if is_cut else None, workspace.time_zone)}"
-            )
+            connection.execute(f"CREATE VIEW {place} AS {visible(table, day if is_cut else None, workspace.time_zone)}")
         _lay_rates(connection)
         for name in META:
             connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
         connection.execute(
-            "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version", [day, number]
+            "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version",
+            [day, number],
         )
         return cls(workspace, connection, day, number)
 
@@ -189,7 +188,7 @@ def _snapshots(connection: Connection, workspace: Workspace, version: int | None
 
 def _latest_event(connection: Connection, time_zone: str) -> date:
     for group in _ACTIVITY:
-        days = []
+        days: list[date] = []
         for name, column in group.items():
             # Instants are kept in UTC, days are the workspace's.
             zone = time_zone.replace("'", "''")

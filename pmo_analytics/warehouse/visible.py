@@ -47,10 +47,14 @@ def _resolved(table: Table) -> str:
             columns.append(f'coalesce({alias}.merged_into_id, t."{name}") AS "{name}"')
         elif name == "project_id" and "project_key" in table.columns:
             joins += [
-                "LEFT JOIN lake.core.project_alias AS a ON lower(a.external_key) = lower(t.project_key) "
-                "AND a.source = l.source",
-                "LEFT JOIN lake.core.project_alias AS e ON lower(e.external_key) = lower(t.project_key) "
-                "AND e.source = '*'",
+                (
+                    "LEFT JOIN lake.core.project_alias AS a ON lower(a.external_key) = lower(t.project_key) "
+                    "AND a.source = l.source"
+                ),
+                (
+                    "LEFT JOIN lake.core.project_alias AS e ON lower(e.external_key) = lower(t.project_key) "
+                    "AND e.source = '*'"
+                ),
                 "LEFT JOIN (SELECT DISTINCT project_id FROM lake.core.project) AS p ON p.project_id = t.project_key",
             ]
             columns.append("coalesce(t.project_id, a.project_id, e.project_id, p.project_id) AS project_id")
