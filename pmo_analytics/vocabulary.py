@@ -184,7 +184,6 @@ _PLAIN: list[Term] = [
         {
             "source_line": "Line of the file the row begins on, the first being 1.",
             "entry_count": "Timesheet entries counted.",
-            "position": "Order among rows that share the rest of the key.",
         },
     ),
     *_terms(

@@ -12,7 +12,7 @@ from pmo_analytics.sources.parsing import source_text
 
 HEADER_SEARCH = 20
 # A file with at least this share of a source's headers was probably meant to be one.
-_NEARLY = 0.5
+_NEARLY = 0.6
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""What holds for every source, present and to come."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmo_analytics.errors import SourceError, UsageError
+from pmo_analytics.exchange import register_csv
+from pmo_analytics.sources.definition import KINDS, Definition, definitions, fold, from_toml
+from pmo_analytics.sources.delimited import Record
+from pmo_analytics.sources.recognition import recognise
+from pmo_analytics.synthetic.exports import JIRA_HEADERS, TOGGL_HEADERS
+
+EXPORTS = {"toggl": TOGGL_HEADERS, "jira": JIRA_HEADERS}
+ALL = pytest.mark.parametrize("definition", definitions().values(), ids=lambda d: d.name)
+
+
+def headers_of(definition: Definition) -> list[str]:
+    return list(EXPORTS[definition.name]) if definition.name in EXPORTS else register_csv.headers(definition.table)
+
+
+@ALL
+def test_fields_fill_columns_of_the_contract_once(definition: Definition) -> None:
+    columns = [field.column for field in definition.fields]
+    assert len(columns) == len(set(columns))
+    assert set(columns) <= set(definition.table.columns)
+    assert {field.kind for field in definition.fields} <= KINDS
+
+
+@ALL
+def test_required_columns_are_filled_by_a_field_or_made(definition: Definition) -> None:
+    filled = {field.column for field in definition.fields} | (set(definition.table.key) if definition.scope else set())
+    needed = {c for c in definition.table.columns if not definition.table.is_nullable(c)}
+    assert needed <= filled
+
+
+@ALL
+def test_it_detects_by_headers_it_reads(definition: Definition) -> None:
+    assert definition.detect
+    patterns = {fold(name) for name in definition.detect}
+    assert patterns <= definition.known_headers() | {fold(h) for h in headers_of(definition)}
+
+
+@ALL
+def test_its_own_headers_are_recognised_as_itself(definition: Definition) -> None:
+    headers = headers_of(definition)
+    record = Record(line=1, last_line=1, cells=headers, is_cut=False)
+    assert recognise([record], file="f.csv", source=None).definition.name == definition.name
+
+
+def unknown(*cells: str) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        recognise([Record(line=1, last_line=1, cells=list(cells), is_cut=False)], file="f.csv", source=None)
+    return caught.value
+
+
+def test_a_file_that_is_nearly_an_export_is_told_what_it_lacks() -> None:
+    problem = unknown(*[h for h in TOGGL_HEADERS if h != "Duration"])
+    assert problem.expected == "for Toggl Track detailed report, also: Duration"
+
+
+def test_a_file_far_from_every_export_is_told_which_are_known() -> None:
+    problem = unknown("Colour", "name", "Weight")
+    assert problem.expected
+    assert problem.expected.startswith("the headers of one of:")
+    assert "toggl" in problem.expected
+
+
+def test_an_unknown_source_by_name_is_told_the_nearest() -> None:
+    with pytest.raises(UsageError, match="did you mean 'toggl'"):
+        recognise([], file="f.csv", source="togl")
+
+
+def test_a_definition_with_an_unknown_table_or_field_is_refused() -> None:
+    with pytest.raises(UsageError, match="unknown table"):
+        from_toml('name = "x"\ntitle = "X"\ntable = "nowhere"\ndetect = []\n[fields]\n')
+    with pytest.raises(UsageError, match="wrong field"):
+        from_toml(
+            'name = "x"\ntitle = "X"\ntable = "issue"\ndetect = []\n[fields]\ncolour = { headers = ["Colour"] }\n'
+        )

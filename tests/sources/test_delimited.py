@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pmo_analytics.errors import SourceError
+from pmo_analytics.sources.delimited import layout, records, verbatim
+
+
+def write(folder: Path, data: bytes) -> Path:
+    path = folder / "export.csv"
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("data", "delimiter", "has_bom"),
+    [
+        (b"a,b\n1,2\n", ",", False),
+        ("\ufeffa;b;c\n1,5;2;3\n".encode(), ";", True),
+        (b"a\tb\n1,2\t3\n", "\t", False),
+        ("a|b\n1|2\n".encode("utf-16"), "|", True),
+    ],
+)
+def test_layout_from_the_bytes(tmp_path: Path, data: bytes, delimiter: str, has_bom: bool) -> None:
+    how = layout(write(tmp_path, data))
+    assert (how.delimiter, how.has_bom) == (delimiter, has_bom)
+
+
+def test_latin_letters_of_an_old_export_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "Name,Größe\nJürgen,Straße\nRené,Forêt\n".encode("cp1252"))
+    found = [record.cells for record in records(path, layout(path))]
+    assert found[1] == ["Jürgen", "Straße"]
+
+
+@pytest.mark.parametrize("data", [b"", b"   \n\n", b"PK\x03\x04\x00\x00", b"\x00\x01\x02\x03" * 40])
+def test_empty_and_binary_files_are_refused(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(SourceError):
+        layout(write(tmp_path, data))
+
+
+def test_lines_are_those_of_the_file_even_when_cells_hold_line_breaks(tmp_path: Path) -> None:
+    path = write(tmp_path, b'a,b\n"1\n2",x\n3,y\n')
+    assert [(r.line, r.last_line, r.cells) for r in records(path, layout(path))] == [
+        (1, 1, ["a", "b"]),
+        (2, 3, ["1\n2", "x"]),
+        (4, 4, ["3", "y"]),
+    ]
+
+
+def test_a_file_that_ends_inside_quotes_is_cut_there(tmp_path: Path) -> None:
+    path = write(tmp_path, b'a,b\n1,x\n2,"half')
+    how = layout(path)
+    found = list(records(path, how))
+    assert [record.is_cut for record in found] == [False, False, True]
+    assert verbatim(path, how, {3: 3}) == {3: '2,"half'}
+
+
+CELL = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00\r\u0085\u2028\u2029\x0b\x0c\x1c\x1d\x1e"), max_size=8
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=5))
+def test_every_cell_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
+    lines = [["first", "second"], *rows]
+    text = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines) + "\n"
+    path = write(tmp_path_factory.mktemp("cells"), text.encode())
+    assert [record.cells for record in records(path, layout(path))] == lines

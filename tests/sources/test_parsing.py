@@ -1,0 +1,101 @@
+"""Cells of one column through its SQL expression, against answers by hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from pmo_analytics.sources.definition import Definition, Field, definitions
+from pmo_analytics.sources.parsing import Conventions, custom, parser
+
+TOGGL, BUDGET = definitions()["toggl"], definitions()["budget"]
+HOW = Conventions("point", "Europe/Berlin", {"work_date": ["%Y-%m-%d"], "started_at": ["%Y-%m-%d %H:%M:%S"]})
+
+
+def parse(
+    field: Field, cells: list[str], *, definition: Definition = TOGGL, how: Conventions = HOW, header: str = "H"
+) -> list[Any]:
+    found = parser(field, definition, [header], how)
+    assert found
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE raw (n BIGINT, c0 VARCHAR)")
+        connection.executemany("INSERT INTO raw VALUES (?, ?)", list(enumerate(cells)))
+        return [row[0] for row in connection.execute(f"SELECT {found.value} FROM raw ORDER BY n").fetchall()]
+
+
+def field(column: str, kind: str, **options: Any) -> Field:
+    return Field(column, ("H",), kind, **options)
+
+
+def test_clock_durations() -> None:
+    cells = ["01:30:00", "25:00:00", "0:00:01", "-00:30:00", "1:60:00", "90", ""]
+    expected = [5400, 90_000, 1, -1800, None, None, None]
+    assert parse(field("duration_seconds", "clock_duration"), cells) == [
+        None if e is None else Decimal(e) for e in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "cells"), [("point", ["7.5", "1,000.25", "0.1"]), ("comma", ["7,5", "1.000,25", "0,1"])]
+)
+def test_decimal_hours_by_the_files_mark(mark: str, cells: list[str]) -> None:
+    hours = Field("duration_seconds", ("H", "S"), "hours")
+    found = parse(hours, cells, how=Conventions(mark, "UTC", {}))
+    assert found == [Decimal(27_000), Decimal("3600900"), Decimal(360)]
+
+
+def test_money_with_more_decimals_than_its_type_is_refused_never_rounded() -> None:
+    kind = field("planned_value_amount", "number")
+    assert parse(kind, ["1.2345", "1.23456", "1.23450"], definition=BUDGET) == [
+        Decimal("1.2345"),
+        None,
+        Decimal("1.2345"),
+    ]
+
+
+def test_days_that_do_not_exist_have_no_date() -> None:
+    assert parse(field("work_date", "date"), ["2026-02-28", "2026-02-30", "later"]) == [date(2026, 2, 28), None, None]
+
+
+def test_times_are_in_the_workspaces_zone_and_kept_in_utc() -> None:
+    # Berlin is two hours ahead of UTC in summer, one in winter.
+    found = parse(field("started_at", "instant"), ["2026-07-01 09:00:00", "2026-01-01 09:00:00"])
+    assert found == [datetime(2026, 7, 1, 7), datetime(2026, 1, 1, 8)]
+
+
+def test_flags_choices_and_searches() -> None:
+    assert parse(field("is_billable", "flag"), ["Yes", "no", "maybe"]) == [True, False, None]
+    choice = field("status_category", "choice", choices={"To Do": "to_do"})
+    assert parse(choice, ["to do", "Else"]) == ["to_do", None]
+    search = field("issue_key", "search", pattern=r"\b([A-Za-z][A-Za-z0-9_]+-[0-9]+)\b")
+    assert parse(search, ["see br-12 and BR-13", "none"]) == ["BR-12", None]
+
+
+def test_register_text_loses_the_guard_that_was_put_before_a_formula() -> None:
+    assert parse(field("baseline_version", "text"), ["'=1+1", "'t Hooft", "=1"], definition=BUDGET) == [
+        "=1+1",
+        "'t Hooft",
+        "=1",
+    ]
+
+
+def test_headers_are_literals_never_sql() -> None:
+    hostile = "x'); DROP TABLE raw; --"
+    expression = custom(TOGGL, [hostile])
+    assert expression
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE raw AS SELECT 'v' AS c0")
+        assert connection.execute(f"SELECT {expression} FROM raw").fetchall() == [
+            ('{"x\'); DROP TABLE raw; --":["v"]}',)
+        ]
+
+
+def test_a_header_found_by_pattern_is_told_as_the_file_writes_it() -> None:
+    amount = next(f for f in TOGGL.fields if f.column == "billable_amount")
+    found = parser(amount, TOGGL, ["User", "Amount (USD)"], HOW)
+    assert found
+    assert found.header == "Amount (USD)"
