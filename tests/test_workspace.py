@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pmo_analytics.errors import UsageError
+from pmo_analytics.workspace import Workspace
+
+
+def test_a_workspace_is_made_once_and_kept(tmp_path: Path) -> None:
+    made = Workspace.create(tmp_path / "w", time_zone="Europe/Berlin")
+    (made.root / "pmo.toml").write_text('time_zone = "UTC"\nreports = "../out"\n')
+    again = Workspace.create(tmp_path / "w", time_zone="Europe/Paris")
+    assert again.time_zone == "UTC"
+    assert again.reports == (tmp_path / "out").resolve()
+    assert again.inbox.is_dir()
+
+
+def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Workspace.create(tmp_path / "w")
+    monkeypatch.delenv("PMO_WORKSPACE", raising=False)
+    (made.root / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(made.root / "a" / "b")
+    assert Workspace.find().root == made.root
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="pmo init"):
+        Workspace.find()
+    monkeypatch.setenv("PMO_WORKSPACE", str(made.root))
+    assert Workspace.find().root == made.root
+    assert Workspace.find(made.root).root == made.root
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("time_zone = ", "not valid TOML"),
+        ('timezone = "UTC"', "did you mean 'time_zone'"),
+        ('pmo_type = "bossy"', "pmo_type is not one of its values"),
+        ('[reading]\ndate_order = "ymd"', "date_order is not one of its values"),
+        ('time_zone = "Mars/Olympus"', "unknown time zone"),
+        ('[working_time]\ndays = ["mon", "moon"]', "unknown weekday"),
+    ],
+)
+def test_wrong_settings_are_named(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "pmo.toml").write_text(text)
+    with pytest.raises(UsageError, match=told):
+        Workspace.find(tmp_path)
+
+
+def test_working_time_by_weekday(tmp_path: Path) -> None:
+    (tmp_path / "pmo.toml").write_text('[working_time]\nhours_per_day = 7.5\ndays = ["tue", "sun"]\n')
+    assert Workspace.find(tmp_path).working_weekdays == {1: 7.5, 6: 7.5}
