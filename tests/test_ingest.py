@@ -45,7 +45,7 @@ def test_a_reject_names_line_column_value_rule_and_hint(desk: Desk) -> None:
     (reject,) = result.rejects
     assert (reject.source_line, reject.column, reject.value) == (3, "Duration", "25:00:00")
     assert reject.rule == "less_than_or_equal_to"
-    assert reject.expected == "at most 86400"
+    assert reject.expected == "at most 24 hours"
     assert "Duration" in reject.hint
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pmo_analytics.contracts.base import Table
 from pmo_analytics.errors import ContractError
-from pmo_analytics.vocabulary import DATE, INSTANT, TEXT
+from pmo_analytics.vocabulary import DATE, INSTANT, SECONDS, TEXT
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,18 @@ def _condition(column: str, sql_type: str, name: str, given: dict[str, Any]) -> 
     def sql(value: Any) -> str:
         return _literal(value, sql_type)
 
+    def shown(value: Any) -> str:
+        return f"{value / 3600:g} hours" if sql_type == SECONDS else str(value)
+
     match name:
         case "greater_than_or_equal_to":
-            return f"{q} < {sql(given['min_value'])}", f"at least {given['min_value']}"
+            return f"{q} < {sql(given['min_value'])}", f"at least {shown(given['min_value'])}"
         case "less_than_or_equal_to":
-            return f"{q} > {sql(given['max_value'])}", f"at most {given['max_value']}"
+            return f"{q} > {sql(given['max_value'])}", f"at most {shown(given['max_value'])}"
         case "greater_than":
-            return f"{q} <= {sql(given['min_value'])}", f"more than {given['min_value']}"
+            return f"{q} <= {sql(given['min_value'])}", f"more than {shown(given['min_value'])}"
         case "less_than":
-            return f"{q} >= {sql(given['max_value'])}", f"less than {given['max_value']}"
+            return f"{q} >= {sql(given['max_value'])}", f"less than {shown(given['max_value'])}"
         case "isin":
             allowed = list(given["allowed_values"])
             return f"{q} NOT IN ({', '.join(sql(v) for v in allowed)})", "one of " + ", ".join(map(str, allowed))

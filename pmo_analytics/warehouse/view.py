@@ -29,6 +29,8 @@ _ACTIVITY = (
     {"project": "status_date", "person": "status_date", "estimate_outcome": "status_date"},
 )
 
+_LONG_AGO = date(1970, 1, 1)
+
 
 class View:
     """What was known in `version` of what had happened by `as_of`.
@@ -50,7 +52,7 @@ class View:
         connection = connect()
         snapshot, personal, number = _snapshots(connection, workspace, version)
         attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
-        day = as_of or last_month_end(_latest_event(connection, workspace.time_zone))
+        day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
         for schema in ("core", "marts", "meta", "personal_view"):
             connection.execute(f"CREATE SCHEMA {schema}")
         for table in stored().values():
@@ -186,7 +188,20 @@ def _snapshots(connection: Connection, workspace: Workspace, version: int | None
     return found[number], int(row[0]) if row else 0, number
 
 
-def _latest_event(connection: Connection, time_zone: str) -> date:
+def _default_date(connection: Connection, time_zone: str, *, is_needed: bool) -> date:
+    """The last month-end not after the latest event; where there is none and none is needed, a day long ago."""
+    latest = _latest_event(connection, time_zone)
+    if latest is not None:
+        return last_month_end(latest)
+    if not is_needed:
+        return _LONG_AGO
+    raise WarehouseError(
+        "nothing that is loaded has a date to report on",
+        hint="load timesheets, issues or project status, or name a date with --as-of",
+    )
+
+
+def _latest_event(connection: Connection, time_zone: str) -> date | None:
     for group in _ACTIVITY:
         days: list[date] = []
         for name, column in group.items():
@@ -197,10 +212,7 @@ def _latest_event(connection: Connection, time_zone: str) -> date:
             days += [row[0]] if row and row[0] is not None else []
         if days:
             return max(days)
-    raise WarehouseError(
-        "nothing that is loaded has a date to report on",
-        hint="load timesheets, issues or project status, or name a date with --as-of",
-    )
+    return None
 
 
 def _lay_rates(connection: Connection) -> None:
