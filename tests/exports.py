@@ -108,3 +108,8 @@ class Desk:
             return [str(row[0]) for row in self.query("SELECT file FROM meta.load ORDER BY version")]
         except WarehouseError:
             return []
+
+
+def balances(result: LoadResult) -> bool:
+    """Whether every row read has one fate."""
+    return sum(result.rows.values()) == result.rows_in

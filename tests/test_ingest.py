@@ -6,11 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from pmo_analytics.errors import QuestionError, SourceError
-from pmo_analytics.ingest import IngestOptions, LoadResult
+from pmo_analytics.ingest import IngestOptions
 from tests.exports import JIRA_HEADERS, TOGGL_HEADERS, Desk, jira_row, toggl_row, write_csv
 
 HOURS = "SELECT coalesce(sum(duration_seconds), 0) FROM core.timesheet_entry"
@@ -19,10 +17,6 @@ HOURS = "SELECT coalesce(sum(duration_seconds), 0) FROM core.timesheet_entry"
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
-
-
-def balances(result: LoadResult) -> bool:
-    return sum(result.rows.values()) == result.rows_in
 
 
 def test_every_row_of_a_file_is_accounted_for(desk: Desk) -> None:
@@ -267,29 +261,3 @@ def test_hostile_text_is_loaded_as_the_text_it_is(desk: Desk) -> None:
     desk.toggl(*[toggl_row(description=text) for text in texts])
     stored = {row[0] for row in desk.query("SELECT description FROM core.timesheet_entry")}
     assert stored == set(texts)
-
-
-DAYS = st.integers(1, 28).map(lambda day: f"2026-03-{day:02d}")
-ROWS = st.lists(
-    st.builds(
-        toggl_row,
-        person=st.sampled_from(["ann", "bob", "cleo"]),
-        project=st.sampled_from(["Bridge", "Tunnel"]),
-        day=DAYS,
-        duration=st.sampled_from(["00:10:00", "01:00:00", "07:59:59", "-00:30:00", "30:00:00", ""]),
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=ROWS)
-def test_rows_and_durations_balance_whatever_the_file_holds(tmp_path_factory: pytest.TempPathFactory, rows) -> None:
-    desk = Desk(tmp_path_factory.mktemp("desk"))
-    result = desk.toggl(*rows)
-    assert balances(result)
-    kept = [row for row in rows if row[11] not in {"30:00:00", ""}]
-    seconds = {"00:10:00": 600, "01:00:00": 3600, "07:59:59": 28799, "-00:30:00": -1800}
-    assert desk.query(HOURS) == [(Decimal(sum(seconds[row[11]] for row in kept)),)]
-    assert desk.toggl(*rows, [""] * 14, name="again.csv").rows["unchanged"] == len(kept)

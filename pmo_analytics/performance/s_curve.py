@@ -1,7 +1,7 @@
 """Planned, earned and actual cost of several projects together, cumulative by month: the S-curve.
 
 The three lines are sums over the same projects, or the gaps between them would
-mean nothing. Source: PMI, performance measurement baseline.
+mean nothing. Source: PMI's performance measurement baseline and its S-curve.
 
 Worked example: project A plans 10 and 20, earned 8 and spent 9 in its first
 month, which is the status date; project B plans 5, 5 and has no cost. The curve

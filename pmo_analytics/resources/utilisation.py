@@ -2,6 +2,12 @@
 
 Persons are never ranked: what leaves the analyst's desk is by team, and a
 group too small to hide a person is folded with others or suppressed.
+
+Worked example, by the usual definition of utilisation (time booked over time
+available): one of five persons of a team booked 160 hours of 160 available, the
+other four 80 of 160 each; the team's utilisation is 480/800 = 0.60, and no
+mean of five ratios is taken. A sixth person without a calendar booked 40
+hours, which stand apart as left out.
 """
 
 from __future__ import annotations
