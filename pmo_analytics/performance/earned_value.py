@@ -218,14 +218,14 @@ def latest(earned: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(EarnedValue.project_id, ignore_index=True)
 
 
-def portfolio_earned_value(earned: pd.DataFrame) -> DataFrame[PortfolioEarnedValue]:
+def portfolio_earned_value(earned_value: pd.DataFrame) -> DataFrame[PortfolioEarnedValue]:
     """`EarnedValue` rolled up by currency and month as ratios of sums.
 
     Only project months with plan, progress and cost are summed; the others
     with a budget are counted in `projects_left_out`. A project whose plan has
     not begun or that has no currency is in neither.
     """
-    known = earned[earned[EarnedValue.currency].notna()].copy()
+    known = earned_value[earned_value[EarnedValue.currency].notna()].copy()
     parts = [EarnedValue.planned_value_amount, EarnedValue.earned_value_amount, EarnedValue.actual_cost_amount]
     known["is_counted"] = known[parts].notna().all(axis="columns")
     sums = [EarnedValue.budget_at_completion_amount, *parts]

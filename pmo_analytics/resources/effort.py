@@ -1,5 +1,8 @@
 """Hours booked by project in a month, against the months before.
 
+This project's own comparison: the months before are the plainest baseline there
+is, and no forecast.
+
 Worked example: a project booked 30, 36 and 24 hours in the three months before
 and 40 in the reporting month: 40 hours against an average of 30.
 """
