@@ -6,22 +6,17 @@ knows; the text of projects is data, never markup.
 
 from __future__ import annotations
 
-import math
-
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from pmo_analytics.performance.earned_value import EarnedValue
-from pmo_analytics.performance.health import RED_BELOW, ProjectHealth
-from pmo_analytics.performance.label_places import label_places
+from pmo_analytics.performance.health import ProjectHealth
 from pmo_analytics.performance.s_curve import SCurve
 
-_MOST_LABELS = 8
 _MOST_PANELS = 12
 _PANEL_LOW, _PANEL_HIGH = 0.5, 1.5
-_SMALLEST_BUBBLE, _LARGEST_BUBBLE = 60.0, 1_200.0
 _MONTHS_FOR_LABELS = 7
+_S_CURVE_HEIGHT, _LINE_OF_TEXT = 320, 15.0
 _MONTH_AXIS = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 _UTC = alt.Scale(type="utc")
 
@@ -30,105 +25,6 @@ def _iso(dates: pd.Series) -> pd.Series:
     """Dates as texts that a browser reads as UTC."""
     texts: pd.Series = dates.dt.strftime("%Y-%m-%d")
     return texts
-
-
-def _words(names: list[str]) -> str:
-    return " and ".join(", ".join(names).rsplit(", ", 1)) if names else ""
-
-
-def _shares(values: pd.Series) -> list[float]:
-    """Values as shares of the way from the least, or 1 if lower, to the greatest, or 1 if higher."""
-    low, high = min(float(values.min()), 1.0), max(float(values.max()), 1.0)
-    return [(float(value) - low) / ((high - low) or 1.0) for value in values]
-
-
-def portfolio_bubble_data(health: pd.DataFrame) -> pd.DataFrame:
-    """The projects of a `ProjectHealth` frame with both indices: position, bubble's area in px², label.
-
-    `is_off` marks an index below the red tolerance; the worst of those are
-    labelled. `title`, `subtitle` and `description` are the chart's, in every row.
-    """
-    cpi, spi = ProjectHealth.cost_performance_index, ProjectHealth.time_schedule_performance_index
-    rows = health[health[cpi].notna() & health[spi].notna()].copy()
-    if rows.empty:
-        return rows
-    budget = rows[ProjectHealth.budget_at_completion_amount].fillna(0.0)
-    share = budget / budget.max() if budget.max() > 0 else budget
-    rows["bubble_area"] = _SMALLEST_BUBBLE + share * (_LARGEST_BUBBLE - _SMALLEST_BUBBLE)
-    rows["is_off"] = rows[ProjectHealth.lowest_index] < RED_BELOW
-    rows = rows.sort_values([ProjectHealth.lowest_index, ProjectHealth.project_id], ignore_index=True)
-    rows["label"] = rows[ProjectHealth.name].where(rows["is_off"] & (rows.index < _MOST_LABELS), "")
-    radius = np.sqrt(rows["bubble_area"] / math.pi)
-    places = label_places(_shares(rows[cpi]), _shares(rows[spi]), radius.to_list(), rows["label"].to_list())
-    rows["label"] = [label if place.side else "" for label, place in zip(rows["label"], places, strict=True)]
-    rows["label_dx"], rows["label_dy"] = [place.dx for place in places], [place.dy for place in places]
-    rows["label_align"] = [place.align for place in places]
-    off = int(rows["is_off"].sum())
-    rows["title"] = (
-        f"{off} of {len(rows)} projects {'is' if off == 1 else 'are'} below {RED_BELOW:.2f} in cost or schedule"
-        if off
-        else f"None of {len(rows)} projects is below {RED_BELOW:.2f} in cost or schedule"
-    )
-    rows["subtitle"] = (
-        "CPI across, SPI(t) upwards, 1 is on plan; area is the budget. "
-        f"{len(rows)} projects with plan, progress and cost; left out: {len(health) - len(rows)}"
-    )
-    worst = [f"{r[ProjectHealth.name]} (CPI {r[cpi]:.2f}, SPI(t) {r[spi]:.2f})" for _, r in rows.head(3).iterrows()]
-    rows["description"] = f"Cost and schedule index of {len(rows)} projects. Lowest: {_words(worst)}."
-    return rows
-
-
-def portfolio_bubble(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
-    """Projects by cost and schedule index, area by budget."""
-    first = data.iloc[0]
-    columns = [
-        ProjectHealth.name,
-        ProjectHealth.cost_performance_index,
-        ProjectHealth.time_schedule_performance_index,
-        ProjectHealth.budget_at_completion_amount,
-        "bubble_area",
-        "label",
-        "label_dx",
-        "label_dy",
-        "label_align",
-        "is_off",
-    ]
-    base = alt.Chart(data[columns]).encode(
-        x=alt.X(ProjectHealth.cost_performance_index, type="quantitative")
-        .scale(zero=False, nice=True, padding=24)
-        .axis(title="CPI, cost", format=".2f", tickCount=6, titleAnchor="end"),
-        y=alt.Y(ProjectHealth.time_schedule_performance_index, type="quantitative")
-        .scale(zero=False, nice=True, padding=24)
-        .axis(title="SPI(t), schedule", format=".2f", titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-12),
-        tooltip=[
-            alt.Tooltip(ProjectHealth.name, type="nominal", title="Project"),
-            alt.Tooltip(ProjectHealth.cost_performance_index, type="quantitative", format=".2f", title="CPI"),
-            alt.Tooltip(
-                ProjectHealth.time_schedule_performance_index, type="quantitative", format=".2f", title="SPI(t)"
-            ),
-            alt.Tooltip(ProjectHealth.budget_at_completion_amount, type="quantitative", format=",.0f", title="Budget"),
-        ],
-    )
-    size = alt.Size("bubble_area", type="quantitative", scale=None)
-    plan = alt.Chart(pd.DataFrame({"index": [1.0]}))
-    return alt.layer(
-        plan.mark_rule(style="limit").encode(x=alt.X("index", type="quantitative")),
-        plan.mark_rule(style="limit").encode(y=alt.Y("index", type="quantitative")),
-        base.transform_filter("!datum.is_off").mark_point(style="muted", fillOpacity=0.55).encode(size=size),
-        base.transform_filter("datum.is_off").mark_point(style="worse", fillOpacity=0.8).encode(size=size),
-        base.mark_text(
-            style="label",
-            align=alt.expr("datum.label_align"),
-            dx=alt.expr("datum.label_dx"),
-            dy=alt.expr("datum.label_dy"),
-            limit=170,
-        ).encode(text=alt.Text("label", type="nominal")),
-    ).properties(
-        title=alt.Title(first["title"], subtitle=first["subtitle"]),
-        description=first["description"],
-        height=340,
-        padding={"left": 0, "top": 20, "right": 24, "bottom": 8},
-    )
 
 
 def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFrame:
@@ -157,7 +53,7 @@ def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFr
     behind = earned - planned
     data["now"] = now[SCurve.period_month].strftime("%Y-%m-%d")
     data["now_label"] = status_date.strftime("%B %Y")
-    data["label_shift"] = data["series"].map(_label_shifts(planned, earned, actual, len(curve) > len(past)))
+    data["label_shift"] = data["series"].map(_label_shifts(planned, earned, actual, float(data["amount"].max())))
     data["title"] = (
         f"Cost runs {money} {'ahead of' if gap > 0 else 'below'} what was earned, and earned value stands "
         f"{abs(behind):,.1f} {'behind' if behind < 0 else 'ahead of'} plan"
@@ -174,12 +70,19 @@ def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFr
     return data
 
 
-def _label_shifts(planned: float, earned: float, actual: float, plan_goes_on: bool) -> dict[str, int]:
-    """Pixels by which end labels move apart: the lower of two neighbours goes down, the higher up."""
-    ends = {"earned": earned, "actual": actual} | ({} if plan_goes_on else {"plan": planned})
-    ranked = sorted(ends, key=lambda name: ends[name])
-    shifts = dict(zip(ranked, (9, -7, -22) if len(ranked) == 3 else (8, -8), strict=False))
-    return {"plan": 0} | shifts
+def _label_shifts(planned: float, earned: float, actual: float, top: float) -> dict[str, float]:
+    """Pixels by which end labels move, so that they lie apart from each other and from the plan's line or label."""
+    ends = {name: (1 - value / top) * _S_CURVE_HEIGHT for name, value in (("earned", earned), ("actual", actual))}
+    plan = (1 - planned / top) * _S_CURVE_HEIGHT
+    shifts = {"plan": 0.0}
+    for side in (1, -1):
+        nearest = plan
+        for name in sorted(
+            (n for n, y in ends.items() if (1 if y >= plan else -1) == side), key=lambda n: side * ends[n]
+        ):
+            nearest = side * max(side * ends[name], side * nearest + _LINE_OF_TEXT)
+            shifts[name] = nearest - ends[name]
+    return shifts
 
 
 def s_curve(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
@@ -189,7 +92,9 @@ def s_curve(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     base = alt.Chart(data[columns]).encode(
         x=alt.X("month", type="temporal")
         .scale(_UTC)
-        .axis(labelExpr=_MONTH_AXIS, tickCount={"interval": "month", "step": 3}, labelOverlap=True),
+        .axis(
+            labelExpr=_MONTH_AXIS, tickCount={"interval": "month", "step": 3}, labelOverlap="greedy", labelSeparation=8
+        ),
         y=alt.Y("amount", type="quantitative").axis(format=",.1~f"),
         tooltip=[
             alt.Tooltip("month", type="temporal", format="%b %Y", title="Month", timeUnit="utcyearmonth"),
@@ -217,8 +122,8 @@ def s_curve(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     return alt.layer(*layers).properties(
         title=alt.Title(first["title"], subtitle=first["subtitle"]),
         description=first["description"],
-        height=320,
-        padding={"left": 0, "top": 4, "right": 96, "bottom": 8},
+        height=_S_CURVE_HEIGHT,
+        padding={"left": 0, "top": 4, "right": 8, "bottom": 8},
     )
 
 
@@ -260,7 +165,7 @@ def index_trend_data(earned: pd.DataFrame, health: pd.DataFrame) -> pd.DataFrame
         f"{_PANEL_LOW}–{_PANEL_HIGH} run off the panel"
     )
     worst = [f"{r[ProjectHealth.name]} {r[ProjectHealth.lowest_index]:.2f}" for _, r in shown.head(3).iterrows()]
-    long["description"] = f"CPI and SPI(t) by month for {len(shown)} projects. Lowest index now: {_words(worst)}."
+    long["description"] = f"CPI and SPI(t) by month for {len(shown)} projects. Lowest index now: {', '.join(worst)}."
     return long.sort_values(["position", "series", "month"], ignore_index=True)
 
 

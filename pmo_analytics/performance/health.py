@@ -22,7 +22,7 @@ RED_BELOW = 0.90
 AMBER_BELOW = 0.95
 UNKNOWN = "unknown"
 WORST_FIRST = ("red", "amber", "green", UNKNOWN)
-_NOT_RUNNING = ("proposed", "cancelled")
+NOT_RUNNING = ("proposed", "cancelled")
 
 
 class ProjectHealth(Contract):
@@ -77,7 +77,7 @@ def project_health(
     rows[Project.budget_at_completion_amount] = rows[Project.project_id].map(budgets).fillna(register_budget)
     indices = rows[[EarnedValue.cost_performance_index, EarnedValue.time_schedule_performance_index]]
     rows[ProjectHealth.lowest_index] = indices.min(axis="columns")
-    is_stopped = rows[ProjectStatus.state].isin(_NOT_RUNNING)
+    is_stopped = rows[ProjectStatus.state].isin(NOT_RUNNING)
     for column in (ProjectHealth.estimate_at_completion_amount, ProjectHealth.variance_at_completion_amount):
         rows[column] = rows[column].mask(is_stopped)
     rows[ProjectHealth.computed_rag] = _computed(indices, ~is_stopped)
@@ -92,7 +92,7 @@ def project_health(
 
 def live(health: pd.DataFrame) -> pd.DataFrame:
     """The projects of a `ProjectHealth` frame that are neither proposed nor cancelled."""
-    return health[~health[ProjectHealth.state].isin(_NOT_RUNNING)].reset_index(drop=True)
+    return health[~health[ProjectHealth.state].isin(NOT_RUNNING)].reset_index(drop=True)
 
 
 def _computed(indices: pd.DataFrame, is_running: pd.Series) -> np.ndarray:

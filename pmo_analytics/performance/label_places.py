@@ -1,4 +1,4 @@
-"""Where the labels of a bubble chart go, so that none lies on another or on a bubble.
+"""Where the labels of a bubble chart go, so that none lies on another or close to another's bubble.
 
 Greedy in the order given, as cartographers place names: the first free of four
 places beside its bubble; a label with no free place is not drawn.
@@ -6,7 +6,8 @@ places beside its bubble; a label with no free place is not drawn.
 Worked example: two labelled bubbles at one height, a label's width apart; the
 second label finds its place above taken by the first, and goes below.
 
->>> [place.side for place in label_places([0.5, 0.6], [0.5, 0.5], [5.0, 5.0], ["Harbour radio", "Ticket app"])]
+>>> places = label_places([0.5, 0.64], [0.5, 0.5], [5.0, 5.0], ["Harbour radio", "Ticket app"], width=500)
+>>> [place.side for place in places]
 ['above', 'below']
 """
 
@@ -15,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_WIDTH, _HEIGHT = 470.0, 300.0
-_LETTER, _LINE, _GAP, _MARGIN = 6.8, 14.0, 3.0, 50.0
+PLOT_HEIGHT = 340
+_LETTER, _LINE, _GAP, _APART = 6.8, 14.0, 3.0, 8.0
 Box = tuple[float, float, float, float]
 
 
@@ -34,11 +35,17 @@ HIDDEN = LabelPlace("", 0.0, 0.0, "center")
 
 
 def label_places(
-    across: Sequence[float], upwards: Sequence[float], radius: Sequence[float], labels: Sequence[str]
+    across: Sequence[float],
+    upwards: Sequence[float],
+    radius: Sequence[float],
+    labels: Sequence[str],
+    *,
+    width: float,
 ) -> list[LabelPlace]:
-    """A place for each label; positions are shares of the plot, 0 to 1, radii in px; an empty label needs none."""
-    centres = [(x * _WIDTH, (1 - y) * _HEIGHT) for x, y in zip(across, upwards, strict=True)]
-    bubbles = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres, radius, strict=True)]
+    """A place for each label that is not empty; positions are shares of the plot, 0 to 1, lengths px."""
+    centres = [(x * width, (1 - y) * PLOT_HEIGHT) for x, y in zip(across, upwards, strict=True)]
+    reach = [r + _APART for r in radius]
+    bubbles = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres, reach, strict=True)]
     taken: list[Box] = []
     found = []
     for number, (centre, label) in enumerate(zip(centres, labels, strict=True)):
@@ -46,7 +53,7 @@ def label_places(
         others = [*bubbles[:number], *bubbles[number + 1 :], *taken]
         for candidate in _candidates(radius[number]) if label else []:
             box = _box(centre, candidate, len(label) * _LETTER)
-            inside = box[0] >= -_MARGIN and box[2] <= _WIDTH + _MARGIN / 2 and box[1] >= -_LINE
+            inside = box[0] >= 0 and box[2] <= width and box[1] >= 0 and box[3] <= PLOT_HEIGHT
             if inside and not any(_overlap(box, other) for other in others):
                 place = candidate
                 taken.append(box)

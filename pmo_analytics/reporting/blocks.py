@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.performance.earned_value import EarnedValue
-from pmo_analytics.performance.health import AMBER_BELOW, RED_BELOW, UNKNOWN, ProjectHealth
+from pmo_analytics.performance.health import AMBER_BELOW, NOT_RUNNING, RED_BELOW, UNKNOWN, ProjectHealth
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.key_figures import KeyFigure
 from pmo_analytics.warehouse.view import View
@@ -67,7 +67,11 @@ def _marks(row: dict[str, Any]) -> dict[str, Any]:
     """What stands out in a project's line, by the tolerances in the table's note."""
     estimate, budget = row["estimate_at_completion_amount"], row["budget_at_completion_amount"]
     delay = row["finish_delay_days"]
+    if row["state"] in NOT_RUNNING:
+        off = dict.fromkeys(("is_running", "differs", "cost_is_off", "schedule_is_off", "is_late", "is_over"), False)
+        return {**off, "delay_months": None}
     return {
+        "is_running": True,
         "differs": row["rag_status"] is not None and row["computed_rag"] not in {row["rag_status"], UNKNOWN},
         "cost_is_off": _is_below(row["cost_performance_index"], RED_BELOW),
         "schedule_is_off": _is_below(row["time_schedule_performance_index"], RED_BELOW),

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from pmo_analytics.performance import charts
+from pmo_analytics.performance import charts, portfolio_bubble
 from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.health import project_health
 from pmo_analytics.performance.s_curve import s_curve
@@ -35,14 +36,14 @@ def frames() -> dict[str, pd.DataFrame]:
 
 
 def test_bubble_shows_projects_with_both_indices_and_says_who_is_off(frames: dict[str, pd.DataFrame]) -> None:
-    data = charts.portfolio_bubble_data(frames["health"])
+    data = portfolio_bubble.portfolio_bubble_data(frames["health"])
     assert data["project_id"].to_list() == ["A", "B"]
     assert data["is_off"].to_list() == [True, False]
     # Area grows with the budget, the largest being 1200 px².
     assert data["bubble_area"].to_list() == [1200.0, 60 + 0.5 * 1140]
     assert data["title"].iloc[0] == "1 of 2 projects is below 0.90 in cost or schedule"
     assert "left out: 1" in data["subtitle"].iloc[0]
-    spec = charts.portfolio_bubble(data).to_dict()
+    spec = portfolio_bubble.portfolio_bubble(data).to_dict()
     assert {"limit", "muted", "worse", "label"} <= styles(spec)
     assert len(rows_of_spec(spec, "bubble_area")) == 2
 
@@ -59,6 +60,18 @@ def test_s_curve_is_in_a_readable_unit_and_names_the_gap(frames: dict[str, pd.Da
     assert {"plan", "earned", "actual", "today"} <= styles(charts.s_curve(data).to_dict())
 
 
+@pytest.mark.parametrize(
+    ("planned", "earned", "actual"),
+    [(3.4, 3.0, 3.2), (3.0, 3.2, 3.3), (3.0, 3.0, 3.0), (1.0, 3.0, 0.5), (3.2, 3.1, 3.3)],
+)
+def test_end_labels_of_the_s_curve_lie_apart(planned: float, earned: float, actual: float) -> None:
+    shifts = charts._label_shifts(planned, earned, actual, 3.5)
+    heights = {"plan": planned, "earned": earned, "actual": actual}
+    ends = sorted((1 - value / 3.5) * 320 + shifts[name] for name, value in heights.items())
+    assert shifts["plan"] == 0
+    assert min(after - before for before, after in pairwise(ends)) > 14.99
+
+
 def test_index_trend_has_a_panel_a_project_worst_first_and_labels_apart(frames: dict[str, pd.DataFrame]) -> None:
     data = charts.index_trend_data(frames["earned"], frames["health"])
     assert data["project"].drop_duplicates().to_list() == [HOSTILE, "Project B"]
@@ -71,7 +84,7 @@ def test_index_trend_has_a_panel_a_project_worst_first_and_labels_apart(frames: 
 
 def test_without_figures_there_is_nothing_to_draw(frames: dict[str, pd.DataFrame]) -> None:
     health = frames["health"][frames["health"]["project_id"] == "C"].reset_index(drop=True)
-    assert charts.portfolio_bubble_data(health).empty
+    assert portfolio_bubble.portfolio_bubble_data(health).empty
     assert charts.index_trend_data(frames["earned"], health).empty
     assert charts.s_curve_data(frames["curve"].iloc[0:0], status_date=STATUS).empty
 
@@ -85,7 +98,8 @@ def test_colours_are_roles_and_inputs_stay_as_they_were(kind: str, frames: dict[
     }
     given, options = inputs[kind]
     before = [frame.copy(deep=True) for frame in given]
-    spec = getattr(charts, kind)(getattr(charts, f"{kind}_data")(*given, **options)).to_dict()
+    module = portfolio_bubble if kind == "portfolio_bubble" else charts
+    spec = getattr(module, kind)(getattr(module, f"{kind}_data")(*given, **options)).to_dict()
     for frame, old in zip(given, before, strict=True):
         pd.testing.assert_frame_equal(frame, old)
     body = {key: value for key, value in spec.items() if key not in {"config", "datasets"}}
