@@ -48,7 +48,7 @@ _COUNTED = (
             "FROM meta.reporting AS r CROSS JOIN (SELECT max(work_date) AS last_day FROM core.timesheet_entry) AS b"
         ),
         "No timesheet entry lies in the reporting month: hours, cost and utilisation of the month are missing",
-        "load the month's timesheets, or report on a month that has some with --as-of",
+        "load the month's timesheets{latest}",
     ),
     (
         "Hours without a rate",
@@ -93,9 +93,12 @@ def findings(sql: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     for name, sentence in _REGISTERS:
         if sql(f"SELECT count(load_id) AS n FROM core.{name}")["n"].iloc[0] == 0:
             found.append((name, sentence, 0, float("nan"), f"fill registers/{name}.csv and load it with `pmo ingest`"))
+    latest = sql("SELECT strftime(max(work_date), '%Y-%m') AS month FROM core.timesheet_entry")["month"].iloc[0]
+    named = f", or report on an earlier month: the latest with some is `--as-of {latest}`" if pd.notna(latest) else ""
     for subject, query, sentence, remedy in _COUNTED:
         counted = sql(f"SELECT * FROM ({query}) AS q(n, s)").iloc[0]
         if counted["n"]:
             seconds = float(counted["s"]) if pd.notna(counted["s"]) else float("nan")
-            found.append((subject, sentence.format(rows=f"{int(counted['n']):,}"), int(counted["n"]), seconds, remedy))
+            rows = int(counted["n"])
+            found.append((subject, sentence.format(rows=f"{rows:,}"), rows, seconds, remedy.format(latest=named)))
     return pd.DataFrame(found, columns=["subject", "finding", "rows", "duration_seconds", "remedy"])
