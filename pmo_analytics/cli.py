@@ -316,11 +316,16 @@ def _print_pages(reports: list[Any], json: bool) -> int:
 
 
 @app.command()
-def lab(workspace: WorkspaceOption = None) -> int:
+def lab(
+    options: Annotated[
+        list[str] | None, typer.Argument(help="Options of JupyterLab itself, after --, such as -- --no-browser.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> int:
     """Open JupyterLab on the workspace, with the report notebooks beside it."""
     from pmo_analytics.lab import start_lab
 
-    return start_lab(Workspace.find(workspace))
+    return start_lab(Workspace.find(workspace), options or [])
 
 
 def _print_query(

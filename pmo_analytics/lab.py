@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from pmo_analytics.errors import UsageError
@@ -29,8 +30,8 @@ def copy_notebooks(workspace: Workspace) -> list[Path]:
     return copied
 
 
-def start_lab(workspace: Workspace) -> int:
-    """Run JupyterLab in the workspace until it is stopped; its exit code.
+def start_lab(workspace: Workspace, options: Sequence[str] = ()) -> int:
+    """Run JupyterLab with `options` in the workspace until it is stopped; its exit code.
 
     Raises UsageError where JupyterLab is not installed.
     """
@@ -39,5 +40,5 @@ def start_lab(workspace: Workspace) -> int:
             "JupyterLab is not installed", hint="pip install 'pmo-analytics[lab]', or in a clone `make lab`"
         )
     copy_notebooks(workspace)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={workspace.root}"]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={workspace.root}", *options]
     return subprocess.call(command, env=os.environ | {"PMO_WORKSPACE": str(workspace.root)})
