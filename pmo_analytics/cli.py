@@ -129,7 +129,10 @@ def _draft(workspace: Any) -> int:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Exports and registers, or folders of them.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Exports and registers, also packed in ZIP or GZIP files; folders and patterns of them."),
+    ],
     source: Annotated[str | None, typer.Option("--source", help="Read the files as this source.")] = None,
     date_order: Annotated[str | None, typer.Option("--date-order", help="dmy or mdy.")] = None,
     decimal_mark: Annotated[str | None, typer.Option("--decimal-mark", help="comma or point.")] = None,
@@ -146,7 +149,7 @@ def ingest(
     json: JsonOption = False,
 ) -> int:
     """Detect, check and load exports; print what was assumed, stored, rejected."""
-    from pmo_analytics.ingest import IngestOptions, export_files, ingest_file
+    from pmo_analytics.ingest import IngestOptions, ingest_files
     from pmo_analytics.system import edges
     from pmo_analytics.terminal import print_json, print_load
     from pmo_analytics.warehouse.as_of import parse_as_of
@@ -157,12 +160,10 @@ def ingest(
     options = IngestOptions(source, date_order, decimal_mark, day, strict, dry_run or explain, accept_removals)
     place = Workspace.find(workspace)
     results, problems = [], []
-    for path in export_files(paths):
-        try:
-            result = ingest_file(place, path, options, edges())
-        except PmoError as problem:
-            problems.append(problem)
-            _complain(str(problem))
+    for result in ingest_files(place, paths, options, edges()):
+        if isinstance(result, PmoError):
+            problems.append(result)
+            _complain(str(result))
             continue
         results.append(result)
         if not json:

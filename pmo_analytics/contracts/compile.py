@@ -87,8 +87,12 @@ def rules(table: Table) -> list[Rule]:
 
 def failed_rules(conditions: list[str]) -> str:
     """SQL for the list of positions (from 0) of the conditions that are true for a row."""
+    if not conditions:
+        return "[]::INTEGER[]"
     cases = ", ".join(f"CASE WHEN {condition} THEN {i} END" for i, condition in enumerate(conditions))
-    return f"list_filter([{cases}], lambda i: i IS NOT NULL)" if conditions else "[]::INTEGER[]"
+    # Most rows break no rule: for them no list is built.
+    broken = " OR ".join(f"({condition})" for condition in conditions)
+    return f"CASE WHEN {broken} THEN list_filter([{cases}], lambda i: i IS NOT NULL) ELSE []::INTEGER[] END"
 
 
 def repeated_keys(table: Table, relation: str) -> str:

@@ -1,4 +1,4 @@
-"""Contracts of cost: time-phased budgets and hourly rates."""
+"""Contracts of cost: time-phased budgets, hourly rates and postings."""
 
 from __future__ import annotations
 
@@ -45,3 +45,36 @@ class Rate(Contract):
     valid_from_date: Date = required()
     hourly_amount: Number = required(ge=0)
     currency: Text = required(str_matches=r"^(?:[A-Z]{3})$")
+
+
+@table(key=["ledger_entry_id"], clock=EVENT, clock_column="posting_date", persons=["posted_by_id"])
+class LedgerEntry(Contract):
+    """One row per posting of a ledger.
+
+    Key: ledger_entry_id. A posting may stand in three currencies; `amount` and
+    `currency` are those it was made in. Credits are negative.
+    """
+
+    ledger_entry_id: Text = required()
+    project_key: Text = optional()
+    project_id: Text = optional()
+    wbs_element: Text = optional()
+    cost_element: Text = optional()
+    account: Text = optional()
+    posting_date: Date = required()
+    document_date: Date = optional()
+    fiscal_year: Text = optional()
+    period: Text = optional()
+    amount: Number = required()
+    currency: Text = required(str_matches=r"^(?:[A-Z]{3})$")
+    local_amount: Number = optional()
+    local_currency: Text = optional(str_matches=r"^(?:[A-Z]{3})$")
+    reporting_amount: Number = optional()
+    reporting_currency: Text = optional(str_matches=r"^(?:[A-Z]{3})$")
+    document_type: Text = optional()
+    document_number: Text = optional()
+    vendor: Text = optional()
+    partner: Text = optional()
+    description: Text = optional()
+    posted_by_id: Text = optional()
+    custom: Text = optional()

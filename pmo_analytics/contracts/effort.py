@@ -34,6 +34,7 @@ class TimesheetEntry(Contract):
     started_at: Date = optional()
     ended_at: Date = optional()
     duration_seconds: Number = required(ge=-SECONDS_A_DAY, le=SECONDS_A_DAY)
+    account: Text = optional()
     activity: Text = optional()
     is_billable: Flag = optional()
     billable_amount: Number = optional()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pmo_analytics.errors import PmoError, ReportError, UsageError, nearest
-from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, export_files, ingest_file
+from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_files
 from pmo_analytics.portfolio.membership import portfolio_names
 from pmo_analytics.reporting import provenance
 from pmo_analytics.reporting.notebooks import (
@@ -74,11 +74,13 @@ def find_pipeline(name: str, workspace: Workspace) -> Pipeline:
 def load_inbox(workspace: Workspace, edges: Edges, *, loaded: Callable[[LoadResult], None]) -> list[PmoError]:
     """Load every export in the inbox; return the problems of the files that could not be loaded."""
     problems = []
-    for path in export_files([workspace.inbox]) if workspace.inbox.is_dir() else []:
-        try:
-            loaded(ingest_file(workspace, path, IngestOptions(), edges))
-        except PmoError as problem:
-            problems.append(problem)
+    for result in ingest_files(
+        workspace, [workspace.inbox] if workspace.inbox.is_dir() else [], IngestOptions(), edges
+    ):
+        if isinstance(result, PmoError):
+            problems.append(result)
+        else:
+            loaded(result)
     return problems
 
 

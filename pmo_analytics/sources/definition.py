@@ -56,7 +56,11 @@ class Field:
 
     `headers` are tried in order; `kind` names the parser. For `instant` over
     two headers the date and the time of day are joined. `pattern` is a header
-    pattern for `header` and `number`, a text pattern for `search`.
+    pattern for `header` and `number`, a text pattern for `search`. `names` are
+    the headers of a person's name beside the key. With `is_alone` the first
+    header that the file has is the only one read; `beside` says for each header
+    of an amount which ones hold its currency. `credit` headers hold an indicator that makes the
+    number negative.
     """
 
     column: str
@@ -64,25 +68,31 @@ class Field:
     kind: str
     pattern: str | None = None
     choices: dict[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    is_alone: bool = False
+    credit: tuple[str, ...] = ()
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Definition:
     """One source: how to know it, how to read it, how its rows replace earlier ones.
 
-    `name` is the short name that stays the same from file to report.
+    `name` is the short name that stays the same from file to report. Of each
+    group in `detect` a file of the source has one header, in whatever language.
     `person_name` and `person_email` stand beside the key of a register of
-    persons; elsewhere a person field's last header is the name. `personal`
+    persons; elsewhere a person field's `names`, or its last header, hold the name. `personal`
     headers never reach the core lake. `newest_by` orders rows of
     one key; `scope` names the columns that, with the period, delimit what a
-    file without row ids replaces.
+    file without row ids replaces. With `has_subtotals` a record with a cell of
+    asterisks alone sums the records above it.
     """
 
     name: str
     title: str
     table: Table
     fields: tuple[Field, ...]
-    detect: tuple[str, ...]
+    detect: tuple[tuple[str, ...], ...]
     person_name: str | None = None
     person_email: str | None = None
     personal: tuple[str, ...] = ()
@@ -90,6 +100,7 @@ class Definition:
     scope: tuple[str, ...] = ()
     period: str | None = None
     unfilled: str | None = None
+    has_subtotals: bool = False
 
     @property
     def is_register(self) -> bool:
@@ -103,7 +114,11 @@ class Definition:
 
     def known_headers(self) -> set[str]:
         """Every header the definition reads, folded."""
-        named = {fold(h) for f in self.fields for h in f.headers}
+        named = {
+            fold(h)
+            for f in self.fields
+            for h in (*f.headers, *f.names, *f.credit, *(h for hs in f.beside.values() for h in hs))
+        }
         extra = {fold(h) for h in (self.person_name, self.person_email) if h}
         return named | extra | {fold(h) for h in self.personal}
 
@@ -129,18 +144,29 @@ def from_toml(text: str) -> Definition:
                 expected=", ".join(sorted(KINDS)),
             )
         fields.append(
-            Field(column, tuple(spec.get("headers", ())), kind, spec.get("pattern"), dict(spec.get("choices", {})))
+            Field(
+                column,
+                tuple(spec.get("headers", ())),
+                kind,
+                spec.get("pattern"),
+                dict(spec.get("choices", {})),
+                tuple(spec.get("names", ())),
+                bool(spec.get("alone", False)),
+                tuple(spec.get("credit", ())),
+                {amount: tuple(given) for amount, given in spec.get("beside", {}).items()},
+            )
         )
     return Definition(
         name=raw["name"],
         title=raw["title"],
         table=contract,
         fields=tuple(fields),
-        detect=tuple(raw["detect"]),
+        detect=tuple((name,) if isinstance(name, str) else tuple(name) for name in raw["detect"]),
         personal=tuple(raw.get("personal", ())),
         newest_by=raw.get("newest_by"),
         scope=tuple(raw.get("scope", ())),
         period=raw.get("period"),
+        has_subtotals=bool(raw.get("subtotals", False)),
     )
 
 
@@ -168,7 +194,7 @@ def from_register(contract: Table) -> Definition:
         title=f"register {contract.name}",
         table=contract,
         fields=tuple(fields),
-        detect=tuple(c for c in needed if not c.endswith("_seconds")),
+        detect=tuple((c,) for c in needed if not c.endswith("_seconds")),
         person_name="name" if is_person else None,
         person_email="email" if is_person else None,
         personal=("name", "email") if is_person else (),

@@ -1,4 +1,4 @@
-"""Delimited text as exports really come: encoding, delimiter and records with their lines."""
+"""Delimited text as exports really come: delimiter, and records with their lines."""
 
 from __future__ import annotations
 
@@ -7,21 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pmo_analytics.errors import SourceError
+from pmo_analytics.sources.original import Original, examine
 
 DELIMITERS = ",;\t|"
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_MAGIC = {
-    b"PK\x03\x04": "a ZIP or XLSX file",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"\x1f\x8b": "a gzip file",
-    b"\x7fELF": "a program",
-    b"SQLite format 3": "an SQLite database",
-    b"PAR1": "a Parquet file",
-}
 _CHUNK = 1 << 20
 _HEADER_SEARCH = 20
 
@@ -29,11 +17,9 @@ csv.field_size_limit(64 * 1024 * 1024)
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How a text file is written: its encoding, whether it has a BOM, its delimiter."""
+class Layout(Original):
+    """How a delimited text file is written: the original and its delimiter."""
 
-    encoding: str
-    has_bom: bool
     delimiter: str
 
 
@@ -52,55 +38,11 @@ class Record:
         return not any(cell.strip() for cell in self.cells)
 
 
-def layout(path: Path) -> Layout:
-    """How the file at `path` is written; SourceError for an empty or a binary file."""
-    with path.open("rb") as file:
-        head = file.read(_CHUNK)
-    if not head.strip(b"\xef\xbb\xbf\xff\xfe\r\n\t \x00"):
-        raise SourceError(
-            "the file is empty", file=path.name, expected="an export with a header line", hint="export it again"
-        )
-    encoding, has_bom = _encoding(path, head)
-    with path.open(encoding=encoding, newline="") as text:
-        sample = text.read(_CHUNK)
-    return Layout(encoding, has_bom, _delimiter(sample))
-
-
-def _encoding(path: Path, head: bytes) -> tuple[str, bool]:
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            return name, True
-    kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
-    if kind is not None or b"\x00" in head:
-        raise SourceError(
-            "the file is not text",
-            file=path.name,
-            found=kind or "zero bytes, as in a binary file",
-            expected="a CSV export or register",
-            hint="export it again as CSV; renaming a file does not convert it",
-        )
-    if _decodes(path, "utf-8"):
-        return "utf-8", False
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(head).best()
-    if best is None:
-        raise SourceError(
-            "the file is not text", file=path.name, found="bytes of no known encoding", hint="export it as UTF-8"
-        )
-    # Single-byte Western encodings differ only in a few signs; cp1252 decodes what Windows writes.
-    name = "cp1252" if best.encoding.startswith(("cp125", "latin", "iso8859")) else best.encoding
-    return (name if _decodes(path, name) else "latin-1"), False
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            while file.read(_CHUNK):
-                pass
-    except (UnicodeDecodeError, LookupError):
-        return False
-    return True
+def layout(path: Path, name: str | None = None) -> Layout:
+    """How the file at `path` is written, told as `name`; SourceError for an empty or a binary file."""
+    original = examine(path, name or path.name)
+    with path.open(encoding=original.encoding, newline="") as text:
+        return Layout(**vars(original), delimiter=_delimiter(text.read(_CHUNK)))
 
 
 def _delimiter(sample: str) -> str:
@@ -153,7 +95,13 @@ def _is_cut(record: str, delimiter: str) -> bool:
 
 def verbatim(path: Path, how: Layout, lines: dict[int, int]) -> dict[int, str]:
     """The text of the records that begin on `lines` (first line to last line, both included)."""
-    wanted: dict[int, list[str]] = {first: [] for first in lines}
+    if how.is_plain:
+        wanted = sorted({number for first, last in lines.items() for number in range(first, last + 1)})
+        texts = dict(lines_at(path, how, wanted))
+        return {
+            first: "".join(texts.get(number, "") for number in range(first, last + 1)) for first, last in lines.items()
+        }
+    found: dict[int, list[str]] = {first: [] for first in lines}
     open_records: list[tuple[int, int]] = sorted(lines.items())
     with path.open(encoding=how.encoding, newline="") as file:
         index = 0
@@ -164,5 +112,35 @@ def verbatim(path: Path, how: Layout, lines: dict[int, int]) -> dict[int, str]:
                 break
             first, last = open_records[index]
             if first <= number <= last:
-                wanted[first].append(text)
-    return {first: "".join(parts) for first, parts in wanted.items()}
+                found[first].append(text)
+    return {first: "".join(parts) for first, parts in found.items()}
+
+
+def lines_at(path: Path, how: Layout, wanted: list[int]) -> Iterator[tuple[int, str]]:
+    """The lines of a plain file that are `wanted`, in order: number and text. Blocks without one are not split."""
+    index, first, rest = 0, 1, b""
+    with path.open("rb") as file:
+        while index < len(wanted):
+            chunk = file.read(_CHUNK)
+            whole, feed, rest = (rest + chunk).rpartition(b"\n") if chunk else (rest, b"", b"")
+            block = whole + feed
+            behind = first + block.count(b"\n") + (not chunk)
+            if wanted[index] < behind:
+                lines = block.splitlines(keepends=True) if b"\r" not in block else _split(block)
+                while index < len(wanted) and wanted[index] < behind:
+                    yield wanted[index], lines[wanted[index] - first].decode(how.encoding)
+                    index += 1
+            first = behind
+            if not chunk:
+                return
+
+
+def _split(block: bytes) -> list[bytes]:
+    return [line + b"\n" for line in block.split(b"\n")]
+
+
+def records_at(path: Path, how: Layout, lines: list[int]) -> Iterator[Record]:
+    """The records on `lines` of a plain file without quotes, where every line is a record."""
+    for number, text in lines_at(path, how, lines):
+        cells = next(csv.reader([text], delimiter=how.delimiter), [])
+        yield Record(number, number, cells)

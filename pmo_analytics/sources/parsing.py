@@ -6,6 +6,7 @@ hold no text of the file but headers, which are escaped as SQL literals.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Parser:
     value: str
     expected: str
     is_personal: bool = False
-    exact: str | None = None
+    rounding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,13 @@ def literal(text: str) -> str:
 
 
 def cell(position: int) -> str:
-    """The trimmed text of a staged cell, NULL when blank."""
-    return f"nullif(trim(c{position}, ' \t\r\n\u00a0'), '')"
+    """The trimmed text of a staged cell, NULL when blank; most cells are found clean without trimming."""
+    c = f"c{position}"
+    ends = " OR ".join(f"ends_with({c}, chr({code}))" for code in (32, 160, 9, 10, 13))
+    return (
+        f"CASE WHEN {c} < '!' OR starts_with({c}, chr(160)) OR {ends} "
+        f"THEN nullif(trim({c}, ' \t\r\n\u00a0'), '') ELSE {c} END"
+    )
 
 
 def positions(headers: Sequence[str], name: str) -> list[int]:
@@ -69,18 +75,25 @@ def source_text(field: Field, headers: Sequence[str]) -> str | None:
     if field.kind == "number" and field.pattern:
         matching = [i for i, h in enumerate(headers) if re.match(field.pattern, h.strip())]
         return cell(matching[0]) if matching else None
-    found = [positions(headers, name) for name in field.headers]
+    found = [positions(headers, name) for name in _headers_of(field, headers)]
     present = [p for p in found if p]
-    if not present:
+    is_joined = field.kind == "instant" and len(field.headers) == 2
+    if not present or (is_joined and len(present) < 2):
         return None
+    if is_joined:
+        return f"({cell(present[0][0])} || ' ' || {cell(present[1][0])})"
     if field.kind == "list":
         return f"nullif(concat_ws(', ', {', '.join(cell(i) for p in present for i in p)}), '')"
-    if field.kind == "instant" and len(field.headers) == 2:
-        if len(present) < 2:
-            return None
-        return f"({cell(present[0][0])} || ' ' || {cell(present[1][0])})"
+    if field.kind == "hours" or field.is_alone:
+        # Under another header the same thing may stand in another unit or currency.
+        return cell(present[0][0])
     cells = [cell(i) for p in present for i in p]
     return cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+
+
+def _headers_of(field: Field, headers: Sequence[str]) -> tuple[str, ...]:
+    """The headers to try: a currency's are those beside the amount that the file has."""
+    return next((beside for amount, beside in field.beside.items() if positions(headers, amount)), field.headers)
 
 
 def _strptime(text: str, formats: list[str]) -> str:
@@ -89,7 +102,9 @@ def _strptime(text: str, formats: list[str]) -> str:
 
 def plain_number(text: str, mark: str) -> str:
     """`text` without blanks and thousands marks, with a decimal point, or NULL when it is no number."""
-    bare = f"regexp_replace({text}, '[ \t\u00a0\u202f'']', '', 'g')"
+    packed = f"regexp_replace({text}, '[ \t\u00a0\u202f'']', '', 'g')"
+    # Ledgers write the minus behind the number.
+    bare = f"regexp_replace({packed}, '^([^-+]+)-$', '-\\1')"
     decimal, thousands = (",", ".") if mark == "comma" else (".", ",")
     written = rf"^[+-]?(?:[0-9]{{1,3}}(?:\{thousands}[0-9]{{3}})+|[0-9]*)(?:\{decimal}[0-9]*)?$"
     normal = f"replace(replace({bare}, '{thousands}', ''), '{decimal}', '.')"
@@ -99,31 +114,41 @@ def plain_number(text: str, mark: str) -> str:
     )
 
 
-def _exact(number: str, sql_type: str) -> str:
-    """The number as `sql_type`, NULL where the type would have to round it."""
+def _quick(text: str, mark: str, whole: int, places: int) -> tuple[str, str]:
+    """SQL that is true for a number as plain as most are, and the number with a decimal point."""
+    point = "," if mark == "comma" else "[.]"
+    plain = literal(f"^-?[0-9]{{1,{whole}}}(?:{point}[0-9]{{1,{places}}})?$")
+    return f"regexp_matches({text}, {plain})", f"replace({text}, ',', '.')" if mark == "comma" else text
+
+
+def exact_number(text: str, mark: str, sql_type: str) -> str:
+    """The number that `text` states as `sql_type`, NULL where the type would have to round it."""
+    number = plain_number(text, mark)
     if not sql_type.startswith("DECIMAL"):
         return f"TRY_CAST({number} AS {sql_type})"
+    is_quick, quick = _quick(text, mark, 14, 3)
     return (
-        f"CASE WHEN TRY_CAST({number} AS {sql_type}) = TRY_CAST({number} AS DECIMAL(38,14)) "
+        f"CASE WHEN {is_quick} THEN CAST(CAST({quick} AS DECIMAL(18,3)) AS {sql_type}) "
+        f"WHEN TRY_CAST({number} AS {sql_type}) = TRY_CAST({number} AS DECIMAL(38,14)) "
         f"THEN TRY_CAST({number} AS {sql_type}) END"
     )
 
 
-def _hours(field: Field, headers: Sequence[str], mark: str) -> tuple[str, str]:
-    """Seconds from hours, rounded half-even to the millisecond, and the unrounded value."""
-    hours_header, seconds_header = field.headers
-    at = positions(headers, hours_header)
-    if not at:
-        number = plain_number(cell(positions(headers, seconds_header)[0]), mark)
-        return _exact(number, TERMS[field.column].sql_type), f"TRY_CAST({number} AS DECIMAL(38,14))"
-    hours = f"TRY_CAST({plain_number(cell(at[0]), mark)} AS DECIMAL(28,14))"
+def _hours(text: str, mark: str, sql_type: str) -> tuple[str, str]:
+    """Seconds from hours, rounded half-even to the millisecond, and what rounding added.
+
+    Hours with at most five decimals are whole milliseconds.
+    """
+    is_quick, quick = _quick(text, mark, 5, 5)
+    hours = f"TRY_CAST({plain_number(text, mark)} AS DECIMAL(28,14))"
     milliseconds = f"({hours} * 3600000)"
     floor = f"floor({milliseconds})"
     rest = f"({milliseconds} - {floor})"
     rounded = f"({floor} + CASE WHEN {rest} > 0.5 OR ({rest} = 0.5 AND {floor} % 2 = 1) THEN 1 ELSE 0 END)"
+    seconds = f"CAST(CAST({rounded} AS DECIMAL(20,0)) * 0.001 AS {sql_type})"
     return (
-        f"CAST(CAST({rounded} AS DECIMAL(20,0)) * 0.001 AS {TERMS[field.column].sql_type})",
-        f"CAST({hours} * 3600 AS DECIMAL(38,14))",
+        f"CASE WHEN {is_quick} THEN CAST(CAST({quick} AS DECIMAL(10,5)) * 3600 AS {sql_type}) ELSE {seconds} END",
+        f"CASE WHEN {is_quick} THEN 0 ELSE {seconds} - CAST({hours} * 3600 AS DECIMAL(38,14)) END",
     )
 
 
@@ -156,12 +181,17 @@ def custom(definition: Definition, headers: Sequence[str]) -> str | None:
             places.setdefault(name, []).append(i)
     if not places:
         return None
-    entries = ", ".join(
-        f"{{k: {literal(name)}, v: list_filter([{', '.join(cell(i) for i in at)}], lambda x: x IS NOT NULL)}}"
-        for name, at in places.items()
-    )
-    kept = f"list_filter([{entries}], lambda e: len(e.v) > 0)"
-    return f"CASE WHEN len({kept}) > 0 THEN CAST(to_json(map_from_entries({kept})) AS VARCHAR) END"
+    entries = ", ".join(_entry(name, [cell(i) for i in at]) for name, at in places.items())
+    return f"'{{' || nullif(concat_ws(',', {entries}), '') || '}}'"
+
+
+def _entry(name: str, cells: list[str]) -> str:
+    """One member of a JSON object, NULL where every cell is blank."""
+    member = literal(json.dumps(name, ensure_ascii=False) + ":[")
+    texts = [f"CAST(to_json({text}) AS VARCHAR)" for text in cells]
+    if len(texts) == 1:
+        return f"({member} || {texts[0]} || ']')"
+    return f"({member} || nullif(concat_ws(',', {', '.join(texts)}), '') || ']')"
 
 
 def parser(field: Field, definition: Definition, headers: Sequence[str], how: Conventions) -> Parser | None:
@@ -177,26 +207,39 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
     text = source_text(field, headers)
     if text is None:
         return None
-    exact = None
+    rounding = None
     expected = _EXPECTED.get(kind, "text")
     if kind in {"date", "month", "instant", "clock_duration"}:
         value = _time(field, text, how)
     elif kind == "hours":
-        value, exact = _hours(field, headers, how.decimal_mark)
+        sql_type = TERMS[column].sql_type
+        if fold(_header(field, headers)).endswith(" seconds"):
+            value = exact_number(text, how.decimal_mark, sql_type)
+        else:
+            value, rounding = _hours(text, how.decimal_mark, sql_type)
     elif kind in {"number", "seconds"}:
         sql_type = TERMS[column].sql_type
-        value = _exact(plain_number(text, how.decimal_mark), sql_type)
+        value = _signed(exact_number(text, how.decimal_mark, sql_type), field, headers)
         places = re.search(r",(\d+)\)", sql_type)
         expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
     else:
         value = _text_value(field, text, is_register=definition.is_register)
-    return Parser(column, _header(field, headers), text, value, expected, is_personal=kind == "person", exact=exact)
+    return Parser(
+        column, _header(field, headers), text, value, expected, is_personal=kind == "person", rounding=rounding
+    )
+
+
+def _signed(number: str, field: Field, headers: Sequence[str]) -> str:
+    """`number`, negative where the row's indicator says that it is a credit."""
+    at = [i for name in field.credit for i in positions(headers, name)]
+    if not at:
+        return number
+    return f"CASE WHEN upper({cell(at[0])}) IN ('H', 'C', 'HABEN', 'CREDIT') THEN -abs({number}) ELSE {number} END"
 
 
 def _header(field: Field, headers: Sequence[str]) -> str:
     """The header that a field is read under, as the file writes it."""
-    wanted = {fold(name) for name in field.headers}
-    named = (h for h in headers if fold(h) in wanted)
+    named = (headers[at[0]] for name in _headers_of(field, headers) if (at := positions(headers, name)))
     matching = (h for h in headers if field.kind == "number" and field.pattern and re.match(field.pattern, h.strip()))
     return next(named, None) or next(matching, field.column)
 

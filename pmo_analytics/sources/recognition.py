@@ -43,7 +43,7 @@ def recognise(first: Iterable[Record], *, file: str, source: str | None) -> Reco
     head = list(first)
     for index, record in enumerate(head):
         cells = {fold(cell) for cell in record.cells}
-        fitting = [d for d in candidates if all(_has(cells, name) for name in d.detect)]
+        fitting = [d for d in candidates if all(_has(cells, names) for names in d.detect)]
         if fitting:
             definition = max(fitting, key=lambda d: (len(d.known_headers() & cells), len(d.detect)))
             unread = [
@@ -55,8 +55,8 @@ def recognise(first: Iterable[Record], *, file: str, source: str | None) -> Reco
     raise _unknown(head, candidates, file)
 
 
-def _has(cells: set[str], name: str) -> bool:
-    return fold(name) in cells
+def _has(cells: set[str], names: tuple[str, ...]) -> bool:
+    return any(fold(name) in cells for name in names)
 
 
 def _unknown(head: list[Record], candidates: list[Definition], file: str) -> SourceError:
@@ -65,7 +65,7 @@ def _unknown(head: list[Record], candidates: list[Definition], file: str) -> Sou
     share, closest = max(
         ((sum(_has(cells, n) for n in d.detect) / len(d.detect), d) for d in candidates), key=lambda scored: scored[0]
     )
-    lacking = [name for name in closest.detect if not _has(cells, name)]
+    lacking = [" or ".join(names) for names in closest.detect if not _has(cells, names)]
     return SourceError(
         "no known export has these headers",
         file=file,

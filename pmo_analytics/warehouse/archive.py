@@ -21,12 +21,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def keep(path: Path, folder: Path) -> str:
-    """Put the file at `path` into the archive `folder` unless it is there; return its sha256."""
-    digest = sha256(path)
+def keep(path: Path, folder: Path, digest: str) -> None:
+    """Put the file at `path`, whose sha256 is `digest`, into the archive `folder` unless it is there."""
     target = _place(folder, digest)
     if target.exists():
-        return digest
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent)
     os.close(handle)
@@ -35,7 +34,6 @@ def keep(path: Path, folder: Path) -> str:
         shutil.copyfileobj(source, compressed, _CHUNK)
     draft.chmod(0o444)
     draft.replace(target)
-    return digest
 
 
 def restore(digest: str, folder: Path, target: Path) -> Path:

@@ -15,6 +15,7 @@ _EXTENSIONS = {
 }
 
 Connection = duckdb.DuckDBPyConnection
+EngineError = duckdb.Error
 
 
 def _extension(name: str) -> Path:
@@ -36,6 +37,8 @@ def connect() -> Connection:
         connection.load_extension(str(_extension(name)))
     connection.execute("SET python_enable_replacements = false")
     connection.execute("SET TimeZone = 'UTC'")
+    # The engine takes a text file for small and would hold it in memory whole to join it with a few tokens.
+    connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
     return connection
 
 

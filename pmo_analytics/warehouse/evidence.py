@@ -1,4 +1,4 @@
-"""What the staged cells of a file say about its date order and decimal mark."""
+"""What the cells of a file, or of its first rows, say about its date order and decimal mark."""
 
 from __future__ import annotations
 
@@ -7,29 +7,35 @@ from pmo_analytics.warehouse.connection import Connection
 # Proofs: both marks in their order, a mark repeated, or a group that is not three digits long.
 _COMMA_DECIMAL = (
     r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*|[0-9]{1,3}(?:\.[0-9]{3}){2,}"
-    r"|[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|0[0-9]*,[0-9]+|[0-9]{4,},[0-9]+)$"
+    r"|[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|0[0-9]*,[0-9]+|[0-9]{4,},[0-9]+)-?$"
 )
 _POINT_DECIMAL = (
     r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*|[0-9]{1,3}(?:,[0-9]{3}){2,}"
-    r"|[0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})|0[0-9]*\.[0-9]+|[0-9]{4,}\.[0-9]+)$"
+    r"|[0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})|0[0-9]*\.[0-9]+|[0-9]{4,}\.[0-9]+)-?$"
 )
-_OPEN = r"^[+-]?[1-9][0-9]{0,2}[,.][0-9]{3}$"
+_OPEN = r"^[+-]?[1-9][0-9]{0,2}[,.][0-9]{3}-?$"
 
 
-def _union(texts: list[str]) -> str:
-    return " UNION ALL ".join(f"SELECT {text} AS x FROM raw WHERE fault IS NULL" for text in texts)
+def _union(texts: list[str], rows: str) -> str:
+    return " UNION ALL ".join(f"SELECT {text} AS x FROM {rows} WHERE fault IS NULL" for text in texts)
 
 
-def shapes(connection: Connection, text: str, steps: tuple[tuple[str, str], ...]) -> list[str]:
+def shapes(connection: Connection, rows: str, text: str, steps: tuple[tuple[str, str], ...]) -> list[str]:
     """The distinct shapes of a column's cells: digits folded to 9, letters to b."""
-    expression = text
+    expression = "x"
     for pattern, replacement in steps:
         expression = f"regexp_replace({expression}, '{pattern}', '{replacement}', 'g')"
-    rows = connection.execute(f"SELECT DISTINCT {expression} FROM raw WHERE {text} IS NOT NULL").fetchall()
-    return sorted(str(row[0]) for row in rows)
+    # Digits folded one for one first, which is cheap and leaves few texts to fold the rest of.
+    found = connection.execute(
+        f"SELECT DISTINCT {expression} FROM (SELECT DISTINCT translate({text}, '012345678', '999999999') AS x "
+        f"FROM {rows}) WHERE x IS NOT NULL"
+    ).fetchall()
+    return sorted(str(row[0]) for row in found)
 
 
-def count_orders(connection: Connection, texts: list[str], numeric_date: str) -> tuple[int, int, int, str | None]:
+def count_orders(
+    connection: Connection, rows: str, texts: list[str], numeric_date: str
+) -> tuple[int, int, int, str | None]:
     """Numeric dates only valid day first, only valid month first, valid both ways; and an example."""
     if not texts:
         return 0, 0, 0, None
@@ -37,20 +43,25 @@ def count_orders(connection: Connection, texts: list[str], numeric_date: str) ->
         "SELECT count(*) FILTER (a > 12 AND b <= 12), count(*) FILTER (b > 12 AND a <= 12), "
         "count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), min(x) FILTER (a <= 12 AND b <= 12 AND a <> b) FROM ("
         "SELECT x, regexp_extract(x, ?, 1)::INTEGER AS a, regexp_extract(x, ?, 2)::INTEGER AS b "
-        f"FROM ({_union(texts)}) WHERE regexp_matches(x, ?))",
+        f"FROM ({_union(texts, rows)}) WHERE regexp_matches(x, ?))",
         [numeric_date, numeric_date, numeric_date],
     ).fetchone()
     return row or (0, 0, 0, None)
 
 
-def count_marks(connection: Connection, texts: list[str]) -> tuple[int, int, int, str | None]:
+def count_marks(connection: Connection, rows: str, texts: list[str]) -> tuple[int, int, int, str | None]:
     """Numbers that prove a decimal comma, a decimal point, neither; and an example."""
     if not texts:
         return 0, 0, 0, None
     row = connection.execute(
         "SELECT count(*) FILTER (regexp_matches(x, ?)), count(*) FILTER (regexp_matches(x, ?)), "
         "count(*) FILTER (regexp_matches(x, ?)), min(x) FILTER (regexp_matches(x, ?)) "
-        f"FROM ({_union(texts)})",
+        f"FROM ({_union(texts, rows)})",
         [_COMMA_DECIMAL, _POINT_DECIMAL, _OPEN, _OPEN],
     ).fetchone()
     return row or (0, 0, 0, None)
+
+
+def is_open(text: str) -> str:
+    """SQL that is 1 for a number that could be read with either mark, else 0."""
+    return f"CASE WHEN regexp_matches({text}, '{_OPEN}') THEN 1 ELSE 0 END"

@@ -70,17 +70,48 @@ def attach(
         connection.execute(f"ATTACH 'ducklake:sqlite:{catalog}' AS {alias} ({', '.join(options)})")
 
 
+def held(connection: Connection) -> dict[tuple[str, str], set[str]]:
+    """The columns of every table that the attached lakes hold, by lake and table."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for lake, name, column in connection.execute(
+        "SELECT database_name, table_name, column_name FROM duckdb_columns() "
+        "WHERE database_name IN ('lake', 'personal')"
+    ).fetchall():
+        found.setdefault((str(lake), str(name)), set()).add(str(column))
+    return found
+
+
+def _place(table: Table) -> tuple[str, str]:
+    return ("lake" if table.lake == CORE else "personal"), table.name
+
+
+def rows_of(table: Table, existing: dict[tuple[str, str], set[str]]) -> str:
+    """SQL for the stored rows of a table under its contract, where a lake of an earlier time may lack columns of it."""
+    columns = existing.get(_place(table))
+    given = {c: table.sql_type(c) for c in table.columns} | {"load_id": "VARCHAR", "source_line": "BIGINT"}
+    if columns is None:
+        empty = ", ".join(f'CAST(NULL AS {sql_type}) AS "{c}"' for c, sql_type in given.items())
+        return f"(SELECT {empty} WHERE false)"
+    if set(given) <= columns:
+        return relation(table)
+    lacking = ", ".join(f'CAST(NULL AS {sql_type}) AS "{c}"' for c, sql_type in given.items() if c not in columns)
+    return f"(SELECT *, {lacking} FROM {relation(table)})"
+
+
 def create(connection: Connection) -> None:
-    """Create the tables that the attached lakes lack; an existing warehouse keeps what it has."""
-    existing = {
-        (str(catalog), str(name))
-        for catalog, name in connection.execute(
-            "SELECT database_name, table_name FROM duckdb_tables() WHERE database_name IN ('lake', 'personal')"
-        ).fetchall()
-    }
-    missing = [t for t in stored().values() if ("lake" if t.lake == CORE else "personal", t.name) not in existing]
-    if not missing and ("lake", "counter") in existing:
+    """Create the tables and columns that the attached lakes lack; an existing warehouse keeps what it has."""
+    existing = held(connection)
+    missing = [t for t in stored().values() if _place(t) not in existing]
+    lacking = [
+        (table, column)
+        for table in stored().values()
+        for column in table.columns
+        if _place(table) in existing and column not in existing[_place(table)]
+    ]
+    if not missing and not lacking and ("lake", "counter") in existing:
         return
+    for table, column in lacking:
+        connection.execute(f'ALTER TABLE {relation(table)} ADD COLUMN "{column}" {table.sql_type(column)}')
     connection.execute("BEGIN")
     connection.execute("CREATE SCHEMA IF NOT EXISTS lake.core")
     connection.execute("CREATE SCHEMA IF NOT EXISTS lake.meta")

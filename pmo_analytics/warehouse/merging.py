@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pmo_analytics.contracts.base import CORE, Table
+from pmo_analytics.contracts.compile import repeated_keys
 from pmo_analytics.vocabulary import AMOUNT, SECONDS
 from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.lakes import relation
+from pmo_analytics.warehouse.raw_rows import BLANK, RULE, SUBTOTAL
 
 ADDED, REPLACING, UNCHANGED, REJECTED, SET_ASIDE = "added", "replacing", "unchanged", "rejected", "set_aside"
 FATES = (ADDED, REPLACING, UNCHANGED, REJECTED, SET_ASIDE)
@@ -20,7 +22,10 @@ _DUPLICATE = "the same row stands earlier in the file"
 _OLDER = "an older state of a row of the file"
 _STALE = "an older state of a row that is stored"
 _UNFILLED = "not filled in"
+# Rows of sources without row ids are known by where they came from.
+PLACE = ("load_id", "source_line")
 SHRINKS_BY = 0.05
+_NO_ENTRY = f"(fault IN ('{BLANK}', '{RULE}') OR starts_with(fault, '{SUBTOTAL}')) IS TRUE"
 
 
 @dataclass(frozen=True)
@@ -61,14 +66,25 @@ def latest(table: Table) -> str:
     )
 
 
+def set_out_personal(connection: Connection, table: Table) -> None:
+    """Copy what a personal table holds, since the core lake's transaction must not touch the other lake."""
+    if table.lake != CORE:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE personal_rows AS {latest(table)}")
+
+
+def stored_rows(table: Table) -> str:
+    """SQL for the stored rows of a table within a load's transaction."""
+    return latest(table) if table.lake == CORE else "SELECT * FROM personal_rows"
+
+
 def open_fates(connection: Connection, unfilled: str | None) -> None:
-    """Start `fate`: a row per staged record; broken ones are rejected, unfilled ones of a sheet set aside."""
+    """Start `fate`: a row per typed row; broken ones are rejected, blank and unfilled ones set aside."""
     connection.execute("DROP TABLE IF EXISTS fate")
     empty = f'"{unfilled}" IS NULL AND fault IS NULL' if unfilled else "false"
     connection.execute(
-        f"CREATE TEMP TABLE fate AS SELECT source_line, "
-        f"CASE WHEN {empty} THEN '{SET_ASIDE}' WHEN len(failed) > 0 THEN '{REJECTED}' END AS fate, "
-        f"CASE WHEN {empty} THEN '{_UNFILLED}' END AS reason FROM typed"
+        f"CREATE TEMP TABLE fate AS SELECT source_line, CASE WHEN {_NO_ENTRY} OR {empty} THEN '{SET_ASIDE}' "
+        f"WHEN len(failed) > 0 THEN '{REJECTED}' END AS fate, "
+        f"CASE WHEN {_NO_ENTRY} THEN fault WHEN {empty} THEN '{_UNFILLED}' END AS reason FROM typed"
     )
 
 
@@ -123,7 +139,7 @@ def merge_by_key(connection: Connection, table: Table, newest_by: str | None) ->
         conflicting = [int(row[0]) for row in rows]
         _decide(connection, REJECTED, None, "SELECT unnest(?)", [conflicting])
     _open_rows(connection, table)
-    stored = f"({latest(table)})"
+    stored = f"({stored_rows(table)})"
     joined = f"SELECT i.source_line FROM incoming AS i JOIN {stored} AS s ON {_on_key(table, 'i', 's')}"
     _decide(connection, UNCHANGED, None, f"{joined} WHERE {_same(table, 'i', 's')}")
     if newest_by:
@@ -137,18 +153,6 @@ def merge_by_key(connection: Connection, table: Table, newest_by: str | None) ->
         f"WHERE f.fate = '{REPLACING}'"
     )
     return conflicting
-
-
-def identify(connection: Connection, table: Table, source: str) -> None:
-    """Give each open row an id made of its content; equal rows of a file are told apart by their order."""
-    parts = ", ".join(f"coalesce(CAST(\"{c}\" AS VARCHAR), '\\0')" for c in table.columns if c not in table.key)
-    connection.execute(
-        f"UPDATE typed SET {table.key[0]} = h.id FROM (SELECT source_line, "
-        f"substr(sha256(concat_ws(chr(31), ?, {parts}, "
-        f"row_number() OVER (PARTITION BY {parts} ORDER BY source_line))), 1, 32) AS id FROM typed "
-        "WHERE len(failed) = 0) AS h WHERE h.source_line = typed.source_line",
-        [source],
-    )
 
 
 def merge_by_scope(
@@ -168,29 +172,39 @@ def merge_by_scope(
         f'WHERE l.source = ? AND s."{period}" BETWEEN ? AND ? AND {among}',
         [source, first, last],
     )
-    key = table.key[0]
-    _decide(
-        connection,
-        UNCHANGED,
-        None,
-        f'SELECT i.source_line FROM incoming AS i JOIN covered AS c ON c."{key}" = i."{key}"',
+    content = [c for c in table.columns if c not in table.key]
+    cells = ", ".join(f'"{c}"' for c in content)
+    numbered = f"row_number() OVER (PARTITION BY {cells} ORDER BY {{by}}) AS ordinal"
+    alike = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in content)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE matched AS SELECT i.source_line, c.load_id, c.source_line AS stored_line "
+        f"FROM (SELECT *, {numbered.format(by='source_line')} FROM incoming) AS i "
+        f"JOIN (SELECT *, {numbered.format(by='load_id, source_line')} FROM covered) AS c "
+        f"ON i.ordinal = c.ordinal AND {alike}"
     )
+    _decide(connection, UNCHANGED, None, "SELECT source_line FROM matched")
     connection.execute("DROP TABLE IF EXISTS leaving")
     connection.execute(
-        f'CREATE TEMP TABLE leaving AS SELECT * FROM covered WHERE "{key}" NOT IN (SELECT "{key}" FROM incoming)'
+        "CREATE TEMP TABLE leaving AS SELECT c.* FROM covered AS c ANTI JOIN matched AS m "
+        "ON m.load_id = c.load_id AND m.stored_line = c.source_line"
     )
-    by = ", ".join(f'"{c}"' for c in ("person_id", period))
+    by = ", ".join(f'"{c}"' for c in (scope[0], period))
     new = "SELECT source_line FROM fate WHERE fate IS NULL"
-    numbered = f"row_number() OVER (PARTITION BY {by} ORDER BY source_line) AS n"
+    counted = f"row_number() OVER (PARTITION BY {by} ORDER BY source_line) AS n"
     _decide(
         connection,
         REPLACING,
         None,
-        f"SELECT a.source_line FROM (SELECT *, {numbered} FROM incoming WHERE source_line IN ({new})) AS a "
-        f"JOIN (SELECT *, {numbered} FROM leaving) AS b USING ({by}, n)",
+        f"SELECT a.source_line FROM (SELECT *, {counted} FROM incoming WHERE source_line IN ({new})) AS a "
+        f"JOIN (SELECT *, {counted} FROM leaving) AS b USING ({by}, n)",
     )
     _decide(connection, ADDED, None, "SELECT source_line FROM incoming")
-    return _shrinkage(connection, table), f"{source}, {first} to {last}, by {' and '.join(scope)}"
+    return _shrinkage(connection, table), in_words(source, first, last, scope)
+
+
+def in_words(source: str, first: object, last: object, scope: tuple[str, ...]) -> str:
+    """A scope as reports name it."""
+    return f"{source}, {first} to {last}, by {' and '.join(scope)}"
 
 
 def _shrinkage(connection: Connection, table: Table) -> Shrinkage:
@@ -210,3 +224,29 @@ def _shrinkage(connection: Connection, table: Table) -> Shrinkage:
 def lines_with_fate(connection: Connection, fate: str) -> set[int]:
     """The lines of the rows that met `fate`."""
     return {int(r[0]) for r in connection.execute("SELECT source_line FROM fate WHERE fate = ?", [fate]).fetchall()}
+
+
+def is_first(connection: Connection, table: Table, source: str, *, by_scope: bool) -> bool:
+    """Whether a new row can meet nothing stored: no row of its source where scope decides, none of its table else."""
+    column, value = ("source", source) if by_scope else ("table_name", table.name)
+    row = connection.execute(f"SELECT sum(rows_added) FROM lake.meta.load WHERE {column} = ?", [value]).fetchone()
+    return not row or not row[0]
+
+
+def has_repeats(connection: Connection, table: Table, load_id: str) -> bool:
+    """Whether the rows that a load has stored repeat a key."""
+    stored = f"(SELECT * FROM {relation(table)} WHERE load_id = '{load_id}')"
+    return connection.execute(f"{repeated_keys(table, stored)} LIMIT 1").fetchone() is not None
+
+
+def take_back(connection: Connection, table: Table, load_id: str) -> None:
+    """Remove again, within the transaction, what a load has stored."""
+    connection.execute(f"DELETE FROM {relation(table)} WHERE load_id = ?", [load_id])
+
+
+def span(connection: Connection, table: Table, load_id: str, period: str) -> tuple[object, object]:
+    """First and last period of the rows that a load has stored."""
+    row = connection.execute(
+        f'SELECT min("{period}"), max("{period}") FROM {relation(table)} WHERE load_id = ?', [load_id]
+    ).fetchone()
+    return row or (None, None)

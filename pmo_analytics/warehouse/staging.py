@@ -1,16 +1,14 @@
 """Staging of one file: text cells in, typed and checked rows out, nothing dropped.
 
-`raw` holds every record of the file as text; `typed` the same records under
-the contract's column names, each with the list of rules it breaks.
+`raw` holds every record of the file as text; typed rows are the same records
+under the contract's column names, each with the list of rules it breaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sized
+from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice
-from typing import Any
 
 import pyarrow as pa
 
@@ -18,8 +16,6 @@ from pmo_analytics.contracts.base import Table
 from pmo_analytics.contracts.compile import Rule, failed_rules, rules
 from pmo_analytics.vocabulary import TERMS
 from pmo_analytics.warehouse.connection import Connection
-
-_BATCH = 50_000
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,8 @@ _WHOLE_RECORD = "whole record"
 class StagedColumn:
     """How one column is made from staged cells: SQL for its text and its typed value.
 
-    A filled text without a value is a fault where `is_strict`. `exact` is the
-    value before rounding, where rounding is allowed. A personal text is never
+    A filled text without a value is a fault where `is_strict`. `rounding` is the
+    value less the exact one, where rounding is allowed. A personal text is never
     repeated in the core lake.
     """
 
@@ -58,7 +54,7 @@ class StagedColumn:
     expected: str
     is_strict: bool
     is_personal: bool = False
-    exact: str | None = None
+    rounding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,44 +69,44 @@ class Reject:
     hint: str
 
 
-def stage(connection: Connection, width: int, records: Iterable[tuple[int, int, str | None, list[str]]]) -> int:
-    """Fill `raw` with (line, last line, fault, cells); return the number of records."""
-    names = ["source_line", "last_line", "fault", *(f"c{i}" for i in range(width))]
-    types = [pa.int64(), pa.int64(), pa.string(), *([pa.string()] * width)]
-    schema = pa.schema(list(zip(names, types, strict=True)))
-    connection.execute("DROP TABLE IF EXISTS raw")
-    columns = ", ".join(f"{n} {'BIGINT' if t == pa.int64() else 'VARCHAR'}" for n, t in zip(names, types, strict=True))
-    connection.execute(f"CREATE TEMP TABLE raw ({columns})")
-    count = 0
-    for batch in _batches(iter(records)):
-        lines, lasts, faults, cells = zip(*batch, strict=True)
-        arrays: list[Any] = [pa.array(lines, pa.int64()), pa.array(lasts, pa.int64()), pa.array(faults, pa.string())]
-        arrays += [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
-        connection.register("staged_batch", pa.Table.from_arrays(arrays, schema=schema))
-        connection.execute("INSERT INTO raw SELECT * FROM staged_batch")
-        connection.unregister("staged_batch")
-        count += len(batch)
-    return count
+@dataclass(frozen=True)
+class TypedRows:
+    """SQL for records under the contract's names, and the rules that they are held to.
+
+    `sound` is true for a row that keeps every rule.
+    """
+
+    selected: str
+    joined: str
+    sound: str
+    checks: list[Rule]
+
+    def sql(self, rows: str = "raw") -> str:
+        """The rows made of the records in `rows`."""
+        return f"SELECT {self.selected} FROM {rows} {self.joined}"
+
+    def fill(self, connection: Connection) -> None:
+        """Make `typed`: each row with `failed`, the positions of the rules that it breaks."""
+        connection.execute("DROP TABLE IF EXISTS typed")
+        failed = failed_rules([check.fails for check in self.checks])
+        connection.execute(f"CREATE TEMP TABLE typed AS SELECT *, {failed} AS failed FROM ({self.sql()})")
 
 
-def _batches(records: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(records, _BATCH)):
-        yield batch
+def typed_rows(table: Table, columns: list[StagedColumn], generated: set[str]) -> TypedRows:
+    """How `raw` becomes rows of `table`.
 
-
-def type_rows(connection: Connection, table: Table, columns: list[StagedColumn], generated: set[str]) -> list[Rule]:
-    """Fill `typed` from `raw`; return the rules that its `failed` lists point into.
-
-    `generated` columns get their value later: they are NULL here and no rule
-    looks at them.
+    `generated` columns are NULL and no rule looks at them; a person column
+    holds the token that `put_tokens` gave its key.
     """
     by_name = {column.column: column for column in columns}
-    values, texts, checks = [], [], list(_fault_rules())
+    values, texts, joins, checks = [], [], [], list(_fault_rules())
     for name in table.columns:
         staged = by_name.get(name)
-        # A person column holds the source's own key until persons are resolved.
-        sql_type = TERMS[name].sql_type
-        values.append(f'CAST({staged.value if staged else "NULL"} AS {sql_type}) AS "{name}"')
+        value = staged.value if staged else "NULL"
+        if staged and staged.is_personal:
+            joins.append(f'LEFT JOIN token AS "token_{name}" ON "token_{name}".k = lower({value})')
+            value = f'"token_{name}".token'
+        values.append(f'CAST({value} AS {TERMS[name].sql_type}) AS "{name}"')
         if staged and staged.is_strict:
             texts.append(f'({staged.text}) IS NOT NULL AS "filled_{name}"')
             checks.append(Rule(name, "format", f'"filled_{name}" AND "{name}" IS NULL', staged.expected))
@@ -120,14 +116,10 @@ def type_rows(connection: Connection, table: Table, columns: list[StagedColumn],
             continue
         unparsed = f'AND NOT "filled_{rule.column}"' if rule.name == "required" and rule.column in strict else ""
         checks.append(Rule(rule.column, rule.name, f"fault IS NULL AND {rule.fails} {unparsed}", rule.expected))
-    exact = [f'{c.exact} AS "exact_{c.column}"' for c in columns if c.exact]
-    parsed = ", ".join(["source_line", "last_line", "fault", *values, *texts, *exact])
-    connection.execute("DROP TABLE IF EXISTS typed")
-    connection.execute(
-        f"CREATE TEMP TABLE typed AS SELECT *, {failed_rules([c.fails for c in checks])} AS failed "
-        f"FROM (SELECT {parsed} FROM raw)"
-    )
-    return checks
+    rounded = [f'{c.rounding} AS "rounding_{c.column}"' for c in columns if c.rounding]
+    parsed = ", ".join(["source_line", "last_line", "fault", *values, *texts, *rounded])
+    broken = " OR ".join(f"({check.fails})" for check in checks)
+    return TypedRows(parsed, " ".join(joins), f"fault IS NULL AND ({broken}) IS NOT TRUE", checks)
 
 
 def _fault_rules() -> Iterator[Rule]:
@@ -137,15 +129,21 @@ def _fault_rules() -> Iterator[Rule]:
 
 def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColumn]) -> list[Reject]:
     """Every broken rule with the cell that broke it; a faulty record is told once, without its cells."""
-    found: list[Reject] = []
     by_name = {column.column: column for column in columns}
     broken = connection.execute(
         "SELECT rule, source_line FROM (SELECT unnest(failed) AS rule, source_line, fault FROM typed) "
         f"WHERE fault IS NULL OR rule < {len(FAULTS)} ORDER BY rule, source_line"
     ).fetchall()
+    if not broken:
+        return []
     lines_of: dict[int, list[int]] = {}
     for rule, line in broken:
         lines_of.setdefault(int(rule), []).append(int(line))
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE broken AS SELECT * FROM raw "
+        "WHERE source_line IN (SELECT source_line FROM typed WHERE len(failed) > 0)"
+    )
+    found: list[Reject] = []
     for position, lines in lines_of.items():
         rule = checks[position]
         staged = by_name.get(rule.column)
@@ -153,12 +151,12 @@ def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColu
         texts: dict[int, str | None] = dict.fromkeys(lines, fault.found if fault else None)
         if staged and staged.text != "NULL":
             rows = connection.execute(
-                f"SELECT source_line, {staged.text} FROM raw WHERE source_line IN (SELECT unnest(?))", [lines]
+                f"SELECT source_line, {staged.text} FROM broken WHERE source_line IN (SELECT unnest(?))", [lines]
             ).fetchall()
             texts = {int(line): "(hidden: personal)" if staged.is_personal and text else text for line, text in rows}
-        for line in lines:
-            header = staged.header if staged else rule.column
-            found.append(Reject(line, header, texts.get(line), rule.name, rule.expected, _hint(rule, header)))
+        header = staged.header if staged else rule.column
+        hint = _hint(rule, header)
+        found += [Reject(line, header, texts.get(line), rule.name, rule.expected, hint) for line in lines]
     return sorted(found, key=lambda reject: (reject.source_line, reject.column))
 
 
@@ -170,51 +168,92 @@ def _hint(rule: Rule, header: str) -> str:
     return f"correct {header!r} in the source system and export again"
 
 
-def rounding(connection: Connection, columns: list[StagedColumn]) -> dict[str, Decimal]:
-    """Stored less exact total of each column that was rounded, over the rows that are kept."""
-    found = {}
-    for column in columns:
-        if column.exact:
-            row = connection.execute(
-                f"SELECT coalesce(sum(t.{column.column}), 0) - coalesce(sum(t.exact_{column.column}), 0) "
-                "FROM typed AS t JOIN fate AS f USING (source_line) WHERE f.fate <> 'rejected'"
-            ).fetchone()
-            found[column.column] = Decimal(row[0]) if row else Decimal(0)
-    return found
-
-
 def last_lines(connection: Connection, lines: list[int]) -> dict[int, int]:
-    """The line each record ends on, by the line it begins on."""
+    """The line each record of `typed` ends on, by the line it begins on."""
     rows = connection.execute(
-        "SELECT source_line, last_line FROM raw WHERE source_line IN (SELECT unnest(?)) ORDER BY source_line", [lines]
+        "SELECT source_line, last_line FROM typed WHERE source_line IN (SELECT unnest(?)) ORDER BY source_line", [lines]
     ).fetchall()
     return {int(first): int(last) for first, last in rows}
 
 
-def person_keys(
-    connection: Connection, columns: dict[str, tuple[str, str, str]]
-) -> list[tuple[str, str | None, str | None]]:
-    """The distinct persons of the rows that are kept: folded key, name, e-mail address."""
-    parts = " UNION ".join(
-        f"SELECT lower({key}) AS k, {name} AS n, {email} AS e FROM raw JOIN fate USING (source_line) "
-        "WHERE fate.fate IS NULL"
-        for key, name, email in columns.values()
+@dataclass(frozen=True)
+class Survey:
+    """What one reading of a whole file tells before any row is stored.
+
+    `persons` holds folded key, name and e-mail address; `totals` and `rounding`
+    are sums over all rows that can be read, by column; `counted` answers the
+    questions that were asked beside.
+    """
+
+    records: int
+    persons: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    rounding: dict[str, Decimal] = field(default_factory=dict)
+    counted: list[int] = field(default_factory=list)
+
+
+def survey(
+    connection: Connection,
+    relation: str,
+    columns: list[StagedColumn],
+    *,
+    summed: list[str],
+    named: dict[str, list[str]],
+    questions: list[str],
+) -> Survey:
+    """Read `relation` once: its records, its persons, and the sums of the columns in `summed`.
+
+    `named` gives, by person column, SQL for key, name and e-mail address;
+    `questions` are whole numbers in SQL, to be summed over the records.
+    """
+    by_name = {column.column: column for column in columns}
+    totals = [name for name in summed if name in by_name]
+    rounded = [column for column in columns if column.rounding]
+    places = [f"lower({key}) AS k{i}, {name} AS n{i}, {email} AS e{i}" for i, (key, name, email) in _numbered(named)]
+    sums = ["count(*) AS n", *(f"CAST(sum({question}) AS BIGINT) AS q{i}" for i, question in enumerate(questions))]
+    sums += [f"sum(CAST({by_name[name].value} AS {TERMS[name].sql_type})) AS t{i}" for i, name in enumerate(totals)]
+    sums += [f"sum({column.rounding}) AS r{i}" for i, column in enumerate(rounded)]
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE survey AS SELECT {', '.join([*places, *sums])} FROM {relation} "
+        f"{'GROUP BY ALL' if places else ''}"
     )
+    names = ["n", *_series("q", questions), *_series("t", totals), *_series("r", rounded)]
+    found = connection.execute(f"SELECT {', '.join(f'coalesce(sum({name}), 0)' for name in names)} FROM survey")
+    records, *values = found.fetchone() or (0,)
+    behind = len(questions)
+    decimals = [Decimal(value) for value in values[behind:]]
+    return Survey(
+        int(records),
+        _persons(connection, len(places)),
+        dict(zip(totals, decimals[: len(totals)], strict=True)),
+        dict(zip([c.column for c in rounded], decimals[len(totals) :], strict=True)),
+        [int(value) for value in values[:behind]],
+    )
+
+
+def _series(letter: str, items: Sized) -> list[str]:
+    return [f"{letter}{i}" for i in range(len(items))]
+
+
+def _persons(connection: Connection, columns: int) -> list[tuple[str, str | None, str | None]]:
+    if not columns:
+        return []
+    named = " UNION ALL ".join(f"SELECT k{i} AS k, n{i} AS n, e{i} AS e FROM survey" for i in range(columns))
     rows = connection.execute(
-        f"SELECT k, min(n), min(e) FROM ({parts}) WHERE k IS NOT NULL GROUP BY k ORDER BY k"
+        f"SELECT k, min(n), min(e) FROM ({named}) WHERE k IS NOT NULL GROUP BY k ORDER BY k"
     ).fetchall()
     return [(str(key), name, email) for key, name, email in rows]
 
 
-def put_tokens(connection: Connection, columns: list[str], tokens: dict[str, str]) -> None:
-    """Replace the keys in `columns` of `typed` by person tokens; rows that are not kept lose theirs."""
+def _numbered(named: dict[str, list[str]]) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    yield from enumerate((key, name, email) for key, name, email in named.values())
+
+
+def put_tokens(connection: Connection, tokens: dict[str, str]) -> None:
+    """Make `token`: the person token of each folded key."""
     connection.register(
         "token_pairs",
         pa.table({"k": pa.array(list(tokens), pa.string()), "token": pa.array(list(tokens.values()), pa.string())}),
     )
     connection.execute("CREATE OR REPLACE TEMP TABLE token AS SELECT * FROM token_pairs")
     connection.unregister("token_pairs")
-    for column in columns:
-        connection.execute(
-            f'UPDATE typed SET "{column}" = (SELECT t.token FROM token AS t WHERE t.k = lower(typed."{column}"))'
-        )

@@ -16,7 +16,7 @@ from pmo_analytics.errors import UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end
 from pmo_analytics.warehouse.connection import Connection, connect
-from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
+from pmo_analytics.warehouse.lakes import META, attach, core_snapshots, held, rows_of
 from pmo_analytics.warehouse.roll_ups import build, referenced_marts
 from pmo_analytics.warehouse.visible import visible
 from pmo_analytics.workspace import Workspace
@@ -55,9 +55,12 @@ class View:
         day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
         for schema in ("core", "marts", "meta", "personal_view"):
             connection.execute(f"CREATE SCHEMA {schema}")
+        existing = held(connection)
         for table in stored().values():
             place = f"core.{table.name}" if table.lake == CORE else f"personal_view.given_{table.name}"
-            connection.execute(f"CREATE VIEW {place} AS {visible(table, day if is_cut else None, workspace.time_zone)}")
+            rows = rows_of(table, existing)
+            shown = visible(table, rows, day if is_cut else None, workspace.time_zone)
+            connection.execute(f"CREATE VIEW {place} AS {shown}")
         _lay_rates(connection)
         for name in META:
             connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")

@@ -11,13 +11,12 @@ from datetime import date
 
 from pmo_analytics.contracts.base import EVENT, PERSONAL, REGISTER, Table
 from pmo_analytics.vocabulary import INSTANT
-from pmo_analytics.warehouse.lakes import relation
 from pmo_analytics.warehouse.merging import latest
 
 
-def visible(table: Table, as_of: date | None, time_zone: str) -> str:
-    """The SELECT that a view of `table` stands for; without `as_of` nothing is cut."""
-    source = _resolved(table)
+def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
+    """The SELECT over `rows` that a view of `table` stands for; without `as_of` nothing is cut."""
+    source = _resolved(table, rows)
     if as_of is None:
         return source
     cut = f"DATE '{as_of.isoformat()}'"
@@ -37,7 +36,7 @@ def visible(table: Table, as_of: date | None, time_zone: str) -> str:
     return source
 
 
-def _resolved(table: Table) -> str:
+def _resolved(table: Table, rows: str) -> str:
     columns = []
     joins = ["JOIN lake.meta.load AS l ON l.load_id = t.load_id"]
     for name in table.columns:
@@ -60,5 +59,6 @@ def _resolved(table: Table) -> str:
             columns.append("coalesce(t.project_id, a.project_id, e.project_id, p.project_id) AS project_id")
         else:
             columns.append(f't."{name}"')
-    rows = f"({latest(table)})" if table.lake == PERSONAL else relation(table)
+    if table.lake == PERSONAL:
+        rows = f"({latest(table)})"
     return f"SELECT {', '.join(columns)}, t.load_id, t.source_line FROM {rows} AS t {' '.join(joins)}"

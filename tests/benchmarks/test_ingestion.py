@@ -1,57 +1,112 @@
-"""How long a large timesheet takes, against pandas with pandera on the same file, which stores nothing."""
+"""What detecting, checking and loading a large timesheet costs, against a bare load of the same file.
+
+The baseline is `CREATE TABLE AS FROM read_csv` into a DuckLake of the same
+kind, in a process of its own; beside it stands pandas with pandera, which
+stores nothing. Each process tells its CPU seconds and its peak of memory.
+`PMO_BENCH_ROWS` sets the number of rows.
+"""
 
 from __future__ import annotations
 
-import csv
-import time
-from datetime import date, timedelta
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-import pandas as pd
-import pandera.pandas as pa
+from pmo_analytics.warehouse.connection import connect, quoted
 
-from tests.exports import TOGGL_HEADERS, Desk, toggl_row
+ROWS = int(os.environ.get("PMO_BENCH_ROWS", "10000000"))
+# The columns of Tempo's worklog export, a third of them empty as they mostly are.
+TEMPO = """
+SELECT 'PRJ' || (i % 97) || '-' || (i % 20011) AS "Issue Key", 'Deck plate ' || (i % 20011) AS "Issue summary",
+    CAST((1 + i % 31) * 0.25 AS DECIMAL(9, 2)) AS "Hours",
+    strftime(DATE '2022-01-03' + CAST((i // 8000) % 1100 AS INTEGER), '%Y-%m-%d') AS "Work date",
+    'user' || (hash(i) % 5000) AS "Username", 'Person Number ' || (hash(i) % 5000) AS "Full name",
+    strftime(DATE '2022-01-03' + CAST((i // 8000) % 1100 AS INTEGER), '%m%y') AS "Period",
+    'ACC-' || (i % 97) AS "Account Key", 'Account ' || (i % 97) AS "Account Name",
+    'Lead ' || (i % 13) AS "Account Lead",
+    'CAPEX' AS "Account Category", 'Internal' AS "Account Customer", 'Development' AS "Activity Name",
+    NULL AS "Component", NULL AS "All Components", NULL AS "Version Name", 'Task' AS "Issue Type",
+    'Done' AS "Issue Status", 'PRJ' || (i % 97) AS "Project Key", 'Project ' || (i % 97) AS "Project Name",
+    NULL AS "Epic", NULL AS "Epic Link", 'worked on item ' || i AS "Work Description", NULL AS "Parent Key",
+    'user1' AS "Reporter", '0' AS "External Hours", CAST((1 + i % 31) * 0.25 AS DECIMAL(9, 2)) AS "Billed Hours",
+    '40' AS "Issue Original Estimate", '8' AS "Issue Remaining Estimate"
+FROM range(?) AS t(i)
+"""
+MEASURE = """
+import json, resource, sys, time
+from pathlib import Path
+path, folder = Path(sys.argv[1]), Path(sys.argv[2])
+steps = {}
+def timed(module, name):
+    function = getattr(module, name)
+    def around(*given, **named):
+        started = time.process_time()
+        try:
+            return function(*given, **named)
+        finally:
+            steps[name] = round(steps.get(name, 0) + time.process_time() - started, 2)
+    setattr(module, name, around)
+"""
+BARE = """
+from pmo_analytics.warehouse.connection import connect, quoted
+connection = connect()
+connection.execute(f"ATTACH 'ducklake:sqlite:{folder}/core.sqlite' AS lake (DATA_PATH {quoted(folder / 'data')})")
+started = time.process_time()
+connection.execute(f"CREATE TABLE lake.t AS FROM read_csv({quoted(path)})")
+"""
+PANDAS = """
+import pandas as pd, pandera.pandas as pa
+schema = pa.DataFrameSchema({
+    "Username": pa.Column(str, nullable=False), "Work date": pa.Column("datetime64[ns]", coerce=True),
+    "Hours": pa.Column(float, pa.Check.in_range(-24, 24)),
+})
+started = time.process_time()
+schema.validate(pd.read_csv(path), lazy=True)
+"""
+INGEST = """
+import pmo_analytics.ingest as ingest
+from pmo_analytics.system import edges
+from pmo_analytics.warehouse import archive, loading, staging
+from pmo_analytics.workspace import Workspace
+for module, name in ((ingest, "layout"), (staging, "survey"), (loading, "write_sound"), (loading, "count"),
+                     (loading, "write"), (archive, "keep")):
+    timed(module, name)
+workspace = Workspace.create(folder)
+started = time.process_time()
+result = ingest.ingest_file(workspace, path, ingest.IngestOptions(), edges())
+steps["added"] = result.rows["added"]
+"""
+TELL = """
+steps["cpu"] = round(time.process_time() - started, 2)
+steps["peak_gb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
+print(json.dumps(steps))
+"""
 
-ROWS = 200_000
+
+def measure(script: str, path: Path, folder: Path) -> dict[str, float]:
+    folder.mkdir()
+    run = [sys.executable, "-c", MEASURE + script + TELL, str(path), str(folder)]
+    printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    found: dict[str, float] = json.loads(printed.splitlines()[-1])
+    return found
 
 
-def write_timesheet(path: Path) -> None:
-    first = date(2022, 1, 3)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(TOGGL_HEADERS)
-        for i in range(ROWS):
-            day = (first + timedelta(days=i % 1000)).isoformat()
-            person, minutes = i % 211, i % 480 + 1
-            clock = f"{minutes // 60:02d}:{minutes % 60:02d}:00"
-            writer.writerow(toggl_row(f"p{person}", f"Project {i % 37}", day, clock, description=f"work {i % 91}"))
-
-
-def pandas_with_pandera(path: Path) -> float:
-    schema = pa.DataFrameSchema(
-        {
-            "Email": pa.Column(str, nullable=False),
-            "Start date": pa.Column("datetime64[ns]", coerce=True),
-            "Duration": pa.Column(
-                "timedelta64[ns]", pa.Check.in_range(pd.Timedelta(0), pd.Timedelta(days=1)), coerce=True
-            ),
-        }
-    )
-    started = time.perf_counter()
-    schema.validate(pd.read_csv(path), lazy=True)
-    return time.perf_counter() - started
-
-
-def test_ingest_of_200_000_timesheet_rows(tmp_path: Path) -> None:
-    path = tmp_path / "toggl.csv"
-    write_timesheet(path)
-    desk = Desk(tmp_path)
-    baseline = pandas_with_pandera(path)
-    started = time.perf_counter()
-    result = desk.load(path)
-    seconds = time.perf_counter() - started
-    assert result.rows["added"] == ROWS
-    print(
-        f"\ningest {ROWS:,} rows ({path.stat().st_size / 1e6:.1f} MB): {seconds:.1f} s, "
-        f"{seconds / baseline:.1f} times pandas.read_csv + pandera ({baseline:.1f} s, nothing stored)"
-    )
+def test_ingest_of_a_tempo_export(tmp_path: Path) -> None:
+    path = tmp_path / "tempo.csv"
+    connection = connect()
+    target = f"COPY ({TEMPO.replace('?', str(ROWS))}) TO {quoted(path)}"
+    connection.execute(f'{target} (HEADER, FORCE_QUOTE ("Work Description"))')
+    connection.close()
+    bare = measure(BARE, path, tmp_path / "bare")
+    frame = measure(PANDAS, path, tmp_path / "pandas") if ROWS <= 10_000_000 else {"cpu": 0, "peak_gb": 0}
+    ours = measure(INGEST, path, tmp_path / "ours")
+    assert ours["added"] == ROWS
+    without_archive = ours["cpu"] - ours["keep"]
+    print(f"\n{ROWS:,} Tempo rows, {path.stat().st_size / 1e6:,.0f} MB")
+    print(f"  bare load into DuckLake   {bare['cpu']:8.1f} CPU s  {bare['peak_gb']:5.2f} GB")
+    print(f"  pandas + pandera, unkept  {frame['cpu']:8.1f} CPU s  {frame['peak_gb']:5.2f} GB")
+    print(f"  ingest without archive    {without_archive:8.1f} CPU s  {ours['peak_gb']:5.2f} GB")
+    print(f"  ratio to the bare load    {without_archive / bare['cpu']:8.2f}")
+    print(f"  by step, CPU s: {ours}")

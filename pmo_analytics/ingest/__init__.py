@@ -1,0 +1,117 @@
+"""Ingestion: a raw export in, every row accounted for.
+
+One file is one transaction: read, recognise, type, check, merge, balance,
+commit. Files, the clock and randomness come in from the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from pmo_analytics.errors import PmoError
+from pmo_analytics.ingest.containers import NamedFile, export_files, unpacked
+from pmo_analytics.ingest.load import ConventionsError, load
+from pmo_analytics.ingest.reading import Reading, read
+from pmo_analytics.ingest.results import Edges, IngestOptions, Intake, LoadResult
+from pmo_analytics.sources.delimited import Layout, layout, records
+from pmo_analytics.sources.recognition import HEADER_SEARCH, Recognised, recognise
+from pmo_analytics.warehouse import archive, loading, merging
+from pmo_analytics.warehouse.connection import Connection, connect
+from pmo_analytics.warehouse.lakes import attach, create
+from pmo_analytics.workspace import Workspace
+
+__all__ = ["Edges", "IngestOptions", "LoadResult", "export_files", "ingest_file", "ingest_files"]
+
+_ATTEMPTS = 12
+
+
+def ingest_files(
+    workspace: Workspace, paths: list[Path], options: IngestOptions, edges: Edges
+) -> Iterator[LoadResult | PmoError]:
+    """Load every file that `paths` name, and tell of each what became of it or why it could not be loaded.
+
+    Each file is a load of its own; one that fails leaves the others alone.
+    """
+    for path in export_files(paths):
+        try:
+            with unpacked(path) as files:
+                for file in files:
+                    yield _attempt(workspace, file, path, options, edges)
+        except PmoError as problem:
+            yield problem
+
+
+def _attempt(
+    workspace: Workspace, file: NamedFile, origin: Path, options: IngestOptions, edges: Edges
+) -> LoadResult | PmoError:
+    try:
+        return ingest_file(workspace, file.path, options, edges, name=None if file.path == origin else file.name)
+    except PmoError as problem:
+        return problem
+
+
+def ingest_file(
+    workspace: Workspace, path: Path, options: IngestOptions, edges: Edges, *, name: str | None = None
+) -> LoadResult:
+    """Load one file into the workspace's warehouse and tell what became of each row.
+
+    `name` is what it is called where it was unpacked from something else.
+
+    Raises SourceError (empty, binary, unknown), QuestionError (ambiguous, or a
+    scope that shrinks), BalanceError; then nothing was changed.
+    """
+    how = layout(path, name)
+    found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source)
+    intake = Intake(workspace, options, edges)
+    connection = connect()
+    try:
+        attach(connection, workspace)
+        create(connection)
+        earlier = loading.earlier_load(connection, how.sha256, found.definition.name, options.as_recorded())
+        if earlier is not None:
+            return _unchanged(how, found, earlier)
+        origin = loading.LoadOrigin(
+            name or _shown(path, workspace),
+            how.sha256,
+            how.size,
+            found.definition.name,
+            options.as_recorded(),
+            edges.now(),
+        )
+        if not options.dry_run:
+            archive.keep(path, workspace.warehouse / "archive", how.sha256)
+        try:
+            return _load(connection, read(connection, how, found, intake, whole=False), origin, intake)
+        except ConventionsError:
+            # A later row does not fit what the first ones said: let every row speak.
+            return _load(connection, read(connection, how, found, intake, whole=True), origin, intake)
+    finally:
+        connection.close()
+
+
+@retry(
+    retry=retry_if_exception_type(loading.LoadConflictError),
+    stop=stop_after_attempt(_ATTEMPTS),
+    wait=wait_random_exponential(multiplier=0.1, max=5),
+    reraise=True,
+)
+def _load(connection: Connection, reading: Reading, origin: loading.LoadOrigin, intake: Intake) -> LoadResult:
+    return load(connection, reading, origin, intake)
+
+
+def _shown(path: Path, workspace: Workspace) -> str:
+    """The file's name as reports show it: within the workspace its path from there, else its bare name."""
+    resolved = path.resolve()
+    return str(resolved.relative_to(workspace.root)) if resolved.is_relative_to(workspace.root) else path.name
+
+
+def _unchanged(how: Layout, found: Recognised, version: int) -> LoadResult:
+    definition = found.definition
+    return LoadResult(
+        how.name, definition.name, definition.title, definition.table.name, "unchanged", version, 0,
+        dict.fromkeys(merging.FATES, 0), 0, [], [f"the same file was loaded before, as version {version}"], [],
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""The files that a call names: folders, patterns, and exports packed in ZIP and GZIP files.
+
+A packed export is unpacked into a folder that goes away again, under a name
+that is made here; names from within a container are shown, never used as paths.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from pmo_analytics.errors import SourceError
+
+_EXPORTS = {".csv", ".tsv", ".txt", ".xls", ".zip", ".gz"}
+_CHUNK = 1 << 20
+_MOST_MEMBERS = 10_000
+# Text shrinks to a hundredth at best; what grows more, and beyond a small size, was made to fill disks.
+_MOST_GROWTH = 200
+_SMALL = 64 << 20
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size`."""
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file to load, and the name that it is told by."""
+
+    path: Path
+    name: str
+
+
+def export_files(paths: list[Path]) -> list[Path]:
+    """The files that `paths` name: a folder stands for the exports in and below it, a pattern for what it matches.
+
+    Raises SourceError where there is nothing of that name.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(f for f in path.rglob("*") if f.suffix.lower() in _EXPORTS and f.is_file())
+        elif path.is_file():
+            found.append(path)
+        elif matching := sorted(path.parent.glob(path.name)) if "*" in path.name or "?" in path.name else []:
+            found += export_files(matching)
+        else:
+            raise SourceError("there is no such file or folder", file=path, hint="check the path")
+    return found
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Iterator[NamedFile]]:
+    """The exports in the file at `path`, one after another: itself, or what a ZIP or GZIP file holds.
+
+    SourceError for a container that is damaged, locked, grows beyond reason or
+    names places outside itself.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == b"PK\x03\x04" and path.suffix.lower() == ".zip":
+        members = _zip_members(path)
+    elif start[:2] == b"\x1f\x8b":
+        members = _gzip_member(path)
+    else:
+        yield iter([NamedFile(path, path.name)])
+        return
+    folder = Path(tempfile.mkdtemp(prefix="pmo-"))
+    try:
+        yield _unpack(path, members, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _zip_members(path: Path) -> Iterator[tuple[str, int, _Readable]]:
+    with zipfile.ZipFile(path) as container:
+        entries = [entry for entry in container.infolist() if not entry.is_dir()]
+        outside = [e.filename for e in entries if ".." in PurePosixPath(e.filename).parts or e.filename[:1] in "/\\"]
+        if outside or len(entries) > _MOST_MEMBERS:
+            raise SourceError(
+                "the ZIP file is not one of exports",
+                file=path.name,
+                found=f"a name outside of it: {outside[0]}" if outside else f"{len(entries)} files",
+                hint="unpack it yourself and load the exports you trust",
+            )
+        for entry in entries:
+            with container.open(entry) as member:
+                yield entry.filename, entry.compress_size, member
+
+
+def _gzip_member(path: Path) -> Iterator[tuple[str, int, _Readable]]:
+    with gzip.open(path, "rb") as member:
+        yield path.name.removesuffix(".gz"), path.stat().st_size, member
+
+
+def _unpack(path: Path, members: Iterator[tuple[str, int, _Readable]], folder: Path) -> Iterator[NamedFile]:
+    try:
+        for number, (name, packed, member) in enumerate(members):
+            target = folder / f"{number}{PurePosixPath(name).suffix[:8]}"
+            _copy(path, name, packed, member, target)
+            yield NamedFile(target, f"{path.name}/{name}")
+            target.unlink()
+    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, NotImplementedError) as problem:
+        raise SourceError(
+            "the container is damaged", file=path.name, found=str(problem), hint="export or pack it again"
+        ) from None
+    except RuntimeError as problem:
+        raise SourceError(
+            "the ZIP file is locked", file=path.name, found=str(problem), hint="unpack it with its password first"
+        ) from None
+
+
+def _copy(path: Path, name: str, packed: int, member: _Readable, target: Path) -> None:
+    size = 0
+    with target.open("wb") as file:
+        while chunk := member.read(_CHUNK):
+            size += len(chunk)
+            if size > _SMALL and size > _MOST_GROWTH * max(packed, 1):
+                raise SourceError(
+                    "a packed file grows beyond what exports do",
+                    file=f"{path.name}/{name}",
+                    found=f"{packed:,} bytes that unpack to over {size:,}",
+                    hint="unpack it yourself if you trust it, and load what it holds",
+                )
+            file.write(chunk)

@@ -1,0 +1,222 @@
+"""From a recognised file to rows that can be checked: conventions, columns, survey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+
+from pmo_analytics.contracts.base import REGISTER
+from pmo_analytics.errors import QuestionError
+from pmo_analytics.ingest.results import Intake
+from pmo_analytics.sources.conventions import (
+    NUMERIC_DATE,
+    SHAPE_STEPS,
+    MarkEvidence,
+    OrderEvidence,
+    date_formats,
+    date_order,
+    decimal_mark,
+)
+from pmo_analytics.sources.delimited import Layout, Record, records
+from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, literal, parser
+from pmo_analytics.sources.recognition import Recognised, date_columns, number_texts
+from pmo_analytics.warehouse import evidence, merging, raw_rows, staging
+from pmo_analytics.warehouse.connection import Connection, EngineError
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file, read: how, as what, and what one look over all its rows told.
+
+    `file` is set where `raw` is a view over the file; `is_sampled` says that the
+    conventions rest on its first rows, and are to be looked at again should a
+    later row not fit them.
+    """
+
+    how: Layout
+    found: Recognised
+    conventions: Conventions
+    columns: list[staging.StagedColumn]
+    typed: staging.TypedRows
+    survey: staging.Survey
+    assumptions: list[str]
+    title_lines: list[int]
+    file: raw_rows.TextFile | None
+    is_sampled: bool
+
+    @property
+    def rows_in(self) -> int:
+        """Records of the file: those above the header and those below it."""
+        return self.survey.records + len(self.title_lines)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A recognised file, and the call that it is to be read for."""
+
+    how: Layout
+    found: Recognised
+    intake: Intake
+
+
+def read(connection: Connection, how: Layout, found: Recognised, intake: Intake, *, whole: bool) -> Reading:
+    """Read the file as the engine does where that is safe, record by record where not.
+
+    With `whole` every row decides the conventions, not the first ones alone.
+    Raises QuestionError where the file leaves something open.
+    """
+    asked = _Asked(how, found, intake)
+    head = list(islice(records(how.path, how), found.header_index + 1))
+    titles, skip = [record.line for record in head[:-1]], head[-1].last_line
+    width = len(found.headers)
+    file = raw_rows.TextFile(how.path, how.delimiter, skip, how.lines, width, how.has_broken_cells)
+    try:
+        if not how.is_plain or found.definition.has_subtotals:
+            raise raw_rows.IrregularFileError
+        raw_rows.open_file(connection, file)
+        return _read(connection, asked, titles, file, rows="raw_cells" if whole else "sample")
+    except (raw_rows.IrregularFileError, EngineError):
+        body = islice(records(how.path, how), found.header_index + 1, None)
+        raw_rows.stage(connection, width, numbered(body, width, has_subtotals=found.definition.has_subtotals))
+        return _read(connection, asked, titles, None, rows="raw")
+
+
+def numbered(
+    body: Iterable[Record], width: int, *, has_subtotals: bool = False
+) -> Iterator[tuple[int, int, str | None, list[str]]]:
+    """Records as `raw_rows.stage` takes them: first and last line, what is wrong as a whole, cells."""
+    for record in body:
+        fault = "cut" if record.is_cut else raw_rows.BLANK if record.is_blank else None
+        fault = fault or (_list_mark(record) if has_subtotals else None)
+        extra = any(cell.strip() for cell in record.cells[width:])
+        if fault is None and (len(record.cells) < width or extra):
+            fault = "field_count"
+        yield record.line, record.last_line, fault, (record.cells + [""] * width)[:width]
+
+
+def _list_mark(record: Record) -> str | None:
+    """What a record of a printed list is, where it is no posting: a rule, or a subtotal and its level."""
+    filled = [cell.strip() for cell in record.cells if cell.strip()]
+    stars = next((len(cell) for cell in filled if cell.strip("*") == ""), 0)
+    if stars:
+        return f"{raw_rows.SUBTOTAL}{stars}"
+    return raw_rows.RULE if all(cell.strip("-") == "" for cell in filled) else None
+
+
+def still_fits(connection: Connection, reading: Reading, intake: Intake) -> bool:
+    """Whether the conventions stay as they are when the rows in `raw`, which broke a rule, speak too."""
+    raw_rows.look_at_broken(connection, len(reading.found.headers))
+    asked = _Asked(reading.how, reading.found, intake)
+    return _conventions(connection, asked, "looked_at").conventions == reading.conventions
+
+
+def _read(
+    connection: Connection, asked: _Asked, titles: list[int], file: raw_rows.TextFile | None, *, rows: str
+) -> Reading:
+    """`rows` is the relation that decides the conventions; `file` is None where its records were staged."""
+    how, found = asked.how, asked.found
+    definition, headers = found.definition, found.headers
+    decided = _conventions(connection, asked, rows)
+    parsers = [p for f in definition.fields if (p := parser(f, definition, headers, decided.conventions)) is not None]
+    strict = {f.column for f in definition.fields if can_fail(f)}
+    columns = [
+        staging.StagedColumn(
+            p.column, p.header, p.text, p.value, p.expected, p.column in strict, p.is_personal, p.rounding
+        )
+        for p in parsers
+    ]
+    if definition.table.clock == REGISTER and "status_date" not in {c.column for c in columns}:
+        columns.append(_status_date(asked.intake.options.status_date, how.name))
+    named = {p.column: [p.text, *_names(p, found)] for p in parsers if p.is_personal}
+    if file is None:
+        # A record that is cut or shifted names nobody.
+        named = {c: [f"CASE WHEN fault IS NULL THEN {key} END", *beside] for c, (key, *beside) in named.items()}
+    breaks = raw_rows.line_breaks(file) if file else []
+    open_numbers = [evidence.is_open(text) for text in number_texts(definition, headers)] if decided.is_unproven else []
+    survey = staging.survey(
+        connection, "raw_cells" if file else "raw", columns,
+        summed=merging.additive(definition.table), named=named, questions=[*breaks, *open_numbers],
+    )  # fmt: skip
+    if rows == "sample" and any(survey.counted[len(breaks) :]):
+        return _read(connection, asked, titles, file, rows="raw_cells")
+    if file:
+        raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
+    described = f"{definition.title}; {how.encoding}{', BOM' if how.has_bom else ''}, delimiter {how.delimiter!r}"
+    unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []
+    return Reading(
+        how, found, decided.conventions, columns,
+        staging.typed_rows(definition.table, columns, set(definition.table.key) if definition.scope else set()),
+        survey, [described, *decided.assumptions, *unread], titles, file, rows == "sample",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """How the rows looked at write dates and numbers, what was assumed, whether none proves a decimal mark."""
+
+    conventions: Conventions
+    assumptions: list[str]
+    is_unproven: bool
+
+
+def _conventions(connection: Connection, asked: _Asked, rows: str) -> _Decided:
+    definition, options, workspace = asked.found.definition, asked.intake.options, asked.intake.workspace
+    dates, numbers = date_columns(definition, asked.found.headers), number_texts(definition, asked.found.headers)
+    orders = OrderEvidence(*evidence.count_orders(connection, rows, list(dates.values()), NUMERIC_DATE))
+    marks = MarkEvidence(*evidence.count_marks(connection, rows, numbers))
+    is_open = (orders.undecided and not orders.day_first and not orders.month_first) or (
+        marks.undecided and not marks.comma and not marks.point
+    )
+    if rows == "sample" and is_open:
+        return _conventions(connection, asked, "raw_cells")
+    file = asked.how.name
+    order = date_order(orders, file=file, option=options.date_order, configured=workspace.date_order)
+    mark = decimal_mark(marks, file=file, option=options.decimal_mark, configured=workspace.decimal_mark)
+    assumptions = []
+    if orders.day_first + orders.month_first + orders.undecided:
+        proofs = orders.day_first if order == "dmy" else orders.month_first
+        why = f"{proofs} dates are only valid so" if proofs else "by option or setting"
+        assumptions.append(f"numeric dates are {'day' if order == 'dmy' else 'month'} first ({why})")
+    if mark == "comma":
+        assumptions.append(f"numbers have a decimal comma ({marks.comma} prove it)")
+    formats = {}
+    for column, text in dates.items():
+        kind = next(f.kind for f in definition.fields if f.column == column)
+        formats[column] = date_formats(
+            evidence.shapes(connection, rows, text, SHAPE_STEPS),
+            order,
+            with_time=kind == "instant",
+            months=kind == "month",
+        )
+    if any(f.kind == "instant" and f.column in dates for f in definition.fields):
+        assumptions.append(f"times without a zone are in {workspace.time_zone}")
+    is_unproven = not (marks.comma or marks.point or options.decimal_mark)
+    return _Decided(Conventions(mark, workspace.time_zone, formats), assumptions, is_unproven)
+
+
+def _status_date(given: date | None, file: str) -> staging.StagedColumn:
+    if given is None:
+        raise QuestionError(
+            "which date does this register speak of? It has no status_date column",
+            file=file,
+            hint="answer with --status-date 2026-06-30, or add the column",
+        )
+    value = f"DATE {literal(given.isoformat())}"
+    return staging.StagedColumn("status_date", "status_date", "NULL", value, "a date", is_strict=False)
+
+
+def _names(parsed: Parser, found: Recognised) -> tuple[str, str]:
+    """SQL for the name and the e-mail address that stand beside a person's key."""
+    definition, headers = found.definition, found.headers
+    spec = next(f for f in definition.fields if f.column == parsed.column)
+    if definition.person_name and definition.person_email:
+        beside = [replace(spec, headers=(h,), kind="text") for h in (definition.person_name, definition.person_email)]
+    else:
+        beside = [replace(spec, headers=spec.names or (spec.headers[-1],), kind="text")]
+    texts = [
+        p.text if (p := parser(f, definition, headers, Conventions("point", "UTC", {}))) else "NULL" for f in beside
+    ]
+    is_address = f"CASE WHEN {parsed.text} LIKE '%_@_%' THEN {parsed.text} END"
+    return texts[0], texts[1] if len(texts) > 1 else is_address

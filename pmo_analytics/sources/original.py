@@ -1,0 +1,148 @@
+"""The original file: its digest, its encoding, and what one reading of its bytes says of its lines."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pmo_analytics.errors import SourceError
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MAGIC = {
+    b"PK\x03\x04": "a ZIP or XLSX file",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"\x1f\x8b": "a gzip file",
+    b"\x7fELF": "a program",
+    b"SQLite format 3": "an SQLite database",
+    b"PAR1": "a Parquet file",
+}
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Original:
+    """A text file as it came.
+
+    `lines` counts the lines that a line feed ends, and the last one where none
+    does. `has_broken_cells` says that a line may end inside quotes: without it
+    every line is a record. `is_plain` says that the bytes are UTF-8 without a zero byte or a
+    carriage return of its own, so that any reader splits them alike.
+    """
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    encoding: str
+    has_bom: bool
+    lines: int
+    has_broken_cells: bool
+    is_plain: bool
+
+
+def examine(path: Path, name: str) -> Original:
+    """Read the file at `path` once; `name` is what errors call it. SourceError for an empty or a binary file."""
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    newlines = returns = size = 0
+    quotes = 0
+    has_broken_cells = has_nul = False
+    is_utf8 = True
+    head = last = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            head = head or chunk
+            digest.update(chunk)
+            size += len(chunk)
+            newlines += chunk.count(b"\n")
+            if b"\r" in chunk or last == b"\r":
+                # A pair that two chunks share is no lone return.
+                returns += chunk.count(b"\r") - chunk.count(b"\r\n") - (last == b"\r" and chunk[:1] == b"\n")
+            if not has_broken_cells:
+                inside, within = _quoted_line_feeds(chunk, quotes)
+                has_broken_cells, quotes = inside > 0, quotes + within
+            has_nul = has_nul or b"\x00" in chunk
+            is_utf8 = is_utf8 and _goes_on(decoder, chunk)
+            last = chunk[-1:]
+    is_utf8 = is_utf8 and _goes_on(decoder, b"", is_end=True)
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe\r\n\t \x00"):
+        raise SourceError(
+            "the file is empty", file=name, expected="an export with a header line", hint="export it again"
+        )
+    encoding, has_bom = _encoding(path, name, head, is_utf8=is_utf8)
+    return Original(
+        path=path,
+        name=name,
+        sha256=digest.hexdigest(),
+        size=size,
+        encoding=encoding,
+        has_bom=has_bom,
+        lines=newlines + (last != b"\n"),
+        has_broken_cells=has_broken_cells,
+        is_plain=encoding.startswith("utf-8") and not has_nul and returns == 0,
+    )
+
+
+def _quoted_line_feeds(chunk: bytes, quotes: int) -> tuple[int, int]:
+    """Line feeds of the chunk with an odd number of quotes before them, `quotes` of them earlier; and its quotes."""
+    if b'"' not in chunk:
+        return (chunk.count(b"\n") if quotes % 2 else 0), 0
+    signs = np.frombuffer(chunk, np.uint8)
+    marks = np.flatnonzero(signs == ord('"'))
+    before = np.searchsorted(marks, np.flatnonzero(signs == ord("\n"))) + quotes
+    return int((before % 2).sum()), len(marks)
+
+
+def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes, *, is_end: bool = False) -> bool:
+    """Whether the bytes so far are UTF-8."""
+    if chunk.isascii() and not is_end and not decoder.getstate()[0]:
+        return True
+    try:
+        decoder.decode(chunk, is_end)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[str, bool]:
+    for bom, name in _BOMS:
+        if head.startswith(bom) and (is_utf8 or name != "utf-8-sig"):
+            return name, True
+    kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
+    if kind is not None or b"\x00" in head:
+        raise SourceError(
+            "the file is not text",
+            file=shown,
+            found=kind or "zero bytes, as in a binary file",
+            expected="a CSV export or register",
+            hint="export it again as CSV; renaming a file does not convert it",
+        )
+    if is_utf8:
+        return "utf-8", False
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(head).best()
+    if best is None:
+        raise SourceError(
+            "the file is not text", file=shown, found="bytes of no known encoding", hint="export it as UTF-8"
+        )
+    # Single-byte Western encodings differ only in a few signs; cp1252 decodes what Windows writes.
+    name = "cp1252" if best.encoding.startswith(("cp125", "latin", "iso8859")) else best.encoding
+    return (name if _decodes(path, name) else "latin-1"), False
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            while file.read(_CHUNK):
+                pass
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
