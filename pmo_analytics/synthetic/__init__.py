@@ -10,12 +10,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pmo_analytics.synthetic.company import CompanyTruth, write_company_exports
 from pmo_analytics.synthetic.exports import write_exports
 from pmo_analytics.synthetic.portfolio import SimulatedPortfolio, simulate
 
 SAMPLE_SEED = 20_260_630
 
-__all__ = ["SAMPLE_SEED", "SimulatedPortfolio", "simulate", "write_exports", "write_sample"]
+__all__ = [
+    "SAMPLE_SEED",
+    "CompanyTruth",
+    "SimulatedPortfolio",
+    "simulate",
+    "write_company_exports",
+    "write_exports",
+    "write_sample",
+]
 
 
 def write_sample(folder: Path) -> list[Path]:
