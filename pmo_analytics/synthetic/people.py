@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from random import Random
 
 from pmo_analytics.synthetic.projects import FIRST_DAY, LAST_DAY
@@ -49,6 +50,31 @@ _PEOPLE = (
     ("Sofia D’Angelo", "Designer", "Design", 80),
     ("Tomáš Hruška", "Designer", "Design", 100),
 )
+# Further people of a larger company: first names by family names, in turns over these places.
+_FIRST_NAMES = (
+    "Agnes",
+    "Bruno",
+    "Clara",
+    "Dieter",
+    "Emilia",
+    "Frida",
+    "Gustav",
+    "Hanna",
+    "Ivo",
+    "Jolanda",
+    "Karl",
+    "Lena",
+)
+_FAMILY_NAMES = ("Brandt", "Çelik", "Dahl", "Echevarría", "Fjord", "Groß", "Horn", "Jansen", "Köhler", "Löfgren")
+_PLACES = (
+    ("Developer", "Applications"),
+    ("Engineer", "Platform"),
+    ("Analyst", "Data"),
+    ("Developer", "Applications"),
+    ("Engineer", "Platform"),
+    ("Designer", "Design"),
+)
+MOST_PEOPLE = len(_PEOPLE) + len(_FIRST_NAMES) * len(_FAMILY_NAMES)
 _LEAVES = {"Dominik Wójcik": date(2026, 3, 31)}
 _JOINS = {"Farid Haddad": date(2025, 9, 1), "Quentin Moreau": date(2025, 7, 1)}
 _HOLIDAYS = {
@@ -78,12 +104,20 @@ class SimulatedPerson:
         return self.joined <= day and (self.left is None or day <= self.left)
 
 
-def persons() -> list[SimulatedPerson]:
+def persons(headcount: int = len(_PEOPLE)) -> list[SimulatedPerson]:
     """Everybody, in order of their number."""
+    if not len(_PEOPLE) <= headcount <= MOST_PEOPLE:
+        raise ValueError(f"a company has {len(_PEOPLE)} to {MOST_PEOPLE} people, not {headcount}")
+    further = [
+        (f"{first} {family}", *_PLACES[position % len(_PLACES)], 100)
+        for position, (family, first) in enumerate(product(_FAMILY_NAMES, _FIRST_NAMES))
+    ]
     found = []
-    for number, (name, role, team, fte) in enumerate(_PEOPLE, start=1):
+    for number, (name, role, team, fte) in enumerate([*_PEOPLE, *further][:headcount], start=1):
         folded = (
-            unicodedata.normalize("NFKD", name.replace("Ø", "O").replace("’", "")).encode("ascii", "ignore").decode()
+            unicodedata.normalize("NFKD", name.replace("Ø", "O").replace("ß", "ss").replace("’", ""))
+            .encode("ascii", "ignore")
+            .decode()
         )
         email = ".".join(folded.lower().split()) + "@ferries.example"
         joined = _JOINS.get(name, date(2021, 1, 1))

@@ -29,14 +29,14 @@ class SimulatedPortfolio:
         return effort.monthly_cost(self.bookings)
 
 
-def simulate(seed: int) -> SimulatedPortfolio:
-    """The portfolio of a seed; the same seed gives the same portfolio on every machine."""
+def simulate(seed: int, *, headcount: int = 20) -> SimulatedPortfolio:
+    """The portfolio of a seed; the same seed and headcount give the same portfolio on every machine."""
 
     def random(concern: str) -> Random:
         # A stream for each concern: a change in one leaves the others' draws alone.
         return Random(f"{seed}:{concern}")  # noqa: S311
 
-    everybody = people.persons()
+    everybody = people.persons(headcount)
     absent = people.absences(random("absences"), everybody)
     booked = effort.bookings(random("bookings"), everybody, absent)
     cost: dict[str, float] = {}

@@ -10,7 +10,6 @@ from pmo_analytics.synthetic.people import (
     HOURS_A_DAY,
     RATE_RISE,
     RATES,
-    persons,
     working_days,
 )
 from pmo_analytics.synthetic.portfolio import SimulatedPortfolio
@@ -31,8 +30,8 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         "project_alias": _aliases(portfolio),
         "project_status": _statuses(portfolio, with_dirt=with_dirt),
         "budget": _budgets(portfolio),
-        "person": _persons(),
-        "team": _teams(),
+        "person": _persons(portfolio),
+        "team": _teams(portfolio),
         "rate": _rates(),
         "working_calendar": _calendar(),
         "absence": _absences(portfolio),
@@ -58,7 +57,7 @@ def _projects(portfolio: SimulatedPortfolio) -> Rows:
         "currency",
         "status_date",
     ]
-    managers = {p.team: p for p in persons() if p.role == "Project manager"}
+    managers = {p.team: p for p in portfolio.persons if p.role == "Project manager"}
     rows: list[list[object]] = []
     for project in portfolio.projects:
         amount = portfolio.budgets.get(project.project_id) if project.has_budget else None
@@ -127,7 +126,7 @@ def _budgets(portfolio: SimulatedPortfolio) -> Rows:
     return headers.split(","), rows
 
 
-def _persons() -> Rows:
+def _persons(portfolio: SimulatedPortfolio) -> Rows:
     headers = [
         "person_id",
         "name",
@@ -145,13 +144,13 @@ def _persons() -> Rows:
             p.person_id, p.name, p.email, p.role, p.team, CALENDAR, p.fte_pct, p.joined.isoformat(),
             p.left.isoformat() if p.left else "", FIRST_DAY.isoformat(),
         ]
-        for p in persons()
+        for p in portfolio.persons
     ]  # fmt: skip
 
 
-def _teams() -> Rows:
+def _teams(portfolio: SimulatedPortfolio) -> Rows:
     leads: dict[str, str] = {}
-    for person in persons():
+    for person in portfolio.persons:
         leads.setdefault(person.team, person.person_id)
     rows: list[list[object]] = [[team, "Digital", lead, FIRST_DAY.isoformat()] for team, lead in leads.items()]
     return ["team", "department", "lead_id", "status_date"], rows
