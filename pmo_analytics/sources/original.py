@@ -24,6 +24,11 @@ _MAGIC = {
     b"PAR1": "a Parquet file",
 }
 _CHUNK = 1 << 20
+_WESTERN = ("cp125", "latin", "iso8859", "cp437", "cp85", "cp86", "cp775", "mac_", "hp_", "cp037", "cp1140", "cp500")
+_OTHER_SCRIPTS = {
+    "cp1251", "cp1253", "cp1255", "cp1256", "cp855", "cp862", "cp864", "cp866", "mac_cyrillic", "mac_greek",
+    "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_11",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,8 +138,9 @@ def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[st
         raise SourceError(
             "the file is not text", file=shown, found="bytes of no known encoding", hint="export it as UTF-8"
         )
-    # Single-byte Western encodings differ only in a few signs; cp1252 decodes what Windows writes.
-    name = "cp1252" if best.encoding.startswith(("cp125", "latin", "iso8859")) else best.encoding
+    # Western code pages can't be told apart by a few accents; exports come from Windows, not from DOS or an old Mac.
+    is_western = best.encoding.startswith(_WESTERN) and best.encoding not in _OTHER_SCRIPTS
+    name = "cp1252" if is_western else best.encoding
     return (name if _decodes(path, name) else "latin-1"), False
 
 
