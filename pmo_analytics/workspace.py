@@ -24,13 +24,17 @@ reports = "{reports}"          # where reports are published, from this folder
 # date_order = "dmy"         # what 03/04/26 means where no row of a file decides it: dmy or mdy
 # decimal_mark = "comma"     # what 1,234 means where no row of a file decides it: comma or point
 
+# [source.house_ledger]      # an export of your own, mapped to a table; see the README
+# table = "ledger_entry"
+# fields = {{ posting_date = "Booked On", amount = "Amount", currency = {{ value = "EUR" }}, project_key = "Job Code" }}
+
 [working_time]               # used to draft a working calendar; a loaded one goes first
 hours_per_day = 8
 days = ["mon", "tue", "wed", "thu", "fri"]
 """
 
 _KNOWN: dict[str, set[str]] = {
-    "": {"pmo_type", "time_zone", "reports", "reading", "working_time"},
+    "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source"},
     "reading": {"date_order", "decimal_mark"},
     "working_time": {"hours_per_day", "days"},
 }
@@ -73,6 +77,11 @@ class Workspace:
     def time_zone(self) -> str:
         """The zone of times that carry none."""
         return str(self.settings.get("time_zone", "UTC"))
+
+    @property
+    def sources(self) -> dict[str, Any]:
+        """How the organisation's own exports are mapped, by the name of the source."""
+        return dict(self.settings.get("source", {}))
 
     @property
     def date_order(self) -> str | None:
@@ -130,7 +139,8 @@ def _read_settings(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise UsageError("is not valid TOML", file=path, found=str(problem), hint="mend the line it names") from None
-    sections = {"": settings, **{k: v for k, v in settings.items() if isinstance(v, dict)}}
+    # What is said of the organisation's own sources is checked where they are read.
+    sections = {"": settings, **{k: v for k, v in settings.items() if isinstance(v, dict) and k != "source"}}
     for section, values in sections.items():
         known = _KNOWN.get(section, set())
         for name, value in values.items():

@@ -18,6 +18,7 @@ from pmo_analytics.ingest.load import ConventionsError, load
 from pmo_analytics.ingest.reading import Reading, read
 from pmo_analytics.ingest.results import Edges, IngestOptions, Intake, LoadResult
 from pmo_analytics.sources.delimited import Layout, layout, records
+from pmo_analytics.sources.mapped import mapped_definitions
 from pmo_analytics.sources.recognition import HEADER_SEARCH, Recognised, recognise
 from pmo_analytics.warehouse import archive, loading, merging
 from pmo_analytics.warehouse.connection import Connection, connect
@@ -65,7 +66,8 @@ def ingest_file(
     scope that shrinks), BalanceError; then nothing was changed.
     """
     how = layout(path, name)
-    found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source)
+    own = mapped_definitions(workspace.sources)
+    found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source, own=own)
     intake = Intake(workspace, options, edges)
     connection = connect()
     try:

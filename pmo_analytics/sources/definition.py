@@ -32,6 +32,7 @@ KINDS = {
     "list",
     "search",
     "header",
+    "constant",
     "custom",
 }
 _KIND_OF_TYPE = {
@@ -60,7 +61,8 @@ class Field:
     the headers of a person's name beside the key. With `is_alone` the first
     header that the file has is the only one read; `beside` says for each header
     of an amount which ones hold its currency. `credit` headers hold an indicator that makes the
-    number negative.
+    number negative; a `factor` makes of it the column's unit. A `constant` is
+    its `pattern`.
     """
 
     column: str
@@ -72,6 +74,7 @@ class Field:
     is_alone: bool = False
     credit: tuple[str, ...] = ()
     beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    factor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,15 @@ def from_toml(text: str) -> Definition:
     )
 
 
+def kind_of(contract: Table, column: str) -> str:
+    """The kind of field that a column is read by unless its definition says otherwise."""
+    if column in contract.person_columns:
+        return "person"
+    if column == "period_month":
+        return "month"
+    return _KIND_OF_TYPE.get(TERMS[column].sql_type, "text")
+
+
 def from_register(contract: Table) -> Definition:
     """The definition of a register: headers are the contract's own column names.
 
@@ -177,11 +189,7 @@ def from_register(contract: Table) -> Definition:
     """
     fields: list[Field] = []
     for column in contract.columns:
-        kind = _KIND_OF_TYPE.get(TERMS[column].sql_type, "text")
-        if column in contract.person_columns:
-            kind = "person"
-        elif column == "period_month":
-            kind = "month"
+        kind = kind_of(contract, column)
         headers: tuple[str, ...] = (column,)
         if kind == "seconds":
             headers = (column.removesuffix("_seconds") + "_hours", column)

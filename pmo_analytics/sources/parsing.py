@@ -121,9 +121,12 @@ def _quick(text: str, mark: str, whole: int, places: int) -> tuple[str, str]:
     return f"regexp_matches({text}, {plain})", f"replace({text}, ',', '.')" if mark == "comma" else text
 
 
-def exact_number(text: str, mark: str, sql_type: str) -> str:
-    """The number that `text` states as `sql_type`, NULL where the type would have to round it."""
+def exact_number(text: str, mark: str, sql_type: str, factor: str | None = None) -> str:
+    """The number that `text` states, times `factor`, as `sql_type`; NULL where the type would have to round it."""
     number = plain_number(text, mark)
+    if factor:
+        exact = f"(TRY_CAST({number} AS DECIMAL(28,10)) * {factor})"
+        return f"CASE WHEN TRY_CAST({exact} AS {sql_type}) = {exact} THEN TRY_CAST({exact} AS {sql_type}) END"
     if not sql_type.startswith("DECIMAL"):
         return f"TRY_CAST({number} AS {sql_type})"
     is_quick, quick = _quick(text, mark, 14, 3)
@@ -200,6 +203,8 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
     if kind == "custom":
         expression = custom(definition, headers)
         return Parser(column, "", "NULL", expression, "") if expression else None
+    if kind == "constant":
+        return Parser(column, "", "NULL", literal(field.pattern or ""), "")
     if kind == "header":
         groups = [re.match(field.pattern or "", h.strip()) for h in headers]
         value = next((g.group(1) for g in groups if g), None)
@@ -219,7 +224,7 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
             value, rounding = _hours(text, how.decimal_mark, sql_type)
     elif kind in {"number", "seconds"}:
         sql_type = TERMS[column].sql_type
-        value = _signed(exact_number(text, how.decimal_mark, sql_type), field, headers)
+        value = _signed(exact_number(text, how.decimal_mark, sql_type, field.factor), field, headers)
         places = re.search(r",(\d+)\)", sql_type)
         expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
     else:
@@ -273,4 +278,4 @@ def unguarded(text: str) -> str:
 
 def can_fail(field: Field) -> bool:
     """Whether a filled cell without a value is a fault: a search or a choice may find nothing."""
-    return field.kind not in {"search", "choice", "custom", "header", "text", "person", "list"}
+    return field.kind not in {"search", "choice", "custom", "header", "constant", "text", "person", "list"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pmo_analytics.errors import SourceError, UsageError, nearest
@@ -25,13 +25,15 @@ class Recognised:
     unread: list[str]
 
 
-def recognise(first: Iterable[Record], *, file: str, source: str | None) -> Recognised:
+def recognise(
+    first: Iterable[Record], *, file: str, source: str | None, own: Mapping[str, Definition] | None = None
+) -> Recognised:
     """The source whose headers a record among the first holds.
 
-    `source` names it instead of finding it. Raises SourceError when no record
+    `source` names it instead of finding it; `own` are the organisation's own. Raises SourceError when no record
     is a header of a known source, UsageError when `source` is unknown.
     """
-    known = definitions()
+    known = definitions() | dict(own or {})
     if source is not None and source not in known:
         close = nearest(source, known)
         raise UsageError(

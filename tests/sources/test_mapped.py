@@ -1,0 +1,117 @@
+"""An organisation's own exports, mapped in pmo.toml."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pmo_analytics.errors import UsageError
+from pmo_analytics.ingest import IngestOptions
+from pmo_analytics.workspace import Workspace
+from tests.exports import Desk, balances, write_csv
+
+LEDGER = """
+[source.house_ledger]
+table = "ledger_entry"
+
+[source.house_ledger.fields]
+posting_date = "Booked On"
+amount = "Amount"
+currency = "Currency"
+project_key = "Job Code"
+document_number = "Booking No"
+"""
+LOGBOOK = """
+[source.logbook]
+table = "timesheet_entry"
+
+[source.logbook.fields]
+entry_id = "Entry No"
+person_id = { headers = "Staff No", names = "Colleague" }
+work_date = "Day"
+project_key = "Job Code"
+duration_seconds = { headers = "Minutes", factor = 60 }
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def say(desk: Desk, text: str) -> None:
+    settings = desk.workspace.root / "pmo.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + text, encoding="utf-8")
+    desk.workspace = Workspace.find(desk.workspace.root)
+
+
+def test_a_ledger_without_row_ids_replaces_what_it_covers(desk: Desk, tmp_path: Path) -> None:
+    say(desk, LEDGER)
+    headers = "Booking No,Booked On,Job Code,Currency,Amount,Approver".split(",")
+    rows = [["1", "2026-06-01", "J1", "EUR", "10.50", "x"], ["2", "2026-06-02", "J1", "EUR", "-3.25", "y"]]
+    first = desk.load(write_csv(tmp_path / "a.csv", headers, rows))
+    assert (first.source, first.rows["added"]) == ("house_ledger", 2)
+    rows[1][4] = "-4.25"
+    second = desk.load(write_csv(tmp_path / "b.csv", headers, rows))
+    assert (second.rows["unchanged"], second.rows["replacing"]) == (1, 1)
+    assert desk.query("SELECT sum(amount), currency FROM core.ledger_entry GROUP BY ALL") == [
+        (Decimal("6.2500"), "EUR")
+    ]
+    approver = "json_extract_string(custom, '$.Approver[0]')"
+    assert desk.query(f"SELECT DISTINCT {approver} FROM core.ledger_entry ORDER BY 1") == [
+        ("x",), ("y",)
+    ]  # fmt: skip
+
+
+def test_a_timesheet_with_row_ids_supersedes_by_them(desk: Desk, tmp_path: Path) -> None:
+    say(desk, LOGBOOK)
+    headers = "Entry No,Staff No,Colleague,Day,Job Code,Minutes".split(",")
+    row = ["7", "s1", "Ann Berg", "02/13/2026", "J1", "90"]
+    assert desk.load(write_csv(tmp_path / "a.csv", headers, [row])).rows["added"] == 1
+    again = desk.load(write_csv(tmp_path / "b.csv", headers, [[*row[:5], "75.5"]]))
+    assert again.rows["replacing"] == 1
+    assert desk.query("SELECT entry_id, duration_seconds, custom FROM core.timesheet_entry") == [
+        ("7", Decimal("4530.000"), None)
+    ]
+
+
+def test_a_register_may_be_written_in_millions_and_lack_a_currency(desk: Desk, tmp_path: Path) -> None:
+    say(
+        desk,
+        """
+[source.federal]
+table = "project"
+fields = { project_id = "Id", name = "Title", currency = { value = "USD" }, budget_at_completion_amount = { headers = "Cost ($M)", factor = 1000000 } }
+""",  # noqa: E501
+    )
+    path = write_csv(
+        tmp_path / "f.csv", ["Id", "Title", "Cost ($M)"], [["1", "Deck", "2.45678"], ["2", "Pier", "much"]]
+    )
+    result = desk.load(path, IngestOptions(status_date=date(2026, 6, 30)))
+    assert balances(result)
+    assert [(r.source_line, r.column, r.value) for r in result.rejects] == [(3, "Cost ($M)", "much")]
+    assert desk.query("SELECT budget_at_completion_amount, currency FROM core.project") == [
+        (Decimal("2456780.0000"), "USD")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (LEDGER.replace("ledger_entry", "ledger_entri"), "did you mean 'ledger_entry'"),
+        (LEDGER.replace("posting_date", "posting_day"), "did you mean 'posting_date'"),
+        (LEDGER.replace('currency = "Currency"\n', ""), "currency"),
+        (LEDGER.replace('"Amount"', '{ headers = "Amount", kind = "money" }'), "unknown kind of amount"),
+        (LEDGER.replace('"Amount"', '{ headers = "Amount", factor = -1 }'), "cannot have this factor"),
+        (LEDGER.replace("house_ledger", "jira"), "of this name already"),
+        ("\n[source]\nledger = 3\n", "section of its own"),
+    ],
+)
+def test_what_is_wrong_in_a_mapping_is_told(desk: Desk, tmp_path: Path, text: str, told: str) -> None:
+    say(desk, text)
+    with pytest.raises(UsageError) as caught:
+        desk.load(write_csv(tmp_path / "a.csv", ["a"], [["b"]]))
+    assert told in str(caught.value)
