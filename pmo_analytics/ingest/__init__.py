@@ -6,6 +6,7 @@ commit. Files, the clock and randomness come in from the caller.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -69,11 +70,15 @@ def ingest_file(
     own = mapped_definitions(workspace.sources)
     found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source, own=own)
     intake = Intake(workspace, options, edges)
+    recorded = options.as_recorded()
+    if found.definition.name in own:
+        # A corrected mapping reads the same file anew.
+        recorded["mapping"] = json.dumps(workspace.sources[found.definition.name], sort_keys=True, default=str)
     connection = connect()
     try:
         attach(connection, workspace)
         create(connection)
-        earlier = loading.earlier_load(connection, how.sha256, found.definition.name, options.as_recorded())
+        earlier = loading.earlier_load(connection, how.sha256, found.definition.name, recorded)
         if earlier is not None:
             return _unchanged(how, found, earlier)
         origin = loading.LoadOrigin(
@@ -81,7 +86,7 @@ def ingest_file(
             how.sha256,
             how.size,
             found.definition.name,
-            options.as_recorded(),
+            recorded,
             edges.now(),
         )
         if not options.dry_run:

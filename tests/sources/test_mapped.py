@@ -78,6 +78,18 @@ def test_a_timesheet_with_row_ids_supersedes_by_them(desk: Desk, tmp_path: Path)
     ]
 
 
+def test_a_corrected_mapping_reads_the_same_file_anew(desk: Desk, tmp_path: Path) -> None:
+    say(desk, LOGBOOK)
+    headers = "Entry No,Staff No,Colleague,Day,Job Code,Minutes".split(",")
+    path = write_csv(tmp_path / "a.csv", headers, [["7", "s1", "Ann Berg", "02/13/2026", "J1", "90"]])
+    assert [desk.load(path).state for _ in range(2)] == ["loaded", "unchanged"]
+    settings = desk.workspace.root / "pmo.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("factor = 60", "factor = 1"), encoding="utf-8")
+    desk.workspace = Workspace.find(desk.workspace.root)
+    assert desk.load(path).rows["replacing"] == 1
+    assert desk.query("SELECT duration_seconds FROM core.timesheet_entry") == [(Decimal("90.000"),)]
+
+
 def test_a_register_may_be_written_in_millions_and_lack_a_currency(desk: Desk, tmp_path: Path) -> None:
     say(
         desk,
