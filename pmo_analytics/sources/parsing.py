@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pmo_analytics.sources.conventions import PLAIN_NUMBER
 from pmo_analytics.sources.definition import Definition, Field, fold
-from pmo_analytics.vocabulary import FLAG, TERMS
+from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, TERMS
 
 _TRUE = ("yes", "true", "1", "y", "x")
 _FALSE = ("no", "false", "0", "n")
@@ -101,7 +101,7 @@ def plain_number(text: str, mark: str) -> str:
 
 def _exact(number: str, sql_type: str) -> str:
     """The number as `sql_type`, NULL where the type would have to round it."""
-    if not sql_type.startswith("DECIMAL"):
+    if sql_type == NUMBER:
         return f"TRY_CAST({number} AS {sql_type})"
     return (
         f"CASE WHEN TRY_CAST({number} AS {sql_type}) = TRY_CAST({number} AS DECIMAL(38,14)) "
@@ -188,6 +188,7 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
         value = _exact(plain_number(text, how.decimal_mark), sql_type)
         places = re.search(r",(\d+)\)", sql_type)
         expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
+        expected = "a whole number" if sql_type == COUNT else expected
     else:
         value = _text_value(field, text, is_register=definition.is_register)
     return Parser(column, _header(field, headers), text, value, expected, is_personal=kind == "person", exact=exact)

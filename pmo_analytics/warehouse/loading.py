@@ -108,9 +108,9 @@ def count(connection: Connection, draft: LoadDraft) -> LoadCounts:
             expected=f"{draft.rows_in} in the file",
         )
     totals: list[Total] = []
-    has_currency = "currency" in draft.table.columns
     for column in additive(draft.table):
-        currency = "t.currency" if has_currency and column.endswith("_amount") else "NULL"
+        named = draft.table.currency_column(column)
+        currency = f"t.{named}" if named else "NULL"
         fated = connection.execute(
             f"SELECT {currency}, f.fate, count(t.{column}), coalesce(sum(t.{column}), 0) FROM typed AS t "
             f"JOIN fate AS f USING (source_line) GROUP BY ALL HAVING count(t.{column}) > 0 ORDER BY ALL"

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.contracts import rolled_up, stored, tables
-from pmo_analytics.contracts.base import CORE, EVENT, PERSONAL, check_frame
+from pmo_analytics.contracts.base import CORE, PERSONAL, check_frame
 from pmo_analytics.errors import UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end
@@ -102,7 +102,7 @@ class View:
         """Run an analysis on the marts and registers that its parameters name.
 
         `status_date` is filled from `as_of`. Parameters given in `options` are
-        passed as they are. Raises UsageError when a parameter names an event
+        passed as they are. Raises UsageError when a parameter names a bulk
         table: those are rolled up in SQL, never handed to pandas.
         """
         bound: dict[str, Any] = {}
@@ -113,7 +113,7 @@ class View:
                 bound[name] = pd.Timestamp(self.as_of)
             elif parameter.default is not inspect.Parameter.empty:
                 continue
-            elif name in stored() and stored()[name].clock == EVENT and not stored()[name].is_register:
+            elif name in stored() and stored()[name].is_bulk:
                 raise UsageError(
                     f"{analysis.__name__} asks for the event table {name!r}",
                     hint="let it take a mart: events are rolled up in SQL",
