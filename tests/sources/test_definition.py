@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pmo_analytics.errors import SourceError, UsageError
-from pmo_analytics.exchange import register_csv
+from pmo_analytics.exchange import template
 from pmo_analytics.sources.definition import KINDS, Definition, definitions, fold, from_toml
 from pmo_analytics.sources.delimited import Record
 from pmo_analytics.sources.recognition import recognise
@@ -22,7 +22,7 @@ ALL = pytest.mark.parametrize("definition", definitions().values(), ids=lambda d
 
 
 def headers_of(definition: Definition) -> list[str]:
-    return list(EXPORTS[definition.name]) if definition.name in EXPORTS else register_csv.headers(definition.table)
+    return list(EXPORTS[definition.name]) if definition.name in EXPORTS else template.headers(definition.table)
 
 
 @ALL
