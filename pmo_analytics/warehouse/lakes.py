@@ -72,14 +72,16 @@ def attach(
 
 def create(connection: Connection) -> None:
     """Create the tables that the attached lakes lack; an existing warehouse keeps what it has."""
+    # By way of the columns, since listing the tables counts their rows.
     existing = {
-        (str(catalog), str(name))
-        for catalog, name in connection.execute(
-            "SELECT database_name, table_name FROM duckdb_tables() WHERE database_name IN ('lake', 'personal')"
+        f"{catalog}.{schema}.{name}"
+        for catalog, schema, name in connection.execute(
+            "SELECT DISTINCT database_name, schema_name, table_name FROM duckdb_columns() "
+            "WHERE database_name IN ('lake', 'personal')"
         ).fetchall()
     }
-    missing = [t for t in stored().values() if ("lake" if t.lake == CORE else "personal", t.name) not in existing]
-    if not missing and ("lake", "counter") in existing:
+    missing = [table for table in stored().values() if relation(table) not in existing]
+    if not missing and "lake.meta.counter" in existing:
         return
     connection.execute("BEGIN")
     connection.execute("CREATE SCHEMA IF NOT EXISTS lake.core")

@@ -53,6 +53,8 @@ class View:
         snapshot, personal, number = _snapshots(connection, workspace, version)
         attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
         day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
+        # One transaction, so that the lakes' catalogs are read once and not for each view.
+        connection.execute("BEGIN")
         for schema in ("core", "marts", "meta", "personal_view"):
             connection.execute(f"CREATE SCHEMA {schema}")
         for table in stored().values():
@@ -65,6 +67,7 @@ class View:
             "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version",
             [day, number],
         )
+        connection.execute("COMMIT")
         return cls(workspace, connection, day, number)
 
     def __enter__(self) -> View:
