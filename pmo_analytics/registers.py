@@ -11,7 +11,7 @@ from typing import Any
 
 from pmo_analytics.contracts import registers
 from pmo_analytics.errors import WarehouseError
-from pmo_analytics.exchange import register_csv
+from pmo_analytics.exchange import register_csv, template
 from pmo_analytics.warehouse import View
 from pmo_analytics.warehouse.as_of import month_end
 from pmo_analytics.workspace import Workspace
@@ -109,7 +109,7 @@ def _write_draft(workspace: Workspace, name: str, rows: list[dict[str, Any]]) ->
     path = workspace.registers / f"{name}.csv"
     if not register_csv.is_empty(path):
         path = workspace.registers / f"{name}_draft.csv"
-    columns = register_csv.headers(registers()[name])
+    columns = template.headers(registers()[name])
     register_csv.write(path, columns, [[row.get(column) for column in columns] for row in rows])
     return path
 

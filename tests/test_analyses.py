@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 import pmo_analytics
-from pmo_analytics.contracts import stored, tables
-from pmo_analytics.contracts.base import EVENT, PERSONAL
+from pmo_analytics.contracts import tables
+from pmo_analytics.contracts.base import PERSONAL
 
 DOMAINS = ("governance", "portfolio", "performance", "resources", "knowledge", "forecasting")
 
@@ -55,11 +55,7 @@ def test_the_analyses_of_the_main_job_are_found() -> None:
 
 @EVERY
 def test_an_analysis_takes_marts_registers_and_other_analyses_by_name(analysis: Callable[..., Any]) -> None:
-    known = {
-        name
-        for name, table in tables().items()
-        if table.lake != PERSONAL and (table.clock != EVENT or table.is_register or name not in stored())
-    }
+    known = {name for name, table in tables().items() if table.lake != PERSONAL and not table.is_bulk}
     known |= {other.__name__ for other in ANALYSES}
     for name, parameter in inspect.signature(analysis).parameters.items():
         if name == "status_date" or parameter.default is not inspect.Parameter.empty:

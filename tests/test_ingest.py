@@ -261,3 +261,54 @@ def test_hostile_text_is_loaded_as_the_text_it_is(desk: Desk) -> None:
     desk.toggl(*[toggl_row(description=text) for text in texts])
     stored = {row[0] for row in desk.query("SELECT description FROM core.timesheet_entry")}
     assert stored == set(texts)
+
+
+LEDGER = "ledger_entry_id,project_key,posting_date,amount,currency,reporting_amount,reporting_currency,posted_by_id"
+
+
+def test_a_ledger_comes_as_a_register_and_each_amount_balances_in_its_own_currency(desk: Desk) -> None:
+    desk.register("project_alias", "source,external_key,project_id", ["*", "P.10-1", "A"])
+    result = desk.register(
+        "ledger_entry",
+        LEDGER,
+        ["1", "P.10-1", "2026-03-01", "100.25", "USD", "90.10", "EUR", "jdoe"],
+        ["2", "P.10-1", "2026-03-02", "-40.25", "USD", "-36.05", "EUR", "jdoe"],
+        ["3", "P.99", "2026-03-02", "7", "EUR", "7", "EUR", ""],
+    )
+    assert {(t.column, t.currency): t.total for t in result.totals} == {
+        ("amount", "USD"): Decimal(60),
+        ("amount", "EUR"): Decimal(7),
+        ("reporting_amount", "EUR"): Decimal("61.05"),
+    }
+    query = "SELECT project_id, sum(reporting_amount), any_value(posted_by_id) FROM core.ledger_entry GROUP BY 1"
+    assert set(desk.query(query)) == {("A", Decimal("54.05"), "P0001"), (None, Decimal(7), None)}
+
+
+def test_a_count_with_a_fraction_is_refused_never_rounded(desk: Desk) -> None:
+    result = desk.register(
+        "person_skill",
+        "person_id,skill_id,assessed_on_date,level",
+        ["E1", "SQL", "2026-03-01", "3"],
+        ["E1", "R", "2026-03-01", "3.5"],
+        ["E1", "C", "2026-03-01", "8"],
+    )
+    assert [(r.source_line, r.rule, r.expected) for r in result.rejects] == [
+        (3, "format", "a whole number"),
+        (4, "less_than_or_equal_to", "at most 7"),
+    ]
+    assert desk.query("SELECT skill_id, level FROM core.person_skill") == [("SQL", 3)]
+
+
+def test_an_issue_from_a_register_and_one_from_an_export_share_their_table_and_their_persons_stay_apart(
+    desk: Desk,
+) -> None:
+    desk.jira(jira_row())
+    desk.register(
+        "issue",
+        "issue_key,project_key,status,created_at,updated_at,assignee_id",
+        ["BR-2", "BR", "Open", "2026-02-01 08:00", "2026-03-02 09:00", "acc-1"],
+    )
+    rows = desk.query("SELECT issue_key, assignee_id FROM core.issue ORDER BY 1")
+    assert [row[0] for row in rows] == ["BR-1", "BR-2"]
+    # An account of Jira is no key of the register of persons.
+    assert rows[0][1] != rows[1][1]

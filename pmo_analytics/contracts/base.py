@@ -17,7 +17,7 @@ import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
 from pmo_analytics.errors import ContractError
-from pmo_analytics.vocabulary import TERMS
+from pmo_analytics.vocabulary import AMOUNT, TERMS
 
 Text = Series[str]
 Date = Series[pd.Timestamp]
@@ -32,6 +32,8 @@ MARTS = "marts"
 EVENT = "event"
 REGISTER = "register"
 TIMELESS = "timeless"
+
+CURRENCY = r"^(?:[A-Z]{3})$"
 
 
 class Contract(pa.DataFrameModel):
@@ -61,7 +63,8 @@ class Table:
     `clock` says how `as_of` cuts the table: an EVENT is seen from its
     `clock_column` on; of a REGISTER the latest `status_date` not after `as_of`
     is seen; a TIMELESS table is always seen whole. `person_columns` hold an
-    external name or key in an export and a person token in the warehouse.
+    external name or key in an export and a person token in the warehouse. The
+    rows of a bulk table are too many for pandas: SQL rolls them up.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Table:
     clock_column: str | None
     person_columns: tuple[str, ...]
     is_register: bool
+    is_bulk: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -91,6 +95,13 @@ class Table:
         """Whether `column` may be empty."""
         return bool(self.model.to_schema().columns[column].nullable)
 
+    def currency_column(self, column: str) -> str | None:
+        """The column that names the currency of an amount: that of its own prefix, else the row's; None without."""
+        if TERMS[column].sql_type != AMOUNT:
+            return None
+        names = (f"{column.removesuffix('amount')}currency", "currency")
+        return next((name for name in names if name in self.columns), None)
+
 
 TABLES: dict[type[Contract], Table] = {}
 _Model = TypeVar("_Model", bound=type[Contract])
@@ -104,17 +115,19 @@ def table(
     clock_column: str | None = None,
     persons: Iterable[str] = (),
     register: bool = False,
+    bulk: bool = False,
 ) -> Callable[[_Model], _Model]:
     """Declare a contract as a table named after its class in snake case.
 
-    A register whose clock is REGISTER carries `status_date` in its key.
+    A register whose clock is REGISTER carries `status_date` in its key. `bulk`
+    marks events too many for pandas: no analysis is handed them.
     """
 
     def declare(model: _Model) -> _Model:
         name = "".join(f"_{c.lower()}" if c.isupper() else c for c in model.__name__).lstrip("_")
         full_key = (*key, "status_date") if clock == REGISTER else tuple(key)
         column = "status_date" if clock == REGISTER else clock_column
-        TABLES[model] = Table(name, model, full_key, lake, clock, column, tuple(persons), register)
+        TABLES[model] = Table(name, model, full_key, lake, clock, column, tuple(persons), register, bulk)
         return model
 
     return declare

@@ -1,8 +1,21 @@
-"""Contracts of cost: time-phased budgets, hourly rates and postings."""
+"""Contracts of cost: time-phased budgets, commitments, postings, and the rates of hours and currencies."""
 
 from __future__ import annotations
 
-from pmo_analytics.contracts.base import EVENT, PERSONAL, Contract, Date, Flag, Number, Text, optional, required, table
+from pmo_analytics.contracts.base import (
+    CURRENCY,
+    EVENT,
+    PERSONAL,
+    REGISTER,
+    Contract,
+    Date,
+    Flag,
+    Number,
+    Text,
+    optional,
+    required,
+    table,
+)
 
 
 @table(
@@ -23,8 +36,71 @@ class Budget(Contract):
     period_month: Date = required()
     baselined_on_date: Date = required()
     planned_value_amount: Number = required(ge=0)
-    currency: Text = required(str_matches=r"^(?:[A-Z]{3})$")
+    currency: Text = required(str_matches=CURRENCY)
     is_capital: Flag = optional()
+
+
+@table(key=["commitment_id"], clock=REGISTER, register=True)
+class Commitment(Contract):
+    """One row per purchase order or accrual not yet posted, and date the list speaks of.
+
+    Key: commitment_id, status_date. A list holds what was open on its date:
+    what a later list no longer has was posted or given up.
+    """
+
+    commitment_id: Text = required()
+    status_date: Date = required()
+    project_key: Text = optional()
+    project_id: Text = optional()
+    document_number: Text = optional()
+    vendor: Text = optional()
+    committed_on_date: Date = optional()
+    due_date: Date = optional()
+    amount: Number = required()
+    currency: Text = required(str_matches=CURRENCY)
+    kind: Text = required(isin=["commitment", "accrual"])
+
+
+@table(
+    key=["ledger_entry_id"],
+    clock=EVENT,
+    clock_column="posting_date",
+    persons=["posted_by_id"],
+    register=True,
+    bulk=True,
+)
+class LedgerEntry(Contract):
+    """One row per posting.
+
+    Key: ledger_entry_id. Negative amounts are credits and corrections. The same
+    posting may stand in three currencies, which are never added to each other.
+    """
+
+    ledger_entry_id: Text = required()
+    project_key: Text = optional()
+    project_id: Text = optional()
+    wbs_element: Text = optional()
+    cost_element: Text = optional()
+    account: Text = optional()
+    posting_date: Date = required()
+    document_date: Date = optional()
+    fiscal_year: Text = optional()
+    period: Text = optional()
+    amount: Number = required()
+    currency: Text = required(str_matches=CURRENCY)
+    reporting_amount: Number = optional()
+    reporting_currency: Text = optional(str_matches=CURRENCY)
+    local_amount: Number = optional()
+    local_currency: Text = optional(str_matches=CURRENCY)
+    quantity: Number = optional()
+    quantity_unit: Text = optional()
+    partner: Text = optional()
+    document_type: Text = optional()
+    document_number: Text = optional()
+    vendor: Text = optional()
+    description: Text = optional()
+    posted_by_id: Text = optional()
+    custom: Text = optional()
 
 
 @table(
@@ -44,37 +120,17 @@ class Rate(Contract):
     role_or_person_id: Text = required()
     valid_from_date: Date = required()
     hourly_amount: Number = required(ge=0)
-    currency: Text = required(str_matches=r"^(?:[A-Z]{3})$")
+    currency: Text = required(str_matches=CURRENCY)
 
 
-@table(key=["ledger_entry_id"], clock=EVENT, clock_column="posting_date", persons=["posted_by_id"])
-class LedgerEntry(Contract):
-    """One row per posting of a ledger.
+@table(key=["currency", "to_currency", "rate_date"], clock=EVENT, clock_column="rate_date", register=True)
+class ExchangeRate(Contract):
+    """One row per currency, currency it is changed into and day.
 
-    Key: ledger_entry_id. A posting may stand in three currencies; `amount` and
-    `currency` are those it was made in. Credits are negative.
+    Key: currency, to_currency, rate_date.
     """
 
-    ledger_entry_id: Text = required()
-    project_key: Text = optional()
-    project_id: Text = optional()
-    wbs_element: Text = optional()
-    cost_element: Text = optional()
-    account: Text = optional()
-    posting_date: Date = required()
-    document_date: Date = optional()
-    fiscal_year: Text = optional()
-    period: Text = optional()
-    amount: Number = required()
-    currency: Text = required(str_matches=r"^(?:[A-Z]{3})$")
-    local_amount: Number = optional()
-    local_currency: Text = optional(str_matches=r"^(?:[A-Z]{3})$")
-    reporting_amount: Number = optional()
-    reporting_currency: Text = optional(str_matches=r"^(?:[A-Z]{3})$")
-    document_type: Text = optional()
-    document_number: Text = optional()
-    vendor: Text = optional()
-    partner: Text = optional()
-    description: Text = optional()
-    posted_by_id: Text = optional()
-    custom: Text = optional()
+    currency: Text = required(str_matches=CURRENCY)
+    to_currency: Text = required(str_matches=CURRENCY)
+    rate_date: Date = required()
+    rate: Number = required(gt=0)

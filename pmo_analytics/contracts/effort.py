@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pmo_analytics.contracts.base import (
+    CURRENCY,
     EVENT,
     REGISTER,
     Contract,
@@ -18,7 +19,7 @@ from pmo_analytics.contracts.base import (
 SECONDS_A_DAY = 86_400
 
 
-@table(key=["entry_id"], clock=EVENT, clock_column="work_date", persons=["person_id"])
+@table(key=["entry_id"], clock=EVENT, clock_column="work_date", persons=["person_id"], register=True, bulk=True)
 class TimesheetEntry(Contract):
     """One row per timesheet entry.
 
@@ -38,7 +39,7 @@ class TimesheetEntry(Contract):
     activity: Text = optional()
     is_billable: Flag = optional()
     billable_amount: Number = optional()
-    currency: Text = optional(str_matches=r"^(?:[A-Z]{3})$")
+    currency: Text = optional(str_matches=CURRENCY)
     description: Text = optional()
     custom: Text = optional()
 
@@ -68,6 +69,32 @@ class WorkingCalendar(Contract):
     calendar_id: Text = required()
     calendar_date: Date = required()
     duration_seconds: Number = required(ge=0, le=SECONDS_A_DAY)
+
+
+@table(
+    key=["item_id", "estimated_on_date", "estimator_id"],
+    clock=EVENT,
+    clock_column="estimated_on_date",
+    persons=["estimator_id"],
+    register=True,
+)
+class Estimate(Contract):
+    """One row per work item, day and person that estimated it.
+
+    Key: item_id, estimated_on_date, estimator_id. A single figure is the most
+    likely one.
+    """
+
+    item_id: Text = required()
+    estimated_on_date: Date = required()
+    estimator_id: Text = required()
+    project_id: Text = optional()
+    work_class: Text = optional()
+    size: Number = optional(ge=0)
+    low_seconds: Number = optional(ge=0)
+    most_likely_seconds: Number = optional(ge=0)
+    high_seconds: Number = optional(ge=0)
+    stated_confidence_pct: Number = optional(ge=0, le=100)
 
 
 @table(key=["item_id"], clock=REGISTER, register=True)

@@ -1,14 +1,16 @@
-"""Contracts of people: what the core lake may know of them, and what only the personal lake may."""
+"""Contracts of people: who they are to the core lake and to the personal one, what they can do, who asks for them."""
 
 from __future__ import annotations
 
 from pmo_analytics.contracts.base import (
+    EVENT,
     PERSONAL,
     REGISTER,
     Contract,
     Date,
     Number,
     Text,
+    Whole,
     optional,
     required,
     table,
@@ -45,6 +47,82 @@ class Team(Contract):
     status_date: Date = required()
     department: Text = optional()
     lead_id: Text = optional()
+
+
+@table(key=["role"], clock=REGISTER, register=True)
+class Role(Contract):
+    """One row per role and date the register speaks of.
+
+    Key: role, status_date.
+    """
+
+    role: Text = required()
+    status_date: Date = required()
+    category: Text = optional()
+    description: Text = optional()
+
+
+@table(key=["skill_id"], clock=REGISTER, register=True)
+class Skill(Contract):
+    """One row per skill and date the register speaks of.
+
+    Key: skill_id, status_date.
+    """
+
+    skill_id: Text = required()
+    status_date: Date = required()
+    name: Text = required()
+    category: Text = optional()
+
+
+@table(
+    key=["person_id", "skill_id", "assessed_on_date"],
+    clock=EVENT,
+    clock_column="assessed_on_date",
+    persons=["person_id"],
+    register=True,
+)
+class PersonSkill(Contract):
+    """One row per person, skill and day that the level was assessed.
+
+    Key: person_id, skill_id, assessed_on_date.
+    """
+
+    person_id: Text = required()
+    skill_id: Text = required()
+    assessed_on_date: Date = required()
+    level: Whole = required(ge=0, le=7)
+    assessor_kind: Text = optional()
+
+
+@table(key=["project_id", "skill_id", "period_month"], clock=REGISTER, register=True)
+class Demand(Contract):
+    """One row per project, skill, month and date the plan speaks from.
+
+    Key: project_id, skill_id, period_month, status_date.
+    """
+
+    project_id: Text = required()
+    skill_id: Text = required()
+    period_month: Date = required()
+    status_date: Date = required()
+    demand_seconds: Number = required(ge=0)
+    level: Whole = optional(ge=0, le=7)
+    certainty: Number = optional(ge=0, le=1)
+
+
+@table(key=["person_id", "project_id", "period_month"], clock=REGISTER, persons=["person_id"], register=True)
+class Allocation(Contract):
+    """One row per person, project, month and date the plan speaks from.
+
+    Key: person_id, project_id, period_month, status_date.
+    """
+
+    person_id: Text = required()
+    project_id: Text = required()
+    period_month: Date = required()
+    status_date: Date = required()
+    allocated_seconds: Number = required(ge=0)
 
 
 @table(key=["person_id"], persons=["merged_into_id"], register=True)

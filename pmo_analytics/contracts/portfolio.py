@@ -1,12 +1,23 @@
-"""Contracts of the portfolio: projects, their names elsewhere, their status."""
+"""Contracts of the portfolio: projects, their names elsewhere, their status, milestones and dependencies."""
 
 from __future__ import annotations
 
-from pmo_analytics.contracts.base import EVENT, REGISTER, Contract, Date, Number, Text, optional, required, table
+from pmo_analytics.contracts.base import (
+    CURRENCY,
+    EVENT,
+    REGISTER,
+    Contract,
+    Date,
+    Number,
+    Text,
+    optional,
+    required,
+    table,
+)
 
 STATES = ["proposed", "active", "on_hold", "complete", "cancelled"]
 RAG = ["red", "amber", "green"]
-CURRENCY = r"^(?:[A-Z]{3})$"
+RELATIONS = ["FS", "SS", "FF", "SF"]
 
 
 @table(key=["project_id"], clock=REGISTER, persons=["sponsor_id", "project_manager_id"], register=True)
@@ -61,3 +72,40 @@ class ProjectStatus(Contract):
     forecast_cost_amount: Number = optional()
     currency: Text = optional(str_matches=CURRENCY)
     comment: Text = optional()
+
+
+@table(key=["project_id", "milestone_id", "status_date"], clock=EVENT, clock_column="status_date", register=True)
+class Milestone(Contract):
+    """One row per project, milestone and reporting date.
+
+    Key: project_id, milestone_id, status_date. Every report up to `as_of` is
+    seen, so that slipping shows.
+    """
+
+    project_id: Text = required()
+    milestone_id: Text = required()
+    status_date: Date = required()
+    name: Text = optional()
+    baseline_date: Date = optional()
+    forecast_date: Date = optional()
+    actual_date: Date = optional()
+
+
+@table(key=["dependency_id"], clock=REGISTER, persons=["owner_id"], register=True)
+class Dependency(Contract):
+    """One row per dependency between projects and date the register speaks of.
+
+    Key: dependency_id, status_date.
+    """
+
+    dependency_id: Text = required()
+    status_date: Date = required()
+    predecessor_project_id: Text = required()
+    predecessor_ref: Text = optional()
+    successor_project_id: Text = required()
+    successor_ref: Text = optional()
+    relation: Text = optional(isin=RELATIONS)
+    lag_days: Number = optional()
+    needed_by_date: Date = optional()
+    status: Text = optional()
+    owner_id: Text = optional()

@@ -6,32 +6,15 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pmo_analytics.contracts import registers
-from pmo_analytics.contracts.base import REGISTER, Table
+from pmo_analytics.exchange.template import STARTERS, chosen, headers
 
 _FORMULA = ("=", "+", "-", "@")
 
 
-def headers(register: Table) -> list[str]:
-    """The headers of a register's template: names and contacts beside a person, durations in hours."""
-    columns = [
-        column.removesuffix("_seconds") + "_hours" if column.endswith("_seconds") else column
-        for column in register.columns
-    ]
-    if register.name == "person":
-        columns[1:1] = ["name", "email"]
-    if register.clock == REGISTER:
-        columns.remove("status_date")
-        columns.append("status_date")
-    return columns
-
-
-def write_templates(folder: Path) -> list[Path]:
-    """An empty CSV with headers for each register that has no file in `folder` yet."""
+def write_templates(folder: Path, names: Iterable[str] = STARTERS) -> list[Path]:
+    """An empty CSV with headers for each named register that has no file in `folder` yet."""
     written = []
-    for register in registers().values():
-        if register.name in {"person_merge"}:
-            continue
+    for register in chosen(names):
         path = folder / f"{register.name}.csv"
         if not path.exists():
             write(path, headers(register), [])

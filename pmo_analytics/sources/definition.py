@@ -15,7 +15,20 @@ from typing import Any
 from pmo_analytics.contracts import registers, tables
 from pmo_analytics.contracts.base import Table
 from pmo_analytics.errors import UsageError
-from pmo_analytics.vocabulary import AMOUNT, COUNT, DATE, FLAG, INSTANT, PERCENT, RATE, SECONDS, TERMS
+from pmo_analytics.vocabulary import (
+    AMOUNT,
+    COUNT,
+    DATE,
+    DAYS,
+    FLAG,
+    INSTANT,
+    NUMBER,
+    PERCENT,
+    QUANTITY,
+    RATE,
+    SECONDS,
+    TERMS,
+)
 
 KINDS = {
     "text",
@@ -41,10 +54,12 @@ _KIND_OF_TYPE = {
     SECONDS: "seconds",
     AMOUNT: "number",
     RATE: "number",
+    QUANTITY: "number",
     PERCENT: "number",
+    DAYS: "number",
+    NUMBER: "number",
     COUNT: "number",
     FLAG: "flag",
-    "DOUBLE": "number",
 }
 REGISTER_SOURCE = "register"
 # Registers that `pmo map` hands out as sheets: a row whose answer is left blank is not an error.
@@ -88,7 +103,8 @@ class Definition:
     headers never reach the core lake. `newest_by` orders rows of
     one key; `scope` names the columns that, with the period, delimit what a
     file without row ids replaces. With `has_subtotals` a record with a cell of
-    asterisks alone sums the records above it.
+    asterisks alone sums the records above it. `is_register` where the definition
+    was derived from a contract.
     """
 
     name: str
@@ -104,11 +120,7 @@ class Definition:
     period: str | None = None
     unfilled: str | None = None
     has_subtotals: bool = False
-
-    @property
-    def is_register(self) -> bool:
-        """Whether the definition was derived from a register's contract."""
-        return self.table.is_register
+    is_register: bool = False
 
     @property
     def person_source(self) -> str:
@@ -195,19 +207,29 @@ def from_register(contract: Table) -> Definition:
             headers = (column.removesuffix("_seconds") + "_hours", column)
             kind = "hours"
         fields.append(Field(column, headers, kind))
-    needed = [c for c in contract.columns if not contract.is_nullable(c) and c != "status_date"]
     is_person = contract.name == "person"
     return Definition(
         name=contract.name,
         title=f"register {contract.name}",
         table=contract,
         fields=tuple(fields),
-        detect=tuple((c,) for c in needed if not c.endswith("_seconds")),
+        detect=_telling(contract),
         person_name="name" if is_person else None,
         person_email="email" if is_person else None,
         personal=("name", "email") if is_person else (),
         unfilled=_SHEETS.get(contract.name),
+        is_register=True,
     )
+
+
+def _telling(contract: Table) -> tuple[tuple[str, ...], ...]:
+    """The headers that tell a register: its required columns, and never one word alone, such as `team`.
+
+    Durations may come as hours, and the status date from an option.
+    """
+    columns = [c for c in contract.columns if c != "status_date" and not c.endswith("_seconds")]
+    needed = [c for c in columns if not contract.is_nullable(c)]
+    return tuple((c,) for c in needed + [c for c in columns if c not in needed][: max(0, 2 - len(needed))])
 
 
 def definitions() -> dict[str, Definition]:

@@ -60,7 +60,7 @@ def _definition(name: str, raw: dict[str, Any]) -> Definition:
     table = stored()[str(raw["table"])]
     fields = [_field(name, table, column, spec) for column, spec in raw.get("fields", {}).items()]
     columns = {field.column for field in fields}
-    is_placed = not table.is_register and not columns & set(table.key)
+    is_placed = table.is_bulk and not columns & set(table.key)
     made = set(table.key) if is_placed else {"status_date"} if table.clock == REGISTER else set()
     if lacking := [c for c in table.columns if not table.is_nullable(c) and c not in columns | made]:
         raise _wrong(name, "columns that every row needs are not mapped", found=", ".join(lacking))
@@ -78,6 +78,7 @@ def _definition(name: str, raw: dict[str, Any]) -> Definition:
         scope=tuple(raw.get("scope", _scope(table, columns))) if is_placed else (),
         period=table.clock_column if is_placed else None,
         has_subtotals=bool(raw.get("subtotals", False)),
+        is_register=not table.is_bulk,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pmo_analytics.sources.conventions import PLAIN_NUMBER
 from pmo_analytics.sources.definition import Definition, Field, fold
-from pmo_analytics.vocabulary import FLAG, TERMS
+from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, TERMS
 
 _TRUE = ("yes", "true", "1", "y", "x")
 _FALSE = ("no", "false", "0", "n")
@@ -127,14 +127,14 @@ def exact_number(text: str, mark: str, sql_type: str, factor: str | None = None)
     if factor:
         exact = f"(TRY_CAST({number} AS DECIMAL(28,10)) * {factor})"
         return f"CASE WHEN TRY_CAST({exact} AS {sql_type}) = {exact} THEN TRY_CAST({exact} AS {sql_type}) END"
-    if not sql_type.startswith("DECIMAL"):
+    if sql_type == NUMBER:
         return f"TRY_CAST({number} AS {sql_type})"
+    exact = f"TRY_CAST({number} AS {sql_type}) = TRY_CAST({number} AS DECIMAL(38,14))"
+    otherwise = f"WHEN {exact} THEN TRY_CAST({number} AS {sql_type}) END"
+    if sql_type == COUNT:
+        return f"CASE {otherwise}"
     is_quick, quick = _quick(text, mark, 14, 3)
-    return (
-        f"CASE WHEN {is_quick} THEN CAST(CAST({quick} AS DECIMAL(18,3)) AS {sql_type}) "
-        f"WHEN TRY_CAST({number} AS {sql_type}) = TRY_CAST({number} AS DECIMAL(38,14)) "
-        f"THEN TRY_CAST({number} AS {sql_type}) END"
-    )
+    return f"CASE WHEN {is_quick} THEN CAST(CAST({quick} AS DECIMAL(18,3)) AS {sql_type}) {otherwise}"
 
 
 def _hours(text: str, mark: str, sql_type: str) -> tuple[str, str]:
@@ -227,6 +227,7 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
         value = _signed(exact_number(text, how.decimal_mark, sql_type, field.factor), field, headers)
         places = re.search(r",(\d+)\)", sql_type)
         expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
+        expected = "a whole number" if sql_type == COUNT else expected
     else:
         value = _text_value(field, text, is_register=definition.is_register)
     return Parser(

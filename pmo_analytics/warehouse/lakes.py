@@ -70,24 +70,20 @@ def attach(
         connection.execute(f"ATTACH 'ducklake:sqlite:{catalog}' AS {alias} ({', '.join(options)})")
 
 
-def held(connection: Connection) -> dict[tuple[str, str], set[str]]:
-    """The columns of every table that the attached lakes hold, by lake and table."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for lake, name, column in connection.execute(
-        "SELECT database_name, table_name, column_name FROM duckdb_columns() "
+def held(connection: Connection) -> dict[str, set[str]]:
+    """The columns of every table that the attached lakes hold, by the table's place: lake, schema and name."""
+    found: dict[str, set[str]] = {}
+    for lake, schema, name, column in connection.execute(
+        "SELECT database_name, schema_name, table_name, column_name FROM duckdb_columns() "
         "WHERE database_name IN ('lake', 'personal')"
     ).fetchall():
-        found.setdefault((str(lake), str(name)), set()).add(str(column))
+        found.setdefault(f"{lake}.{schema}.{name}", set()).add(str(column))
     return found
 
 
-def _place(table: Table) -> tuple[str, str]:
-    return ("lake" if table.lake == CORE else "personal"), table.name
-
-
-def rows_of(table: Table, existing: dict[tuple[str, str], set[str]]) -> str:
+def rows_of(table: Table, existing: dict[str, set[str]]) -> str:
     """SQL for the stored rows of a table under its contract, where a lake of an earlier time may lack columns of it."""
-    columns = existing.get(_place(table))
+    columns = existing.get(relation(table))
     given = {c: table.sql_type(c) for c in table.columns} | {"load_id": "VARCHAR", "source_line": "BIGINT"}
     if columns is None:
         empty = ", ".join(f'CAST(NULL AS {sql_type}) AS "{c}"' for c, sql_type in given.items())
@@ -101,14 +97,14 @@ def rows_of(table: Table, existing: dict[tuple[str, str], set[str]]) -> str:
 def create(connection: Connection) -> None:
     """Create the tables and columns that the attached lakes lack; an existing warehouse keeps what it has."""
     existing = held(connection)
-    missing = [t for t in stored().values() if _place(t) not in existing]
+    missing = [t for t in stored().values() if relation(t) not in existing]
     lacking = [
         (table, column)
         for table in stored().values()
         for column in table.columns
-        if _place(table) in existing and column not in existing[_place(table)]
+        if relation(table) in existing and column not in existing[relation(table)]
     ]
-    if not missing and not lacking and ("lake", "counter") in existing:
+    if not missing and not lacking and "lake.meta.counter" in existing:
         return
     for table, column in lacking:
         connection.execute(f'ALTER TABLE {relation(table)} ADD COLUMN "{column}" {table.sql_type(column)}')

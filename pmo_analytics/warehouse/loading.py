@@ -19,7 +19,6 @@ import pyarrow as pa
 
 from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.errors import BalanceError, WarehouseError
-from pmo_analytics.vocabulary import AMOUNT, TERMS
 from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.lakes import relation
 from pmo_analytics.warehouse.merging import ADDED, FATES, PLACE, REJECTED, REPLACING, SET_ASIDE, additive
@@ -133,9 +132,7 @@ def count(connection: Connection, draft: LoadDraft) -> LoadCounts:
 
 def _totals(connection: Connection, draft: LoadDraft, column: str) -> list[Total]:
     """Totals of `column` by currency and fate, over the rows decided and the rows that stand already."""
-    own = f"{column.removesuffix('amount')}currency"
-    beside = own if own in draft.table.columns else "currency"
-    currency = beside if beside in draft.table.columns and TERMS[column].sql_type == AMOUNT else "NULL"
+    currency = draft.table.currency_column(column) or "NULL"
     decided = f'SELECT {currency} AS currency, f.fate, "{column}" AS x FROM typed JOIN fate AS f USING (source_line)'
     if draft.is_stored:
         stored = f"SELECT {currency}, '{ADDED}', {column} FROM {relation(draft.table)}"

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.contracts import rolled_up, stored, tables
-from pmo_analytics.contracts.base import CORE, EVENT, PERSONAL, check_frame
+from pmo_analytics.contracts.base import CORE, PERSONAL, check_frame
 from pmo_analytics.errors import UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end
@@ -53,6 +53,8 @@ class View:
         snapshot, personal, number = _snapshots(connection, workspace, version)
         attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
         day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
+        # One transaction, so that the lakes' catalogs are read once and not for each view.
+        connection.execute("BEGIN")
         for schema in ("core", "marts", "meta", "personal_view"):
             connection.execute(f"CREATE SCHEMA {schema}")
         existing = held(connection)
@@ -68,6 +70,7 @@ class View:
             "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version",
             [day, number],
         )
+        connection.execute("COMMIT")
         return cls(workspace, connection, day, number)
 
     def __enter__(self) -> View:
@@ -105,7 +108,7 @@ class View:
         """Run an analysis on the marts and registers that its parameters name.
 
         `status_date` is filled from `as_of`. Parameters given in `options` are
-        passed as they are. Raises UsageError when a parameter names an event
+        passed as they are. Raises UsageError when a parameter names a bulk
         table: those are rolled up in SQL, never handed to pandas.
         """
         bound: dict[str, Any] = {}
@@ -116,7 +119,7 @@ class View:
                 bound[name] = pd.Timestamp(self.as_of)
             elif parameter.default is not inspect.Parameter.empty:
                 continue
-            elif name in stored() and stored()[name].clock == EVENT and not stored()[name].is_register:
+            elif name in stored() and stored()[name].is_bulk:
                 raise UsageError(
                     f"{analysis.__name__} asks for the event table {name!r}",
                     hint="let it take a mart: events are rolled up in SQL",

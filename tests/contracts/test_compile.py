@@ -16,7 +16,7 @@ from pmo_analytics.contracts import stored, tables
 from pmo_analytics.contracts.base import Contract, Table, required
 from pmo_analytics.contracts.compile import failed_rules, repeated_keys, rules
 from pmo_analytics.errors import ContractError
-from pmo_analytics.vocabulary import DATE, FLAG, INSTANT, TEXT
+from pmo_analytics.vocabulary import COUNT, DATE, FLAG, INSTANT, TEXT
 
 # No text ends in a line break, which `$` reads differently in the two: cells are trimmed before they are checked.
 TEXTS = ["x", "EUR", "eur", "EURO", "aEURb", "BR-1", "br-1", "A_1-07", "Ä-1", "'", ""]
@@ -36,12 +36,14 @@ def candidates(table: Table, column: str) -> list[Any]:
     bounds = [
         check.statistics[name] for check in checks for name in ("min_value", "max_value") if name in check.statistics
     ]
+    if sql_type == COUNT:
+        return [None, 0, 1, -1, *(int(bound) + step for bound in bounds for step in (-1, 0, 1))]
     return [None, 0, 1, -1, *(float(bound) + step for bound in bounds for step in (-1, -0.125, 0, 0.125, 1))]
 
 
 def frame(table: Table, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows with the types that the contract asks for, values as they are."""
-    types = {TEXT: "str", FLAG: "boolean", DATE: "datetime64[ns]", INSTANT: "datetime64[ns]"}
+    types = {TEXT: "str", FLAG: "boolean", COUNT: "Int64", DATE: "datetime64[ns]", INSTANT: "datetime64[ns]"}
     made = pd.DataFrame(rows, columns=table.columns)
     return made.astype({c: types.get(table.sql_type(c), "float64") for c in table.columns})
 

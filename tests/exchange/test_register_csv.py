@@ -7,11 +7,20 @@ from pmo_analytics.contracts import registers
 from pmo_analytics.exchange import register_csv
 
 
-def test_every_register_has_a_template_with_its_headers(tmp_path: Path) -> None:
+def test_a_new_workspace_gets_the_templates_that_its_report_reads(tmp_path: Path) -> None:
     written = register_csv.write_templates(tmp_path)
-    assert {path.stem for path in written} == registers().keys() - {"person_merge"}
+    assert [path.stem for path in written] == [
+        "absence", "budget", "estimate_outcome", "person", "project", "project_alias", "project_status", "rate", "team",
+        "working_calendar",
+    ]  # fmt: skip
     assert (tmp_path / "absence.csv").read_text().strip() == "person_id,absence_date,duration_hours,kind"
     assert (tmp_path / "person.csv").read_text().startswith("person_id,name,email,")
+
+
+def test_every_register_has_a_template_by_name(tmp_path: Path) -> None:
+    written = register_csv.write_templates(tmp_path, registers())
+    assert [path.stem for path in written] == sorted(registers())
+    assert (tmp_path / "benefit_link.csv").read_text() == "benefit_id,other_benefit_id,status_date\n"
 
 
 def test_a_filled_template_is_kept(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pmo_analytics.contracts import stored
 from pmo_analytics.warehouse.connection import connect
-from pmo_analytics.warehouse.lakes import attach
+from pmo_analytics.warehouse.lakes import attach, create, relation
+from pmo_analytics.workspace import Workspace
 from tests.exports import Desk, toggl_row
 
 
@@ -22,3 +24,27 @@ def test_an_earlier_warehouse_is_read_at_any_version_and_grows(tmp_path: Path) -
     assert desk.query("SELECT count(amount) FROM core.ledger_entry") == [(0,)]
     with desk.warehouse.at("2026-03", version=1) as view:
         assert len(view.table("effort_by_person_month")) == 1
+
+
+def test_a_table_that_an_older_warehouse_lacks_is_added_and_what_it_holds_is_kept(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.register("team", "team,department,status_date", ["Build", "IT", "2026-01-01"])
+    with connect() as connection:
+        attach(connection, desk.workspace)
+        # Its namesake among the tables about loads stays, and must not be taken for it.
+        connection.execute("DROP TABLE lake.core.assumption")
+        connection.execute("DROP TABLE personal.main.rate")
+    desk.register("team", "team,department,status_date", ["Run", "IT", "2026-01-01"], ["Build", "IT", "2026-01-01"])
+    assert desk.query("SELECT team FROM core.team ORDER BY 1") == [("Build",), ("Run",)]
+    with desk.warehouse.at("2026-01") as view:
+        assert view.table("assumption").empty
+
+
+def test_every_stored_table_is_made_with_its_columns_and_its_origin(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    with connect() as connection:
+        attach(connection, workspace)
+        create(connection)
+        for table in stored().values():
+            columns = [row[0] for row in connection.execute(f"DESCRIBE {relation(table)}").fetchall()]
+            assert columns == [*table.columns, "load_id", "source_line"]

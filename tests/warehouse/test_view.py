@@ -57,9 +57,14 @@ def test_wrong_parameters_and_event_tables_are_refused(desk: Desk) -> None:
     def on_events(timesheet_entry: pd.DataFrame) -> pd.DataFrame:
         return timesheet_entry
 
+    def on_tasks(schedule_task: pd.DataFrame) -> pd.DataFrame:
+        return schedule_task
+
     with desk.warehouse.at("2026-02") as view:
         with pytest.raises(UsageError, match="event table 'timesheet_entry'"):
             view.run(on_events)
+        with pytest.raises(UsageError, match="event table 'schedule_task'"):
+            view.run(on_tasks)
         with pytest.raises(UsageError, match="no parameter 'limit'"):
             view.run(earned_value, limit=3)
         with pytest.raises(UsageError, match="did you mean 'project'"):

@@ -1,0 +1,79 @@
+"""The data dictionary: one meaning, one type and one unit for every column name.
+
+A column that occurs in two tables has the same name, type and unit in both; it
+is defined once, in the module of the domain it comes from, or in `general`
+where several share it. Types are those of the warehouse; `contracts.base` says
+how they appear in a pandas frame. Symbols and standards are those of the field
+(PMI and ISO 21508 for earned value, Lipke for earned schedule).
+"""
+
+from __future__ import annotations
+
+from pmo_analytics.vocabulary import (
+    assurance,
+    benefits,
+    cost,
+    effort,
+    general,
+    knowledge,
+    people,
+    performance,
+    portfolio,
+    raid,
+    schedule,
+    selection,
+    training,
+    work,
+)
+from pmo_analytics.vocabulary.terms import (
+    AMOUNT,
+    COUNT,
+    DATE,
+    DAYS,
+    FLAG,
+    INSTANT,
+    NUMBER,
+    PERCENT,
+    QUANTITY,
+    RATE,
+    SECONDS,
+    TEXT,
+    Term,
+)
+
+__all__ = [
+    "AMOUNT",
+    "COUNT",
+    "DATE",
+    "DAYS",
+    "ENTRIES",
+    "FLAG",
+    "INSTANT",
+    "NUMBER",
+    "PERCENT",
+    "QUANTITY",
+    "RATE",
+    "SECONDS",
+    "TERMS",
+    "TEXT",
+    "Term",
+]
+
+ENTRIES: list[Term] = [
+    *general.TERMS,
+    *portfolio.TERMS,
+    *selection.TERMS,
+    *work.TERMS,
+    *schedule.TERMS,
+    *effort.TERMS,
+    *cost.TERMS,
+    *benefits.TERMS,
+    *raid.TERMS,
+    *people.TERMS,
+    *training.TERMS,
+    *assurance.TERMS,
+    *knowledge.TERMS,
+    *performance.TERMS,
+]
+
+TERMS: dict[str, Term] = {term.name: term for term in ENTRIES}

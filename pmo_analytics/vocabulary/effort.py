@@ -1,0 +1,66 @@
+"""Words of effort: time worked, absent and available, and estimates of it."""
+
+from __future__ import annotations
+
+from pmo_analytics.vocabulary.terms import AMOUNT, COUNT, DATE, FLAG, INSTANT, NUMBER, PERCENT, SECONDS, TEXT, terms
+
+TERMS = [
+    *terms(
+        TEXT,
+        "",
+        {
+            "entry_id": "Identifier of a timesheet entry, made from its content where the source has none.",
+            "activity": "Kind of work an entry was booked on.",
+            "calendar_id": "Identifier of a working calendar.",
+            "item_id": "Identifier of an estimated work item.",
+            "work_class": "Class of work that estimates are compared within.",
+            "estimator_id": "Person who estimated.",
+        },
+    ),
+    *terms(
+        DATE,
+        "date",
+        {
+            "work_date": "Day the work was done.",
+            "absence_date": "Day of absence.",
+            "calendar_date": "Day of a working calendar.",
+            "estimated_on_date": "Day an estimate was made.",
+            "finished_on_date": "Day an item was finished.",
+        },
+    ),
+    *terms(
+        INSTANT,
+        "UTC",
+        {
+            "started_at": "When the entry's timer started.",
+            "ended_at": "When the entry's timer stopped.",
+        },
+    ),
+    *terms(
+        SECONDS,
+        "seconds",
+        {
+            "estimate_seconds": "Estimated effort of an item.",
+            "low_seconds": "Effort an item takes if all goes well.",
+            "most_likely_seconds": "Effort an item most likely takes.",
+            "high_seconds": "Effort an item takes if much goes wrong.",
+            "actual_seconds": "Effort an item really took.",
+            "billable_seconds": "Time marked billable.",
+            "calendar_seconds": "Working time by the calendar and the person's share of full time.",
+            "absence_seconds": "Working time lost to absence.",
+            "available_seconds": "Calendar time less absence.",
+            "costed_seconds": "Time for which a rate was found.",
+            "uncosted_seconds": "Time for which no rate was found; not in the cost.",
+            "unmapped_seconds": "Time booked on a project that no register knows.",
+        },
+    ),
+    *terms(AMOUNT, "currency", {"billable_amount": "Amount billable as the source states it."}),
+    *terms(
+        PERCENT,
+        "%",
+        {"stated_confidence_pct": "How sure the estimator was that low to high holds the actual, 0 to 100."},
+    ),
+    *terms(NUMBER, "", {"size": "Size of an item in its class's own unit."}),
+    *terms(COUNT, "rows", {"entry_count": "Timesheet entries counted."}),
+    *terms(FLAG, "", {"is_billable": "Whether the time is billable."}),
+]

@@ -1,0 +1,34 @@
+"""Words of performance: earned value and earned schedule, with the field's own symbols."""
+
+from __future__ import annotations
+
+from pmo_analytics.vocabulary.terms import AMOUNT, DATE, NUMBER, Term, terms
+
+_EARNED_VALUE = "PMI earned value management; ISO 21508"
+_EARNED_SCHEDULE = "Lipke, earned schedule"
+
+TERMS = [
+    *terms(DATE, "date", {"reported_on_date": "Status date of the progress report a figure rests on."}),
+    Term("planned_value_amount", AMOUNT, "Budgeted cost of the work planned.", "currency", "PV", _EARNED_VALUE),
+    Term("earned_value_amount", AMOUNT, "Budgeted cost of the work done.", "currency", "EV", _EARNED_VALUE),
+    Term("actual_cost_amount", AMOUNT, "Cost of the work done.", "currency", "AC", _EARNED_VALUE),
+    Term("budget_at_completion_amount", AMOUNT, "Sum of the baseline.", "currency", "BAC", _EARNED_VALUE),
+    Term("cost_variance_amount", AMOUNT, "EV - AC; negative is over cost.", "currency", "CV", _EARNED_VALUE),
+    Term("schedule_variance_amount", AMOUNT, "EV - PV; negative is behind plan.", "currency", "SV", _EARNED_VALUE),
+    Term("cost_performance_index", NUMBER, "EV / AC; below 1 is over cost.", "", "CPI", _EARNED_VALUE),
+    Term(
+        "schedule_performance_index", NUMBER, "EV / PV; tends to 1 at the end, late or not.", "", "SPI", _EARNED_VALUE
+    ),
+    Term("estimate_at_completion_amount", AMOUNT, "BAC / CPI.", "currency", "EAC", _EARNED_VALUE),
+    Term(
+        "variance_at_completion_amount", AMOUNT, "BAC - EAC; negative is over cost.", "currency", "VAC", _EARNED_VALUE
+    ),
+    Term("to_complete_performance_index", NUMBER, "(BAC - EV) / (BAC - AC).", "", "TCPI", _EARNED_VALUE),
+    Term(
+        "earned_schedule_months", NUMBER, "Time at which the plan earned today's EV.", "months", "ES", _EARNED_SCHEDULE
+    ),
+    Term("actual_time_months", NUMBER, "Months since the baseline's start.", "months", "AT", _EARNED_SCHEDULE),
+    Term("planned_duration_months", NUMBER, "Months of the baseline.", "months", "PD", _EARNED_SCHEDULE),
+    Term("time_schedule_performance_index", NUMBER, "ES / AT; below 1 is late.", "", "SPI(t)", _EARNED_SCHEDULE),
+    Term("time_estimate_at_completion_months", NUMBER, "PD / SPI(t).", "months", "IEAC(t)", _EARNED_SCHEDULE),
+]

@@ -1,0 +1,43 @@
+"""Words of the portfolio: projects, their state, their milestones and what they wait for."""
+
+from __future__ import annotations
+
+from pmo_analytics.vocabulary.terms import AMOUNT, DATE, DAYS, TEXT, terms
+
+TERMS = [
+    *terms(
+        TEXT,
+        "",
+        {
+            "portfolio": "Portfolio a project belongs to.",
+            "programme": "Programme a project belongs to.",
+            "sponsor_id": "Person who owns the business case.",
+            "project_manager_id": "Person who runs the project.",
+            "methodology": "Method a project is run by.",
+            "size_band": "Size class of a project: small, medium, large.",
+            "stage": "Stage of the life cycle a project is in.",
+            "rag_status": "Red, amber or green as declared by the project manager.",
+            "milestone_id": "Identifier of a milestone within its project.",
+            "dependency_id": "Identifier of a dependency between projects.",
+            "predecessor_project_id": "Project that has to deliver.",
+            "predecessor_ref": "What it has to deliver: milestone, issue or task there.",
+            "successor_project_id": "Project that waits.",
+            "successor_ref": "What waits: milestone, issue or task there.",
+        },
+    ),
+    *terms(
+        DATE,
+        "date",
+        {
+            "baseline_start_date": "Start in the approved baseline.",
+            "baseline_finish_date": "Finish in the approved baseline.",
+            "forecast_finish_date": "Finish as forecast by the project manager.",
+            "baseline_date": "Date of a milestone in the approved baseline.",
+            "forecast_date": "Date a milestone is forecast for.",
+            "actual_date": "Date a milestone was reached.",
+            "needed_by_date": "Date by which what is waited for has to be there.",
+        },
+    ),
+    *terms(DAYS, "days", {"lag_days": "Days between the tied ends; negative is an overlap."}),
+    *terms(AMOUNT, "currency", {"forecast_cost_amount": "Cost at completion as forecast by the project manager."}),
+]

@@ -1,0 +1,59 @@
+"""Words of the work in issue trackers."""
+
+from __future__ import annotations
+
+from pmo_analytics.vocabulary.terms import INSTANT, NUMBER, SECONDS, TEXT, terms
+
+TERMS = [
+    *terms(
+        TEXT,
+        "",
+        {
+            "issue_key": "Key of a Jira issue.",
+            "issue_id": "Number of a Jira issue.",
+            "issue_type": "Type of a Jira issue.",
+            "status_category": "Status folded to to_do, in_progress or done.",
+            "priority": "Priority as the source system names it.",
+            "assignee_id": "Person an issue is assigned to.",
+            "reporter_id": "Person who reported an issue.",
+            "parent_key": "Key of the parent issue.",
+            "epic_key": "Key of the epic an issue belongs to.",
+            "labels": "Labels, joined by a comma and a space.",
+            "components": "Components, joined by a comma and a space.",
+            "fix_versions": "Fix versions, joined by a comma and a space.",
+            "links": "Links to other issues as the export states them, as a JSON list.",
+            "sprints": "Sprints of an issue as the export states them, as a JSON list.",
+            "change_id": "Identifier of the edit that a changed field was part of.",
+            "field": "Field that was changed, as the source system names it.",
+            "from_value": "Value before the change.",
+            "to_value": "Value after the change.",
+            "author_id": "Person who made the change.",
+            "other_key": "Key of the issue at the other end of a link.",
+            "link_type": "Type of a link, as the source system names it.",
+            "sprint": "Name of a sprint.",
+            "sprint_id": "Number of a sprint in the source system.",
+        },
+    ),
+    *terms(
+        INSTANT,
+        "UTC",
+        {
+            "created_at": "When the issue was created.",
+            "updated_at": "When the issue was last changed.",
+            "resolved_at": "When the issue was resolved.",
+            "changed_at": "When the field was changed.",
+            "end_at": "When a sprint is planned to end.",
+            "completed_at": "When a sprint was closed.",
+        },
+    ),
+    *terms(
+        SECONDS,
+        "seconds",
+        {
+            "original_estimate_seconds": "First estimate of an issue.",
+            "remaining_estimate_seconds": "Work left on an issue.",
+            "time_spent_seconds": "Time logged on an issue itself, sub-tasks apart.",
+        },
+    ),
+    *terms(NUMBER, "", {"story_points": "Story points of an issue."}),
+]
