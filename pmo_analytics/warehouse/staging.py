@@ -6,7 +6,7 @@ under the contract's column names, each with the list of rules it breaks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sized
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -209,44 +209,38 @@ def survey(
     by_name = {column.column: column for column in columns}
     totals = [name for name in summed if name in by_name]
     rounded = [column for column in columns if column.rounding]
-    places = [f"lower({key}) AS k{i}, {name} AS n{i}, {email} AS e{i}" for i, (key, name, email) in _numbered(named)]
-    sums = ["count(*) AS n", *(f"CAST(sum({question}) AS BIGINT) AS q{i}" for i, question in enumerate(questions))]
-    sums += [f"sum(CAST({by_name[name].value} AS {TERMS[name].sql_type})) AS t{i}" for i, name in enumerate(totals)]
-    sums += [f"sum({column.rounding}) AS r{i}" for i, column in enumerate(rounded)]
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE survey AS SELECT {', '.join([*places, *sums])} FROM {relation} "
-        f"{'GROUP BY ALL' if places else ''}"
-    )
-    names = ["n", *_series("q", questions), *_series("t", totals), *_series("r", rounded)]
-    found = connection.execute(f"SELECT {', '.join(f'coalesce(sum({name}), 0)' for name in names)} FROM survey")
-    records, *values = found.fetchone() or (0,)
+    sums = ["count(*)", *(f"CAST(sum({question}) AS BIGINT)" for question in questions)]
+    sums += [f"sum(CAST({by_name[name].value} AS {TERMS[name].sql_type}))" for name in totals]
+    sums += [f"sum({column.rounding})" for column in rounded]
+    # Each person column by itself: their combinations are many more than their persons.
+    seen = [f"list(DISTINCT {{'k': lower({key}), 'n': {name}, 'e': {email}}})" for key, name, email in named.values()]
+    wanted = [*(f"coalesce({total}, 0)" for total in sums), *seen]
+    row = connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
+    records, *values = row[: len(sums)]
     behind = len(questions)
     decimals = [Decimal(value) for value in values[behind:]]
     return Survey(
         int(records),
-        _persons(connection, len(places)),
+        _persons(row[len(sums) :]),
         dict(zip(totals, decimals[: len(totals)], strict=True)),
         dict(zip([c.column for c in rounded], decimals[len(totals) :], strict=True)),
         [int(value) for value in values[:behind]],
     )
 
 
-def _series(letter: str, items: Sized) -> list[str]:
-    return [f"{letter}{i}" for i in range(len(items))]
+def _persons(columns: Iterable[list[dict[str, str | None]]]) -> list[tuple[str, str | None, str | None]]:
+    """Each key once, with the first of the names and of the addresses that stand beside it."""
+    names: dict[str, list[str | None]] = {}
+    addresses: dict[str, list[str | None]] = {}
+    for person in (person for column in columns for person in column):
+        if (key := person["k"]) is not None:
+            names.setdefault(key, []).append(person["n"])
+            addresses.setdefault(key, []).append(person["e"])
+    return [(key, _first(names[key]), _first(addresses[key])) for key in sorted(names)]
 
 
-def _persons(connection: Connection, columns: int) -> list[tuple[str, str | None, str | None]]:
-    if not columns:
-        return []
-    named = " UNION ALL ".join(f"SELECT k{i} AS k, n{i} AS n, e{i} AS e FROM survey" for i in range(columns))
-    rows = connection.execute(
-        f"SELECT k, min(n), min(e) FROM ({named}) WHERE k IS NOT NULL GROUP BY k ORDER BY k"
-    ).fetchall()
-    return [(str(key), name, email) for key, name, email in rows]
-
-
-def _numbered(named: dict[str, list[str]]) -> Iterator[tuple[int, tuple[str, str, str]]]:
-    yield from enumerate((key, name, email) for key, name, email in named.values())
+def _first(texts: list[str | None]) -> str | None:
+    return min((text for text in texts if text is not None), default=None)
 
 
 def put_tokens(connection: Connection, tokens: dict[str, str]) -> None:
