@@ -136,11 +136,14 @@ def ingest(
     source: Annotated[str | None, typer.Option("--source", help="Read the files as this source.")] = None,
     date_order: Annotated[str | None, typer.Option("--date-order", help="dmy or mdy.")] = None,
     decimal_mark: Annotated[str | None, typer.Option("--decimal-mark", help="comma or point.")] = None,
+    month_language: Annotated[
+        str | None, typer.Option("--month-language", help="Language of the months' names, such as de.")
+    ] = None,
     status_date: Annotated[str | None, typer.Option("--status-date", help="Date a register speaks of.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Load a file whole or not at all.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, change nothing.")] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Tell how the files would be read; same as --dry-run.")
+        bool, typer.Option("--explain", help="Tell how the files would be read, column by column; change nothing.")
     ] = False,
     accept_removals: Annotated[
         bool, typer.Option("--accept-removals", help="Let a file hold far less than was loaded for its scope.")
@@ -150,14 +153,18 @@ def ingest(
 ) -> int:
     """Detect, check and load exports; print what was assumed, stored, rejected."""
     from pmo_analytics.ingest import IngestOptions, ingest_files
+    from pmo_analytics.sources.month_names import LANGUAGES
     from pmo_analytics.system import edges
-    from pmo_analytics.terminal import print_json, print_load
+    from pmo_analytics.terminal import print_json, print_load, print_reading
     from pmo_analytics.warehouse.as_of import parse_as_of
 
     _one_of("--date-order", date_order, ("dmy", "mdy"))
     _one_of("--decimal-mark", decimal_mark, ("comma", "point"))
+    _one_of("--month-language", month_language, LANGUAGES)
     day = parse_as_of(status_date) if status_date else None
-    options = IngestOptions(source, date_order, decimal_mark, day, strict, dry_run or explain, accept_removals)
+    options = IngestOptions(
+        source, date_order, decimal_mark, day, strict, dry_run or explain, accept_removals, month_language
+    )
     place = Workspace.find(workspace)
     results, problems = [], []
     for result in ingest_files(place, paths, options, edges()):
@@ -168,6 +175,8 @@ def ingest(
         results.append(result)
         if not json:
             print_load(result)
+            if explain:
+                print_reading(result)
     if json:
         print_json([_load_record(result) for result in results])
     if problems:

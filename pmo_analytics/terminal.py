@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pmo_analytics.reporting.pipeline import PublishedReport
 
 _SHOWN_REJECTS = 5
+_WIDEST = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -111,6 +112,18 @@ def print_load(result: LoadResult) -> None:
     if len(result.rejects) > _SHOWN_REJECTS:
         print(f"  … {len(result.rejects) - _SHOWN_REJECTS} more: pmo rejects")
     print("  nothing was changed (dry run)" if result.state == "dry_run" else f"  version {result.version}")
+
+
+def print_reading(result: LoadResult) -> None:
+    """Print how each column of a file is read: its header, the first cell found and what it is taken for."""
+    if not result.columns:
+        return
+    rows: list[tuple[Any, ...]] = [(c.column, c.header, _cut(c.found), _cut(c.read_as)) for c in result.columns]
+    print_rows(["column", "read from", "first found", "taken for"], rows, "table")
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None or len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
 def _print_totals(result: LoadResult, column: str) -> None:

@@ -23,6 +23,7 @@ reports = "{reports}"          # where reports are published, from this folder
 [reading]
 # date_order = "dmy"         # what 03/04/26 means where no row of a file decides it: dmy or mdy
 # decimal_mark = "comma"     # what 1,234 means where no row of a file decides it: comma or point
+# month_language = "hr"      # what lis or srp means where no row of a file decides it: a language by its code
 
 # [source.house_ledger]      # an export of your own, mapped to a table; see the README
 # table = "ledger_entry"
@@ -35,7 +36,7 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 
 _KNOWN: dict[str, set[str]] = {
     "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source"},
-    "reading": {"date_order", "decimal_mark"},
+    "reading": {"date_order", "decimal_mark", "month_language"},
     "working_time": {"hours_per_day", "days"},
 }
 _CHOICES = {
@@ -92,6 +93,11 @@ class Workspace:
     def decimal_mark(self) -> str | None:
         """The configured decimal mark of ambiguous numbers, if any."""
         return self._reading("decimal_mark")
+
+    @property
+    def month_language(self) -> str | None:
+        """The configured language of month names that several languages share, if any."""
+        return self._reading("month_language")
 
     def _reading(self, name: str) -> str | None:
         value = self.settings.get("reading", {}).get(name)

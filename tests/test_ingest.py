@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,6 @@ from pmo_analytics.ingest import IngestOptions
 from tests.exports import JIRA_HEADERS, TOGGL_HEADERS, Desk, jira_row, toggl_row, write_csv
 
 HOURS = "SELECT coalesce(sum(duration_seconds), 0) FROM core.timesheet_entry"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 def test_every_row_of_a_file_is_accounted_for(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pmo_analytics.contracts.base import CORE
 from pmo_analytics.errors import QuestionError, SourceError
-from pmo_analytics.ingest.reading import Reading, numbered, still_fits
+from pmo_analytics.ingest.reading import Reading, column_readings, numbered, still_fits
 from pmo_analytics.ingest.results import IngestOptions, Intake, LoadResult
 from pmo_analytics.sources.definition import Definition
 from pmo_analytics.sources.delimited import records_at, verbatim
@@ -40,6 +40,7 @@ def load(connection: Connection, reading: Reading, origin: loading.LoadOrigin, i
     resolution = persons.resolve(connection, definition.person_source, keys, edges.new_person_token)
     staging.put_tokens(connection, resolution.tokens)
     merging.set_out_personal(connection, definition.table)
+    columns = column_readings(connection, reading) if options.dry_run else []
     with loading.transaction(connection, origin.file, is_kept=not options.dry_run):
         merged = _store_new(connection, reading, load_id) or _merge(connection, reading, options)
         is_doubtful = reading.is_sampled and any(reject.rule == "format" for reject in merged.rejects)
@@ -59,7 +60,7 @@ def load(connection: Connection, reading: Reading, origin: loading.LoadOrigin, i
     return LoadResult(
         name, definition.name, definition.title, definition.table.name,
         "dry_run" if options.dry_run else "loaded", version, reading.rows_in, counts.rows, merged.removed,
-        counts.totals, draft.assumptions, merged.rejects, merged.scope,
+        counts.totals, draft.assumptions, merged.rejects, merged.scope, columns,
     )  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def _store_new(connection: Connection, reading: Reading, load_id: str) -> _Merge
         raw_rows.keep_unstored(connection, relation(table), load_id)
     else:
         lines = raw_rows.lines_not_in(connection, relation(table), load_id, first=file.skip + 1, last=file.lines)
-        raw_rows.stage(connection, file.width, numbered(records_at(file.path, reading.how, lines), file.width))
+        raw_rows.stage(connection, file.width, numbered(records_at(file.path, reading.how, lines), reading.found))
     reading.typed.fill(connection)
     merging.open_fates(connection, None)
     scope = None
@@ -100,7 +101,7 @@ def _merge(connection: Connection, reading: Reading, options: IngestOptions) -> 
     reading.typed.fill(connection)
     merging.open_fates(connection, definition.unfilled)
     rejects = staging.rejects(connection, reading.typed.checks, reading.columns)
-    notes = check_subtotals(connection, merging.additive(definition.table)) if definition.has_subtotals else []
+    notes = [] if reading.file else check_subtotals(connection, merging.additive(definition.table))
     removed, scope = 0, None
     if definition.scope and definition.period:
         shrinkage, scope = merging.merge_by_scope(

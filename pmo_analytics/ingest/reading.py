@@ -9,8 +9,9 @@ from itertools import islice
 
 from pmo_analytics.contracts.base import REGISTER
 from pmo_analytics.errors import QuestionError
-from pmo_analytics.ingest.results import Intake
+from pmo_analytics.ingest.results import ColumnReading, Intake
 from pmo_analytics.sources.conventions import (
+    MONTH_WORD,
     NUMERIC_DATE,
     SHAPE_STEPS,
     MarkEvidence,
@@ -20,8 +21,10 @@ from pmo_analytics.sources.conventions import (
     decimal_mark,
 )
 from pmo_analytics.sources.delimited import Layout, Record, records
-from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, literal, parser
+from pmo_analytics.sources.month_names import english_abbreviations, month_language
+from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, in_english, literal, parser
 from pmo_analytics.sources.recognition import Recognised, date_columns, number_texts
+from pmo_analytics.sources.totals import count_totals, date_positions, is_total
 from pmo_analytics.warehouse import evidence, merging, raw_rows, staging
 from pmo_analytics.warehouse.connection import Connection, EngineError
 
@@ -79,17 +82,20 @@ def read(connection: Connection, how: Layout, found: Recognised, intake: Intake,
         return _read(connection, asked, titles, file, rows="raw_cells" if whole else "sample")
     except (raw_rows.IrregularFileError, EngineError):
         body = islice(records(how.path, how), found.header_index + 1, None)
-        raw_rows.stage(connection, width, numbered(body, width, has_subtotals=found.definition.has_subtotals))
+        raw_rows.stage(connection, width, numbered(body, found))
         return _read(connection, asked, titles, None, rows="raw")
 
 
-def numbered(
-    body: Iterable[Record], width: int, *, has_subtotals: bool = False
-) -> Iterator[tuple[int, int, str | None, list[str]]]:
+def numbered(body: Iterable[Record], found: Recognised) -> Iterator[tuple[int, int, str | None, list[str]]]:
     """Records as `raw_rows.stage` takes them: first and last line, what is wrong as a whole, cells."""
+    width = len(found.headers)
+    dates = date_positions(found.definition, found.headers)
     for record in body:
         fault = "cut" if record.is_cut else raw_rows.BLANK if record.is_blank else None
-        fault = fault or (_list_mark(record) if has_subtotals else None)
+        if fault is None and found.definition.has_subtotals:
+            fault = _list_mark(record)
+        if fault is None and is_total(record.cells, dates):
+            fault = f"{raw_rows.SUBTOTAL}{raw_rows.ANY_LEVEL}"
         extra = any(cell.strip() for cell in record.cells[width:])
         if fault is None and (len(record.cells) < width or extra):
             fault = "field_count"
@@ -110,6 +116,13 @@ def still_fits(connection: Connection, reading: Reading, intake: Intake) -> bool
     raw_rows.look_at_broken(connection, len(reading.found.headers))
     asked = _Asked(reading.how, reading.found, intake)
     return _conventions(connection, asked, "looked_at").conventions == reading.conventions
+
+
+def column_readings(connection: Connection, reading: Reading) -> list[ColumnReading]:
+    """How each column is read, by the first row that fills it."""
+    shown = [column for column in reading.columns if not column.is_personal]
+    first = dict(zip([c.column for c in shown], evidence.first_values(connection, shown), strict=True))
+    return [ColumnReading(c.column, c.header, *first.get(c.column, (None, "a person"))) for c in reading.columns]
 
 
 def _read(
@@ -135,11 +148,17 @@ def _read(
         named = {c: [f"CASE WHEN fault IS NULL THEN {key} END", *beside] for c, (key, *beside) in named.items()}
     breaks = raw_rows.line_breaks(file) if file else []
     open_numbers = [evidence.is_open(text) for text in number_texts(definition, headers)] if decided.is_unproven else []
+    is_total_row = count_totals(date_positions(definition, headers), len(headers)) if file else None
+    totals = [is_total_row] if is_total_row else []
     survey = staging.survey(
         connection, "raw_cells" if file else "raw", columns,
-        summed=merging.additive(definition.table), named=named, questions=[*breaks, *open_numbers],
+        summed=merging.additive(definition.table), named=named, questions=[*breaks, *totals, *open_numbers],
     )  # fmt: skip
-    if rows == "sample" and any(survey.counted[len(breaks) :]):
+    counted = survey.counted[len(breaks) :]
+    if any(counted[: len(totals)]):
+        # Totals are checked against the rows above them, in the file's order.
+        raise raw_rows.IrregularFileError
+    if rows == "sample" and any(counted[len(totals) :]):
         return _read(connection, asked, titles, file, rows="raw_cells")
     if file:
         raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
@@ -181,11 +200,16 @@ def _conventions(connection: Connection, asked: _Asked, rows: str) -> _Decided:
         assumptions.append(f"numeric dates are {'day' if order == 'dmy' else 'month'} first ({why})")
     if mark == "comma":
         assumptions.append(f"numbers have a decimal comma ({marks.comma} prove it)")
+    words = evidence.words(connection, rows, list(dates.values()), MONTH_WORD)
+    language = month_language(words, file=file, option=options.month_language, configured=workspace.month_language)
+    months = english_abbreviations(words, language)
+    if months:
+        assumptions.append(f"months are named in {language} ({', '.join(months)})")
     formats = {}
     for column, text in dates.items():
         kind = next(f.kind for f in definition.fields if f.column == column)
         formats[column] = date_formats(
-            evidence.shapes(connection, rows, text, SHAPE_STEPS),
+            evidence.shapes(connection, rows, in_english(text, months), SHAPE_STEPS),
             order,
             with_time=kind == "instant",
             months=kind == "month",
@@ -193,7 +217,7 @@ def _conventions(connection: Connection, asked: _Asked, rows: str) -> _Decided:
     if any(f.kind == "instant" and f.column in dates for f in definition.fields):
         assumptions.append(f"times without a zone are in {workspace.time_zone}")
     is_unproven = not (marks.comma or marks.point or options.decimal_mark)
-    return _Decided(Conventions(mark, workspace.time_zone, formats), assumptions, is_unproven)
+    return _Decided(Conventions(mark, workspace.time_zone, formats, months), assumptions, is_unproven)
 
 
 def _status_date(given: date | None, file: str) -> staging.StagedColumn:

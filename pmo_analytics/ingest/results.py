@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pmo_analytics.warehouse.loading import Total
@@ -22,10 +22,12 @@ class IngestOptions:
     strict: bool = False
     dry_run: bool = False
     accept_removals: bool = False
+    month_language: str | None = None
 
     def as_recorded(self) -> dict[str, str]:
         """The options that change how a file is read, as the load remembers them."""
-        given = {"source": self.source, "date_order": self.date_order, "decimal_mark": self.decimal_mark}
+        names = ("source", "date_order", "decimal_mark", "month_language")
+        given = {name: getattr(self, name) for name in names}
         found = {name: value for name, value in given.items() if value}
         return found | ({"status_date": self.status_date.isoformat()} if self.status_date else {})
 
@@ -49,11 +51,25 @@ class Intake:
 
 
 @dataclass(frozen=True)
+class ColumnReading:
+    """How one column is read: under which header, the first cell that could be read, and what it is taken for.
+
+    Cells with persons are not repeated.
+    """
+
+    column: str
+    header: str
+    found: str | None
+    read_as: str | None
+
+
+@dataclass(frozen=True)
 class LoadResult:
     """What became of one file.
 
     `state` is loaded, unchanged (the same file again) or dry_run. `rows` counts
-    rows by fate; `totals` holds the control totals by column, currency and fate.
+    rows by fate; `totals` holds the control totals by column, currency and fate;
+    `columns` tells of a dry run how each column is read.
     """
 
     file: str
@@ -69,3 +85,4 @@ class LoadResult:
     assumptions: list[str]
     rejects: list[Reject]
     scope: str | None = None
+    columns: list[ColumnReading] = field(default_factory=list)

@@ -25,6 +25,10 @@ _FIXED_DATES = (
     "%d %B %Y",
     "%b %d, %Y",
     "%B %d, %Y",
+    "%d.%b.%y",
+    "%d.%b.%Y",
+    "%d. %b %Y",
+    "%d de %b de %Y",
     "%d.%m.%y",
     "%d.%m.%Y",
 )
@@ -36,6 +40,8 @@ _MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y")
 
 # A numeric date whose year is not in front: the order of day and month is open.
 NUMERIC_DATE = r"^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})(?:[^0-9].*)?$"
+# The first word of a date that can name a month.
+MONTH_WORD = r"(\pL{3,})"
 PLAIN_NUMBER = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 # What SQL folds to reach the same shape as `shape` below.
 SHAPE_STEPS = (("[0-9]+", "9"), ("[A-Za-z]+", "b"))

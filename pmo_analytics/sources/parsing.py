@@ -10,8 +10,9 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
-from pmo_analytics.sources.conventions import PLAIN_NUMBER
+from pmo_analytics.sources.conventions import MONTH_WORD, PLAIN_NUMBER
 from pmo_analytics.sources.definition import Definition, Field, fold
 from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, TERMS
 
@@ -43,11 +44,12 @@ class Parser:
 
 @dataclass(frozen=True)
 class Conventions:
-    """How this file writes dates and numbers; `formats` by column."""
+    """How this file writes dates and numbers; `formats` by column, `months` from its own words to English ones."""
 
     decimal_mark: str
     time_zone: str
     formats: dict[str, list[str]]
+    months: dict[str, str] = dataclass_field(default_factory=dict)
 
 
 def literal(text: str) -> str:
@@ -94,6 +96,15 @@ def source_text(field: Field, headers: Sequence[str]) -> str | None:
 def _headers_of(field: Field, headers: Sequence[str]) -> tuple[str, ...]:
     """The headers to try: a currency's are those beside the amount that the file has."""
     return next((beside for amount, beside in field.beside.items() if positions(headers, amount)), field.headers)
+
+
+def in_english(text: str, months: dict[str, str]) -> str:
+    """A date's `text` with the month that it names in English."""
+    if not months:
+        return text
+    known = ", ".join(f"{literal(word)}: {literal(name)}" for word, name in months.items())
+    named = f"map_extract_value(MAP {{{known}}}, lower(regexp_extract({text}, '{MONTH_WORD}', 1)))"
+    return f"regexp_replace({text}, '{MONTH_WORD}[.]?', coalesce({named}, '\\0'))"
 
 
 def _strptime(text: str, formats: list[str]) -> str:
@@ -253,7 +264,7 @@ def _header(field: Field, headers: Sequence[str]) -> str:
 def _time(field: Field, text: str, how: Conventions) -> str:
     if field.kind == "clock_duration":
         return _clock(text)
-    local = _strptime(text, how.formats[field.column])
+    local = _strptime(in_english(text, how.months), how.formats[field.column])
     if field.kind == "date":
         return f"CAST({local} AS DATE)"
     if field.kind == "month":

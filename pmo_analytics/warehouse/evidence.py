@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pmo_analytics.warehouse.connection import Connection
+from pmo_analytics.warehouse.staging import StagedColumn
+
+_EXAMPLES = 1_000
 
 # Proofs: both marks in their order, a mark repeated, or a group that is not three digits long.
 _COMMA_DECIMAL = (
@@ -31,6 +34,17 @@ def shapes(connection: Connection, rows: str, text: str, steps: tuple[tuple[str,
         f"FROM {rows}) WHERE x IS NOT NULL"
     ).fetchall()
     return sorted(str(row[0]) for row in found)
+
+
+def words(connection: Connection, rows: str, texts: list[str], word: str) -> list[str]:
+    """The distinct words, in lower case, that match the group of `word` first in a cell."""
+    if not texts:
+        return []
+    found = connection.execute(
+        f"SELECT DISTINCT lower(regexp_extract(x, ?, 1)) AS w FROM ({_union(texts, rows)}) WHERE x IS NOT NULL",
+        [word],
+    ).fetchall()
+    return sorted(str(row[0]) for row in found if row[0])
 
 
 def count_orders(
@@ -65,3 +79,17 @@ def count_marks(connection: Connection, rows: str, texts: list[str]) -> tuple[in
 def is_open(text: str) -> str:
     """SQL that is 1 for a number that could be read with either mark, else 0."""
     return f"CASE WHEN regexp_matches({text}, '{_OPEN}') THEN 1 ELSE 0 END"
+
+
+def first_values(connection: Connection, columns: list[StagedColumn]) -> list[tuple[str | None, str | None]]:
+    """The first text of each column that has a value, and that value as text; among the first records alone."""
+    picked = [
+        f"first({text} ORDER BY source_line) FILTER (({column.value}) IS NOT NULL)"
+        for column in columns
+        for text in (column.text, f"CAST({column.value} AS VARCHAR)")
+    ]
+    row = connection.execute(
+        f"SELECT {', '.join(picked)} FROM (SELECT * FROM raw WHERE fault IS NULL LIMIT {_EXAMPLES})"
+    ).fetchone()
+    found = [None if value is None else str(value) for value in row or ()]
+    return list(zip(found[::2], found[1::2], strict=True))

@@ -22,6 +22,8 @@ from pmo_analytics.warehouse.connection import Connection, quoted
 BLANK = "blank"
 RULE = "rule"
 SUBTOTAL = "subtotal "
+# A total that does not say of which level it is.
+ANY_LEVEL = 0
 _BATCH = 50_000
 _SAMPLE = 20_000
 _BLANKS = " \t\r\n\u00a0"

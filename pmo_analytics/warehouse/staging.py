@@ -213,7 +213,10 @@ def survey(
     sums += [f"sum(CAST({by_name[name].value} AS {TERMS[name].sql_type}))" for name in totals]
     sums += [f"sum({column.rounding})" for column in rounded]
     # Each person column by itself: their combinations are many more than their persons.
-    seen = [f"list(DISTINCT {{'k': lower({key}), 'n': {name}, 'e': {email}}})" for key, name, email in named.values()]
+    seen = [
+        f"coalesce(list(DISTINCT {{'k': lower({key}), 'n': {name}, 'e': {email}}}), [])"
+        for key, name, email in named.values()
+    ]
     wanted = [*(f"coalesce({total}, 0)" for total in sums), *seen]
     row = connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
     records, *values = row[: len(sums)]

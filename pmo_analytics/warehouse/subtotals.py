@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pmo_analytics.warehouse.connection import Connection
-from pmo_analytics.warehouse.raw_rows import SUBTOTAL
+from pmo_analytics.warehouse.raw_rows import ANY_LEVEL, SUBTOTAL
 
 _BATCH = 10_000
 _SHOWN = 5
@@ -16,33 +16,32 @@ def check_subtotals(connection: Connection, columns: Sequence[str]) -> list[str]
     """What the subtotal rows of `typed` say against the rows above them, in words; empty where there are none.
 
     A subtotal of a level sums the rows since the last one of its level or a
-    higher one. Levels count the asterisks of the row.
+    higher one. Levels count the asterisks of the row; one without sums the
+    rows since the beginning or since any subtotal above it.
     """
-    sums = ", ".join(f'"{column}"' for column in columns)
+    sums = ", ".join(["source_line", "fault", *(f'"{column}"' for column in columns)])
     cursor = connection.execute(
-        f"SELECT source_line, fault, {sums} FROM typed WHERE fault IS NULL OR starts_with(fault, '{SUBTOTAL}') "
-        "ORDER BY source_line"
+        f"SELECT {sums} FROM typed WHERE fault IS NULL OR starts_with(fault, '{SUBTOTAL}') ORDER BY source_line"
     )
     agreed, differing = 0, []
-    open_sums: dict[int, list[Decimal]] = {}
-    running = [Decimal(0)] * len(columns)
+    running = _Running(len(columns))
     while batch := cursor.fetchmany(_BATCH):
         for line, fault, *amounts in batch:
             if fault is None:
-                running = _added(running, amounts)
+                running.add(amounts)
                 continue
             level = int(str(fault).removeprefix(SUBTOTAL))
-            since = open_sums.get(level, [Decimal(0)] * len(columns))
-            for column, stated, total, before in zip(columns, amounts, running, since, strict=True):
+            for index, (column, stated) in enumerate(zip(columns, amounts, strict=True)):
                 if stated is None:
                     continue
-                if stated == total - before:
+                if running.agrees(index, stated, level):
                     agreed += 1
                 else:
                     differing.append(
-                        f"line {line}: the subtotal of {column} says {stated}, its rows sum to {total - before}"
+                        f"line {line}: the subtotal of {column} says {stated}, "
+                        f"its rows sum to {running.since(index, level)}"
                     )
-            open_sums |= dict.fromkeys(range(1, level + 1), running)
+            running.close(level)
     if not agreed and not differing:
         return []
     summary = f"{agreed} of {agreed + len(differing)} subtotals agree with the rows they sum"
@@ -50,5 +49,28 @@ def check_subtotals(connection: Connection, columns: Sequence[str]) -> list[str]
     return [summary, *differing[:_SHOWN], *more]
 
 
-def _added(running: list[Decimal], amounts: Iterable[Decimal | None]) -> list[Decimal]:
-    return [total + (amount or 0) for total, amount in zip(running, amounts, strict=True)]
+class _Running:
+    """Sums of the rows so far, and what they were at each subtotal."""
+
+    def __init__(self, columns: int) -> None:
+        self._sums = [Decimal(0)] * columns
+        self._at_level: dict[int, list[Decimal]] = {}
+        self._at_any = [{Decimal(0)} for _ in range(columns)]
+
+    def add(self, amounts: Iterable[Decimal | None]) -> None:
+        self._sums = [total + (amount or 0) for total, amount in zip(self._sums, amounts, strict=True)]
+
+    def since(self, index: int, level: int) -> Decimal:
+        """The sum of the rows since the last subtotal of the level or a higher one."""
+        before = self._at_level.get(level)
+        return self._sums[index] - (before[index] if before else 0)
+
+    def agrees(self, index: int, stated: Decimal, level: int) -> bool:
+        if level == ANY_LEVEL:
+            return self._sums[index] - stated in self._at_any[index]
+        return stated == self.since(index, level)
+
+    def close(self, level: int) -> None:
+        self._at_level |= dict.fromkeys(range(ANY_LEVEL, level + 1), self._sums)
+        for sums, total in zip(self._at_any, self._sums, strict=True):
+            sums.add(total)

@@ -14,11 +14,6 @@ from pmo_analytics.ingest.containers import unpacked
 from tests.exports import TOGGL_HEADERS, Desk, toggl_row, write_csv
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def load(desk: Desk, *paths: Path) -> list[LoadResult | PmoError]:
     return list(ingest_files(desk.workspace, list(paths), IngestOptions(), desk.edges))
 

@@ -37,11 +37,6 @@ duration_seconds = { headers = "Minutes", factor = 60 }
 """
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def say(desk: Desk, text: str) -> None:
     settings = desk.workspace.root / "pmo.toml"
     settings.write_text(settings.read_text(encoding="utf-8") + text, encoding="utf-8")

@@ -35,11 +35,6 @@ HEADERS
 """.replace("HEADERS", "\t".join(["", *CJI3_HEADERS]))
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def hours(desk: Desk) -> list[tuple[object, ...]]:
     return desk.query(
         "SELECT issue_key, project_key, CAST(work_date AS VARCHAR), duration_seconds, account, description "
