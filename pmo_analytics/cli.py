@@ -148,14 +148,20 @@ def ingest(
     accept_removals: Annotated[
         bool, typer.Option("--accept-removals", help="Let a file hold far less than was loaded for its scope.")
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write what became of the files to this .html or .json file.")
+    ] = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> int:
     """Detect, check and load exports; print what was assumed, stored, rejected."""
+    from dataclasses import asdict, replace
+
     from pmo_analytics.ingest import IngestOptions, ingest_files
+    from pmo_analytics.reporting.load_report import write_load_report
     from pmo_analytics.sources.month_names import LANGUAGES
     from pmo_analytics.system import edges
-    from pmo_analytics.terminal import print_json, print_load, print_reading
+    from pmo_analytics.terminal import print_json, print_load, print_reading, progress_bar
     from pmo_analytics.warehouse.as_of import parse_as_of
 
     _one_of("--date-order", date_order, ("dmy", "mdy"))
@@ -167,27 +173,24 @@ def ingest(
     )
     place = Workspace.find(workspace)
     results, problems = [], []
-    for result in ingest_files(place, paths, options, edges()):
-        if isinstance(result, PmoError):
-            problems.append(result)
-            _complain(str(result))
-            continue
-        results.append(result)
-        if not json:
-            print_load(result)
-            if explain:
-                print_reading(result)
+    with progress_bar() as step:
+        for result in ingest_files(place, paths, options, replace(edges(), step=step)):
+            step(None)
+            if isinstance(result, PmoError):
+                problems.append(result)
+                _complain(str(result))
+                continue
+            results.append(result)
+            if not json:
+                print_load(result)
+                print_reading(result, is_asked=explain)
+    if report:
+        write_load_report(report, results, problems)
     if json:
-        print_json([_load_record(result) for result in results])
+        print_json([asdict(result) for result in results])
     if problems:
         return PARTLY if results else max(problem.exit_code for problem in problems)
     return REJECTED if any(result.rows["rejected"] for result in results) else DONE
-
-
-def _load_record(result: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(result)
 
 
 def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> None:

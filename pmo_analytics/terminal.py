@@ -8,6 +8,8 @@ import json
 import math
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -89,6 +91,35 @@ def say(text: str) -> None:
     print(clean(text), flush=True)
 
 
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str | None], None]]:
+    """What to tell each step to; None ends a file. On a terminal alone, a line shows the step and the time since."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+
+    def step(text: str | None) -> None:
+        if text is None:
+            progress.stop()
+            for task in progress.task_ids:
+                progress.remove_task(task)
+        elif progress.task_ids:
+            progress.update(progress.task_ids[0], description=clean(text))
+        else:
+            progress.add_task(clean(text), total=None)
+            progress.start()
+
+    try:
+        yield step
+    finally:
+        progress.stop()
+
+
 def print_load(result: LoadResult) -> None:
     """Print what became of a file: how it was read, rows by fate, totals, the first rejects."""
     print(clean(f"{result.file}: {result.title}"))
@@ -114,9 +145,9 @@ def print_load(result: LoadResult) -> None:
     print("  nothing was changed (dry run)" if result.state == "dry_run" else f"  version {result.version}")
 
 
-def print_reading(result: LoadResult) -> None:
+def print_reading(result: LoadResult, *, is_asked: bool) -> None:
     """Print how each column of a file is read: its header, the first cell found and what it is taken for."""
-    if not result.columns:
+    if not is_asked or not result.columns:
         return
     rows: list[tuple[Any, ...]] = [(c.column, c.header, _cut(c.found), _cut(c.read_as)) for c in result.columns]
     print_rows(["column", "read from", "first found", "taken for"], rows, "table")

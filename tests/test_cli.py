@@ -190,3 +190,27 @@ def test_help_starts_at_once_and_names_every_command() -> None:
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for name in ("demo", "init", "ingest", "map", "status", "rejects", "loads", "sql", "run", "report", "lab"):
         assert f"  {name} " in printed
+
+
+def test_how_a_file_would_be_read_is_told_column_by_column_and_nothing_is_stored(pmo: Command) -> None:
+    told = pmo("ingest", "--explain", toggl(toggl_row(duration="1:30:00")))
+    assert told.code == 0
+    assert "nothing was changed (dry run)" in told.out
+    (line,) = [line for line in told.out.splitlines() if line.startswith("duration_seconds  ")]
+    assert line.split() == ["duration_seconds", "Duration", "1:30:00", "5400.000"]
+    assert pmo("loads").code == 1
+
+
+def test_months_that_two_languages_share_are_answered_by_an_option(pmo: Command) -> None:
+    path = write_csv(Path("j.csv"), JIRA_HEADERS, [jira_row("BR-1", "05/lip/26 9:00 AM", Created="05/lip/26 9:00 AM")])
+    asked = pmo("ingest", path)
+    assert asked.code == 1
+    assert "--month-language" in asked.err
+    assert pmo("ingest", "--month-language", "xx", path).code == 2
+    assert pmo("ingest", "--month-language", "pl", path).code == 0
+    assert "2026-07-05" in pmo("sql", "SELECT updated_at FROM core.issue", "--format", "csv").out
+
+
+def test_a_load_report_is_written_where_it_is_asked_for(pmo: Command) -> None:
+    assert pmo("ingest", toggl(toggl_row()), "--report", "load.html").code == 0
+    assert "1 file with 1 row read" in Path("load.html").read_text(encoding="utf-8")

@@ -66,6 +66,7 @@ def ingest_file(
     Raises SourceError (empty, binary, unknown), QuestionError (ambiguous, or a
     scope that shrinks), BalanceError; then nothing was changed.
     """
+    edges.step(f"{name or path.name}: looking at the file")
     how = layout(path, name)
     own = mapped_definitions(workspace.sources)
     found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source, own=own)
@@ -90,7 +91,9 @@ def ingest_file(
             edges.now(),
         )
         if not options.dry_run:
+            edges.step(f"{how.name}: keeping the original")
             archive.keep(path, workspace.warehouse / "archive", how.sha256)
+        edges.step(f"{how.name}: reading it as {found.definition.title}")
         try:
             return _load(connection, read(connection, how, found, intake, whole=False), origin, intake)
         except ConventionsError:

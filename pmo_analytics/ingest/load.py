@@ -35,6 +35,7 @@ def load(connection: Connection, reading: Reading, origin: loading.LoadOrigin, i
     """Merge the rows of `reading` with what is stored and commit; ConventionsError asks to read the file again."""
     definition, name = reading.found.definition, reading.how.name
     options, edges = intake.options, intake.edges
+    edges.step(f"{name}: checking and storing {reading.rows_in:,} rows")
     base_version, load_id = loading.current_version(connection), edges.new_load_id()
     keys = [persons.PersonKey(key, name, email) for key, name, email in reading.survey.persons]
     resolution = persons.resolve(connection, definition.person_source, keys, edges.new_person_token)

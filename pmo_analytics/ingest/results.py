@@ -34,11 +34,12 @@ class IngestOptions:
 
 @dataclass(frozen=True)
 class Edges:
-    """What comes from outside: the present time, new load ids, new person tokens."""
+    """What comes from outside: the present time, new load ids, new person tokens; and who is told of each step."""
 
     now: Callable[[], datetime]
     new_load_id: Callable[[], str]
     new_person_token: Callable[[], str]
+    step: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True)

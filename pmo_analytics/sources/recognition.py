@@ -68,6 +68,7 @@ def _unknown(head: list[Record], candidates: list[Definition], file: str) -> Sou
         ((sum(_has(cells, n) for n in d.detect) / len(d.detect), d) for d in candidates), key=lambda scored: scored[0]
     )
     lacking = [" or ".join(names) for names in closest.detect if not _has(cells, names)]
+    exports = [d.name for d in candidates if not d.is_register or len(candidates) == 1]
     return SourceError(
         "no known export has these headers",
         file=file,
@@ -76,7 +77,7 @@ def _unknown(head: list[Record], candidates: list[Definition], file: str) -> Sou
         expected=(
             f"for {closest.title}, also: {', '.join(lacking)}"
             if share >= _NEARLY
-            else f"the headers of one of: {', '.join(d.name for d in candidates)}"
+            else f"the headers of one of: {', '.join(exports)}, or of a register's template"
         ),
         hint="export it with its header line, or name the source with --source",
     )
