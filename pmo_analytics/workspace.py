@@ -24,6 +24,7 @@ reports = "{reports}"          # where reports are published, from this folder
 # date_order = "dmy"         # what 03/04/26 means where no row of a file decides it: dmy or mdy
 # decimal_mark = "comma"     # what 1,234 means where no row of a file decides it: comma or point
 # month_language = "hr"      # what lis or srp means where no row of a file decides it: a language by its code
+# encoding = "cp1250"        # of exports that are not in Unicode
 
 # [source.house_ledger]      # an export of your own, mapped to a table; see the README
 # table = "ledger_entry"
@@ -36,7 +37,7 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 
 _KNOWN: dict[str, set[str]] = {
     "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source"},
-    "reading": {"date_order", "decimal_mark", "month_language"},
+    "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "working_time": {"hours_per_day", "days"},
 }
 _CHOICES = {
@@ -98,6 +99,11 @@ class Workspace:
     def month_language(self) -> str | None:
         """The configured language of month names that several languages share, if any."""
         return self._reading("month_language")
+
+    @property
+    def encoding(self) -> str | None:
+        """The configured encoding of files that are not in Unicode, if any."""
+        return self._reading("encoding")
 
     def _reading(self, name: str) -> str | None:
         value = self.settings.get("reading", {}).get(name)

@@ -67,7 +67,7 @@ def ingest_file(
     scope that shrinks), BalanceError; then nothing was changed.
     """
     edges.step(f"{name or path.name}: looking at the file")
-    how = layout(path, name)
+    how = layout(path, name, options.encoding, workspace.encoding)
     own = mapped_definitions(workspace.sources)
     found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source, own=own)
     intake = Intake(workspace, options, edges)

@@ -162,12 +162,13 @@ def _read(
         return _read(connection, asked, titles, file, rows="raw_cells")
     if file:
         raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
+    noted = [how.encoding_note] if how.encoding_note else []
     described = f"{definition.title}; {how.encoding}{', BOM' if how.has_bom else ''}, delimiter {how.delimiter!r}"
     unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []
     return Reading(
         how, found, decided.conventions, columns,
         staging.typed_rows(definition.table, columns, set(definition.table.key) if definition.scope else set()),
-        survey, [described, *decided.assumptions, *unread], titles, file, rows == "sample",
+        survey, [described, *noted, *decided.assumptions, *unread], titles, file, rows == "sample",
     )  # fmt: skip
 
 

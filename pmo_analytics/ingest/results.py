@@ -23,10 +23,11 @@ class IngestOptions:
     dry_run: bool = False
     accept_removals: bool = False
     month_language: str | None = None
+    encoding: str | None = None
 
     def as_recorded(self) -> dict[str, str]:
         """The options that change how a file is read, as the load remembers them."""
-        names = ("source", "date_order", "decimal_mark", "month_language")
+        names = ("source", "date_order", "decimal_mark", "month_language", "encoding")
         given = {name: getattr(self, name) for name in names}
         found = {name: value for name, value in given.items() if value}
         return found | ({"status_date": self.status_date.isoformat()} if self.status_date else {})

@@ -38,9 +38,9 @@ class Record:
         return not any(cell.strip() for cell in self.cells)
 
 
-def layout(path: Path, name: str | None = None) -> Layout:
-    """How the file at `path` is written, told as `name`; SourceError for an empty or a binary file."""
-    original = examine(path, name or path.name)
+def layout(path: Path, name: str | None = None, encoding: str | None = None, configured: str | None = None) -> Layout:
+    """How the file at `path` is written, told as `name`; SourceError as `examine` says."""
+    original = examine(path, name or path.name, encoding, configured)
     with path.open(encoding=original.encoding, newline="") as text:
         return Layout(**vars(original), delimiter=_delimiter(text.read(_CHUNK)))
 

@@ -10,25 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from pmo_analytics.errors import SourceError
+from pmo_analytics.sources.encoding import encoding_of
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_MAGIC = {
-    b"PK\x03\x04": "a ZIP or XLSX file",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"\x1f\x8b": "a gzip file",
-    b"\x7fELF": "a program",
-    b"SQLite format 3": "an SQLite database",
-    b"PAR1": "a Parquet file",
-}
 _CHUNK = 1 << 20
-_WESTERN = ("cp125", "latin", "iso8859", "cp437", "cp85", "cp86", "cp775", "mac_", "hp_", "cp037", "cp1140", "cp500")
-_OTHER_SCRIPTS = {
-    "cp1251", "cp1253", "cp1255", "cp1256", "cp855", "cp862", "cp864", "cp866", "mac_cyrillic", "mac_greek",
-    "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_11",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,9 +20,10 @@ class Original:
     """A text file as it came.
 
     `lines` counts the lines that a line feed ends, and the last one where none
-    does. `has_broken_cells` says that a line may end inside quotes: without it
-    every line is a record. `is_plain` says that the bytes are UTF-8 without a zero byte or a
-    carriage return of its own, so that any reader splits them alike.
+    does. `encoding_note` tells what was assumed of the encoding.
+    `has_broken_cells` says that a line may end inside quotes: without it every
+    line is a record. `is_plain` says that the bytes are UTF-8 without a zero
+    byte or a carriage return of its own, so that any reader splits them alike.
     """
 
     path: Path
@@ -46,14 +31,19 @@ class Original:
     sha256: str
     size: int
     encoding: str
+    encoding_note: str | None
     has_bom: bool
     lines: int
     has_broken_cells: bool
     is_plain: bool
 
 
-def examine(path: Path, name: str) -> Original:
-    """Read the file at `path` once; `name` is what errors call it. SourceError for an empty or a binary file."""
+def examine(path: Path, name: str, encoding: str | None = None, configured: str | None = None) -> Original:
+    """Read the file at `path` once; `name` is what errors call it, `encoding` the user's word for how it is
+    encoded, `configured` for how those are that are not in Unicode.
+
+    SourceError for an empty file, a binary one, and one that is not in that encoding.
+    """
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     newlines = returns = size = 0
@@ -81,17 +71,18 @@ def examine(path: Path, name: str) -> Original:
         raise SourceError(
             "the file is empty", file=name, expected="an export with a header line", hint="export it again"
         )
-    encoding, has_bom = _encoding(path, name, head, is_utf8=is_utf8)
+    found = encoding_of(path, name, head, is_utf8=is_utf8, option=encoding, configured=configured)
     return Original(
         path=path,
         name=name,
         sha256=digest.hexdigest(),
         size=size,
-        encoding=encoding,
-        has_bom=has_bom,
+        encoding=found.name,
+        encoding_note=found.note,
+        has_bom=found.has_bom,
         lines=newlines + (last != b"\n"),
         has_broken_cells=has_broken_cells,
-        is_plain=encoding.startswith("utf-8") and not has_nul and returns == 0,
+        is_plain=found.name.startswith("utf-8") and not has_nul and returns == 0,
     )
 
 
@@ -112,43 +103,5 @@ def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes, *, is_end: bool =
     try:
         decoder.decode(chunk, is_end)
     except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[str, bool]:
-    for bom, name in _BOMS:
-        if head.startswith(bom) and (is_utf8 or name != "utf-8-sig"):
-            return name, True
-    kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
-    if kind is not None or b"\x00" in head:
-        raise SourceError(
-            "the file is not text",
-            file=shown,
-            found=kind or "zero bytes, as in a binary file",
-            expected="a CSV export or register",
-            hint="export it again as CSV; renaming a file does not convert it",
-        )
-    if is_utf8:
-        return "utf-8", False
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(head).best()
-    if best is None:
-        raise SourceError(
-            "the file is not text", file=shown, found="bytes of no known encoding", hint="export it as UTF-8"
-        )
-    # Western code pages can't be told apart by a few accents; exports come from Windows, not from DOS or an old Mac.
-    is_western = best.encoding.startswith(_WESTERN) and best.encoding not in _OTHER_SCRIPTS
-    name = "cp1252" if is_western else best.encoding
-    return (name if _decodes(path, name) else "latin-1"), False
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            while file.read(_CHUNK):
-                pass
-    except (UnicodeDecodeError, LookupError):
         return False
     return True

@@ -36,6 +36,40 @@ def test_latin_letters_of_an_old_export_are_read(tmp_path: Path) -> None:
     assert found[1] == ["Jürgen", "Straße"]
 
 
+@pytest.mark.parametrize(
+    ("text", "codec", "expected"),
+    [
+        ("Name,Ort\nŁukasz Wałęsa,Łódź\n", "cp1250", "cp1250"),
+        ("Name,Ort\nHélène Lefèvre,Nîmes\nÅse,m³\nNº 5,£5\n", "cp1252", "cp1252"),
+        # A byte that Western text does not have.
+        ("Name,Ort\nŤapka,Plzeň\n", "cp1250", "cp1250"),
+    ],
+)
+def test_western_and_central_european_letters_are_told_apart_by_their_words(
+    tmp_path: Path, text: str, codec: str, expected: str
+) -> None:
+    path = write(tmp_path, text.encode(codec))
+    how = layout(path)
+    assert how.encoding == expected
+    assert [record.cells for record in records(path, how)] == [line.split(",") for line in text.splitlines()]
+
+
+def test_letters_that_no_word_decides_are_western_which_is_told_and_can_be_answered(tmp_path: Path) -> None:
+    path = write(tmp_path, "Name,Ort\nJiří Dvořák,Brno\n".encode("cp1250"))
+    how = layout(path)
+    assert (how.encoding, "--encoding" in (how.encoding_note or "")) == ("cp1252", True)
+    for answered in (layout(path, None, "windows-1250"), layout(path, None, None, "cp1250")):
+        assert answered.encoding_note is None
+        assert list(records(path, answered))[1].cells == ["Jiří Dvořák", "Brno"]
+    assert layout(write(tmp_path, "Name\nJiří\n".encode()), None, None, "cp1250").encoding == "utf-8"
+
+
+@pytest.mark.parametrize("named", ["utf-8", "no-such-codec"])
+def test_an_encoding_that_does_not_fit_is_refused(tmp_path: Path, named: str) -> None:
+    with pytest.raises(SourceError, match="encoding"):
+        layout(write(tmp_path, b"a,b\n\xe9,1\n"), None, named)
+
+
 @pytest.mark.parametrize("data", [b"", b"   \n\n", b"PK\x03\x04\x00\x00", b"\x00\x01\x02\x03" * 40])
 def test_empty_and_binary_files_are_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(SourceError):

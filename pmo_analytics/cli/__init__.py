@@ -1,0 +1,8 @@
+"""`pmo`: parse, one library call, print. Each module of this package holds the commands of one kind."""
+
+from __future__ import annotations
+
+from pmo_analytics.cli import loads, queries, reports, workspaces
+from pmo_analytics.cli.application import app, main
+
+__all__ = ["app", "loads", "main", "queries", "reports", "workspaces"]

@@ -1,0 +1,58 @@
+"""Commands that ask the warehouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pmo_analytics.cli.application import (
+    DONE,
+    AsOfOption,
+    FormatOption,
+    JsonOption,
+    VersionOption,
+    WorkspaceOption,
+    app,
+    one_of,
+)
+
+
+@app.command()
+def status(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
+    """What is in the warehouse, whether every load balances, and what is missing."""
+    from pmo_analytics.terminal import print_status
+    from pmo_analytics.warehouse import Warehouse
+
+    with Warehouse.open(workspace).everything() as view:
+        print_status(view, as_json=json)
+    return DONE
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="SQL over core, marts and meta.")],
+    format: FormatOption = "table",
+    as_of: AsOfOption = None,
+    version: VersionOption = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Ask the warehouse. Without --as-of nothing is cut by date."""
+    return print_query(query, workspace, "json" if json else format, as_of=as_of, version=version)
+
+
+def print_query(
+    query: str, workspace: Path | None, format: str, *, as_of: str | None = None, version: int | None = None
+) -> int:
+    """Ask the warehouse and print the rows in the format."""
+    from pmo_analytics.terminal import print_rows
+    from pmo_analytics.warehouse import Warehouse
+
+    one_of("--format", format, ("table", "csv", "json"))
+    warehouse = Warehouse.open(workspace)
+    view = warehouse.at(as_of, version) if as_of else warehouse.everything(version)
+    with view:
+        print_rows(*view.rows(query), format)
+    return DONE

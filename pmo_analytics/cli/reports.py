@@ -1,0 +1,79 @@
+"""Commands that publish pages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from pmo_analytics.cli.application import (
+    DONE,
+    PARTLY,
+    AsOfOption,
+    JsonOption,
+    VersionOption,
+    WorkspaceOption,
+    app,
+    complain,
+)
+from pmo_analytics.errors import UsageError
+from pmo_analytics.workspace import Workspace
+
+
+@app.command()
+def run(
+    pipeline: Annotated[str, typer.Argument(help="Which one, such as monthly.")],
+    as_of: AsOfOption = None,
+    version: VersionOption = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Load what lies in the inbox, run a pipeline's notebooks, publish their pages."""
+    from pmo_analytics.reporting.pipeline import load_inbox, run_pipeline
+    from pmo_analytics.system import edges
+    from pmo_analytics.terminal import print_load
+
+    place = Workspace.find(workspace)
+    problems = load_inbox(place, edges(), loaded=(lambda _: None) if json else print_load)
+    for problem in problems:
+        complain(str(problem))
+    code = _print_pages(run_pipeline(pipeline, workspace=place, as_of=as_of, version=version), json)
+    return PARTLY if problems else code
+
+
+@app.command()
+def report(
+    notebook: Annotated[str, typer.Argument(help="Which one, such as portfolio_review.")],
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", help="A parameter of the notebook: name=value.")
+    ] = None,
+    as_of: AsOfOption = None,
+    version: VersionOption = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Run one notebook and publish its page."""
+    from pmo_analytics.reporting.pipeline import run_report
+
+    given: dict[str, str] = {}
+    for text in parameter or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError("a parameter is given as name=value", found=text)
+        given[name] = value
+    for name in ("as_of", "version"):
+        if name in given:
+            raise UsageError(f"{name} has an option of its own", found=name, hint=f"use --{name.replace('_', '-')}")
+    place = Workspace.find(workspace)
+    return _print_pages([run_report(notebook, given, workspace=place, as_of=as_of, version=version)], json)
+
+
+def _print_pages(reports: list[Any], json: bool) -> int:
+    from pmo_analytics.terminal import print_json, print_reports
+
+    if not reports:
+        raise UsageError("the pipeline runs no notebook", hint="a notebook's metadata names its pipelines")
+    if not json:
+        return DONE if print_reports(reports) else PARTLY
+    print_json([{"title": r.title, "path": str(r.path), "error": r.error and str(r.error)} for r in reports])
+    return DONE if all(r.error is None for r in reports) else PARTLY
