@@ -25,7 +25,8 @@ class _AsTheyAreUsed(TyperGroup):
     """Commands in the order in which a newcomer meets them; others behind."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(self.commands, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+        known = super().list_commands(ctx)
+        return [name for name in _ORDER if name in known] + sorted(set(known) - set(_ORDER))
 
 
 app = typer.Typer(

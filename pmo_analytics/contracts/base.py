@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -77,7 +78,7 @@ class Table:
     is_register: bool
     is_bulk: bool = False
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """Column names in the contract's order."""
         return list(self.model.to_schema().columns)
