@@ -77,7 +77,8 @@ def read(connection: Connection, how: Layout, found: Recognised, intake: Intake,
             raise raw_rows.IrregularFileError
         raw_rows.open_file(connection, file)
         return _read(connection, asked, titles, file, rows="raw_cells" if whole else "sample")
-    except (raw_rows.IrregularFileError, EngineError):
+    except (raw_rows.IrregularFileError, EngineError, UnicodeDecodeError):
+        # The engine cuts a long line that it complains of, and may cut a letter in two.
         body = islice(records(how.path, how), found.header_index + 1, None)
         raw_rows.stage(connection, width, numbered(body, width, has_subtotals=found.definition.has_subtotals))
         return _read(connection, asked, titles, None, rows="raw")
@@ -144,11 +145,12 @@ def _read(
     if file:
         raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
     described = f"{definition.title}; {how.encoding}{', BOM' if how.has_bom else ''}, delimiter {how.delimiter!r}"
+    damage = [how.damage] if how.damage else []
     unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []
     return Reading(
         how, found, decided.conventions, columns,
         staging.typed_rows(definition.table, columns, set(definition.table.key) if definition.scope else set()),
-        survey, [described, *decided.assumptions, *unread], titles, file, rows == "sample",
+        survey, [described, *damage, *decided.assumptions, *unread], titles, file, rows == "sample",
     )  # fmt: skip
 
 

@@ -24,6 +24,9 @@ _MAGIC = {
     b"PAR1": "a Parquet file",
 }
 _CHUNK = 1 << 20
+# Text may hold a zero byte where a program went wrong; a binary file holds many.
+_FEWEST_SIGNS_A_ZERO = 100
+_MOST_UNDECODED = 1_000
 _WESTERN = ("cp125", "latin", "iso8859", "cp437", "cp85", "cp86", "cp775", "mac_", "hp_", "cp037", "cp1140", "cp500")
 _OTHER_SCRIPTS = {
     "cp1251", "cp1253", "cp1255", "cp1256", "cp855", "cp862", "cp864", "cp866", "mac_cyrillic", "mac_greek",
@@ -38,7 +41,8 @@ class Original:
     `lines` counts the lines that a line feed ends, and the last one where none
     does. `has_broken_cells` says that a line may end inside quotes: without it
     every line is a record. `is_plain` says that the bytes are UTF-8 without a zero byte or a
-    carriage return of its own, so that any reader splits them alike.
+    carriage return of its own, so that any reader splits them alike. `damage` says
+    in words what in the bytes is no text; it is read as a replacement sign.
     """
 
     path: Path
@@ -50,6 +54,7 @@ class Original:
     lines: int
     has_broken_cells: bool
     is_plain: bool
+    damage: str | None
 
 
 def examine(path: Path, name: str) -> Original:
@@ -58,7 +63,8 @@ def examine(path: Path, name: str) -> Original:
     decoder = codecs.getincrementaldecoder("utf-8")()
     newlines = returns = size = 0
     quotes = 0
-    has_broken_cells = has_nul = False
+    has_broken_cells = False
+    zeros = 0
     is_utf8 = True
     head = last = b""
     with path.open("rb") as file:
@@ -73,7 +79,7 @@ def examine(path: Path, name: str) -> Original:
             if not has_broken_cells:
                 inside, within = _quoted_line_feeds(chunk, quotes)
                 has_broken_cells, quotes = inside > 0, quotes + within
-            has_nul = has_nul or b"\x00" in chunk
+            zeros += chunk.count(b"\x00")
             is_utf8 = is_utf8 and _goes_on(decoder, chunk)
             last = chunk[-1:]
     is_utf8 = is_utf8 and _goes_on(decoder, b"", is_end=True)
@@ -82,6 +88,10 @@ def examine(path: Path, name: str) -> Original:
             "the file is empty", file=name, expected="an export with a header line", hint="export it again"
         )
     encoding, has_bom = _encoding(path, name, head, is_utf8=is_utf8)
+    is_whole = is_utf8 or not encoding.startswith("utf")
+    undecoded = 0 if is_whole and encoding != "utf-16" else _undecoded(path, encoding)[0]
+    found = ((f"not {encoding}", undecoded), ("zero bytes", 0 if encoding == "utf-16" else zeros))
+    damage = ", ".join(f"{what} in {number:,} places" for what, number in found if number)
     return Original(
         path=path,
         name=name,
@@ -91,7 +101,8 @@ def examine(path: Path, name: str) -> Original:
         has_bom=has_bom,
         lines=newlines + (last != b"\n"),
         has_broken_cells=has_broken_cells,
-        is_plain=encoding.startswith("utf-8") and not has_nul and returns == 0,
+        is_plain=encoding.startswith("utf-8") and not damage and returns == 0,
+        damage=f"damaged text, read as \ufffd: {damage}" if damage else None,
     )
 
 
@@ -118,10 +129,10 @@ def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes, *, is_end: bool =
 
 def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[str, bool]:
     for bom, name in _BOMS:
-        if head.startswith(bom) and (is_utf8 or name != "utf-8-sig"):
+        if head.startswith(bom):
             return name, True
     kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
-    if kind is not None or b"\x00" in head:
+    if kind is not None or head.count(b"\x00") * _FEWEST_SIGNS_A_ZERO > len(head):
         raise SourceError(
             "the file is not text",
             file=shown,
@@ -129,7 +140,9 @@ def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[st
             expected="a CSV export or register",
             hint="export it again as CSV; renaming a file does not convert it",
         )
-    if is_utf8:
+    undecoded, decoded = (0, 0) if is_utf8 else _undecoded(path, "utf-8")
+    # Bytes of another encoding hardly ever look like letters of UTF-8.
+    if undecoded <= decoded or _is_cut(path):
         return "utf-8", False
     from charset_normalizer import from_bytes
 
@@ -142,6 +155,35 @@ def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[st
     is_western = best.encoding.startswith(_WESTERN) and best.encoding not in _OTHER_SCRIPTS
     name = "cp1252" if is_western else best.encoding
     return (name if _decodes(path, name) else "latin-1"), False
+
+
+def _undecoded(path: Path, encoding: str) -> tuple[int, int]:
+    """Places that are no text in this encoding, and letters beyond ASCII that are; given up where most are not."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    bad = good = 0
+    with path.open("rb") as file:
+        is_end = False
+        while not is_end and (bad <= _MOST_UNDECODED or bad <= good):
+            chunk = file.read(_CHUNK)
+            is_end = not chunk
+            text = decoder.decode(chunk, is_end)
+            if not text.isascii():
+                signs = text.count("\ufffd")
+                bad += signs
+                good += len(text) - len(text.encode("ascii", "ignore")) - signs
+    return bad, good
+
+
+def _is_cut(path: Path) -> bool:
+    """Whether the file is UTF-8 but for its last letter, which lacks bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decodes(path: Path, encoding: str) -> bool:

@@ -42,6 +42,27 @@ def test_empty_and_binary_files_are_refused(tmp_path: Path, data: bytes) -> None
         layout(write(tmp_path, data))
 
 
+@pytest.mark.parametrize(
+    ("data", "encoding", "cell", "told"),
+    [
+        ("a,b\nGröße,Łódź\n".encode() + b"x,\xe9\n", "utf-8", "\ufffd", "not utf-8 in 1 places"),
+        ("a,b\nx,Łód".encode() + b"\xc5", "utf-8", "Łód\ufffd", "not utf-8 in 1 places"),
+        ("a,b\nx,y\n".encode("utf-16")[:-1], "utf-16", "y\ufffd", "not utf-16 in 1 places"),
+        (b"a,b\n" + b"x,y and more\n" * 20 + b"x,y\x00\n", "utf-8", "y\ufffd", "zero bytes in 1 places"),
+        (b"a,b\nJ\xfcrgen,Stra\xdfe\n", "cp1252", "Straße", None),
+    ],
+)
+def test_a_few_bytes_that_are_no_text_leave_the_others_as_they_are(
+    tmp_path: Path, data: bytes, encoding: str, cell: str, told: str | None
+) -> None:
+    path = write(tmp_path, data)
+    how = layout(path)
+    last = list(records(path, how))[-1]
+    assert (how.encoding, last.cells[1]) == (encoding, cell)
+    assert told is None or (how.damage and told in how.damage)
+    assert not how.is_plain
+
+
 def test_lines_are_those_of_the_file_even_when_cells_hold_line_breaks(tmp_path: Path) -> None:
     path = write(tmp_path, b'a,b\n"1\n2",x\n3,y\n')
     assert [(r.line, r.last_line, r.cells) for r in records(path, layout(path))] == [
