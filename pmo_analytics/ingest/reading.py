@@ -80,7 +80,8 @@ def read(connection: Connection, how: Layout, found: Recognised, intake: Intake,
             raise raw_rows.IrregularFileError
         raw_rows.open_file(connection, file)
         return _read(connection, asked, titles, file, rows="raw_cells" if whole else "sample")
-    except (raw_rows.IrregularFileError, EngineError):
+    except (raw_rows.IrregularFileError, EngineError, UnicodeDecodeError):
+        # The engine cuts a long line that it complains of, and may cut a letter in two.
         body = islice(records(how.path, how), found.header_index + 1, None)
         raw_rows.stage(connection, width, numbered(body, found))
         return _read(connection, asked, titles, None, rows="raw")
@@ -162,13 +163,12 @@ def _read(
         return _read(connection, asked, titles, file, rows="raw_cells")
     if file:
         raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
-    noted = [how.encoding_note] if how.encoding_note else []
     described = f"{definition.title}; {how.encoding}{', BOM' if how.has_bom else ''}, delimiter {how.delimiter!r}"
     unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []
     return Reading(
         how, found, decided.conventions, columns,
         staging.typed_rows(definition.table, columns, set(definition.table.key) if definition.scope else set()),
-        survey, [described, *noted, *decided.assumptions, *unread], titles, file, rows == "sample",
+        survey, [described, *how.notes, *decided.assumptions, *unread], titles, file, rows == "sample",
     )  # fmt: skip
 
 

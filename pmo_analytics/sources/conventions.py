@@ -44,7 +44,7 @@ NUMERIC_DATE = r"^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})(?:[^0-9].*
 MONTH_WORD = r"(\pL{3,})"
 PLAIN_NUMBER = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 # What SQL folds to reach the same shape as `shape` below.
-SHAPE_STEPS = (("[0-9]+", "9"), ("[A-Za-z]+", "b"))
+SHAPE_STEPS = (("[A-Za-z]+", "b"), ("[0-9]{4,}", "Y"), ("[0-9]+", "9"))
 
 
 @dataclass(frozen=True)
@@ -121,25 +121,28 @@ def decimal_mark(evidence: MarkEvidence, *, file: str, option: str | None, confi
 
 
 def shape(text: str) -> str:
-    """`25/Feb/26 10:17 PM` as `9/b/9 9:9 b`."""
+    """`25/Feb/2026 10:17 PM` as `9/b/Y 9:9 b`: a year of four digits is told from one of two."""
     for pattern, replacement in SHAPE_STEPS:
         text = re.sub(pattern, replacement, text)
     return text
 
 
-def _shape_of_format(date_format: str) -> str:
-    return shape(re.sub("%[bBp]", "b", re.sub("%[YmdyHIMSf]", "9", date_format)))
+def _shapes_of_format(date_format: str) -> set[str]:
+    """The shapes that texts of a format have; fractions of a second come in any length."""
+    text = re.sub("%[bBp]", "b", re.sub("%[mdyHIMS]", "9", date_format.replace("%Y", "2026")))
+    return {shape(text.replace("%f", digits)) for digits in ("9", "999999")}
 
 
 def date_formats(shapes: Iterable[str], order: str, *, with_time: bool, months: bool = False) -> list[str]:
     """The formats that values of these shapes may have, most specific first.
 
     A two-digit year is tried before a four-digit one, since the latter would
-    take `26` for the year 26.
+    take `26`, or the day in front, for the year 26.
     """
     found = set(shapes)
     dates = (*_FIXED_DATES, *(_MDY_DATES if order == "mdy" else _DMY_DATES))
     joined = [date + time for date in dates for time in (*_TIMES, *(_ISO_TIMES if date == "%Y-%m-%d" else ()))]
     known = [*joined, *(_MONTHS if months else ())]
-    fitting = [known_format for known_format in known if _shape_of_format(known_format) in found]
+    fitting = [known_format for known_format in known if _shapes_of_format(known_format) & found]
+    fitting.sort(key=lambda known_format: "%y" not in known_format)
     return fitting or ["%Y-%m-%d %H:%M:%S" if with_time else "%Y-%m-%d"]

@@ -41,7 +41,7 @@ class Record:
 def layout(path: Path, name: str | None = None, encoding: str | None = None, configured: str | None = None) -> Layout:
     """How the file at `path` is written, told as `name`; SourceError as `examine` says."""
     original = examine(path, name or path.name, encoding, configured)
-    with path.open(encoding=original.encoding, newline="") as text:
+    with path.open(encoding=original.encoding, errors="replace", newline="") as text:
         return Layout(**vars(original), delimiter=_delimiter(text.read(_CHUNK)))
 
 
@@ -62,7 +62,7 @@ def records(path: Path, how: Layout) -> Iterator[Record]:
 
     A record in which the file ends inside a quoted cell is marked as cut.
     """
-    with path.open(encoding=how.encoding, newline="") as file:
+    with path.open(encoding=how.encoding, errors="replace", newline="") as file:
         text: list[str] = []
 
         def remembered() -> Iterator[str]:
@@ -103,7 +103,7 @@ def verbatim(path: Path, how: Layout, lines: dict[int, int]) -> dict[int, str]:
         }
     found: dict[int, list[str]] = {first: [] for first in lines}
     open_records: list[tuple[int, int]] = sorted(lines.items())
-    with path.open(encoding=how.encoding, newline="") as file:
+    with path.open(encoding=how.encoding, errors="replace", newline="") as file:
         index = 0
         for number, text in enumerate(file, start=1):
             while index < len(open_records) and open_records[index][1] < number:

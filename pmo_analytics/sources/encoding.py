@@ -22,6 +22,9 @@ _MAGIC = {
     b"PAR1": "a Parquet file",
 }
 _CHUNK = 1 << 20
+# Text may hold a zero byte where a program went wrong; a binary file holds many.
+_FEWEST_SIGNS_A_ZERO = 100
+_MOST_UNDECODED = 1_000
 _WESTERN = ("cp125", "latin", "iso8859", "cp437", "cp85", "cp86", "cp775", "mac_", "hp_", "cp037", "cp1140", "cp500")
 _OTHER_SCRIPTS = {
     "cp1251", "cp1253", "cp1255", "cp1256", "cp855", "cp862", "cp864", "cp866", "mac_cyrillic", "mac_greek",
@@ -41,11 +44,12 @@ _DIFFERING = bytes(
 
 @dataclass(frozen=True)
 class Encoding:
-    """A codec's name, whether the file begins with a byte order mark, and what was assumed."""
+    """A codec, whether a byte order mark is in front, what was assumed, and how many places are no text in it."""
 
     name: str
     has_bom: bool = False
     note: str | None = None
+    undecoded: int = 0
 
 
 def encoding_of(
@@ -58,10 +62,10 @@ def encoding_of(
     SourceError for a binary file, and where the option does not fit.
     """
     for bom, name in _BOMS:
-        if head.startswith(bom) and (is_utf8 or name != "utf-8-sig"):
-            return Encoding(name, has_bom=True)
+        if head.startswith(bom):
+            return Encoding(name, True, undecoded=0 if is_utf8 else _undecoded(path, name)[0])
     kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
-    if kind is not None or b"\x00" in head:
+    if kind is not None or head.count(b"\x00") * _FEWEST_SIGNS_A_ZERO > len(head):
         raise SourceError(
             "the file is not text",
             file=shown,
@@ -71,8 +75,10 @@ def encoding_of(
         )
     if option:
         return _given(path, shown, option)
-    if is_utf8:
-        return Encoding("utf-8")
+    undecoded, decoded = (0, 0) if is_utf8 else _undecoded(path, "utf-8")
+    # Bytes of another encoding hardly ever look like letters of UTF-8.
+    if undecoded <= decoded or _is_cut(path):
+        return Encoding("utf-8", undecoded=undecoded)
     if configured and _decodes(path, configured):
         return Encoding(configured)
     from charset_normalizer import from_bytes
@@ -113,6 +119,35 @@ def _windows(path: Path) -> Encoding:
     name = "cp1252" if _decodes(path, "cp1252") else "latin-1"
     told = "accents are read as Western European; should names look wrong, try --encoding cp1250"
     return Encoding(name, note=told if differing else None)
+
+
+def _undecoded(path: Path, encoding: str) -> tuple[int, int]:
+    """Places that are no text in this encoding, and letters beyond ASCII that are; given up where most are not."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    bad = good = 0
+    with path.open("rb") as file:
+        is_end = False
+        while not is_end and (bad <= _MOST_UNDECODED or bad <= good):
+            chunk = file.read(_CHUNK)
+            is_end = not chunk
+            text = decoder.decode(chunk, is_end)
+            if not text.isascii():
+                signs = text.count("\ufffd")
+                bad += signs
+                good += len(text) - len(text.encode("ascii", "ignore")) - signs
+    return bad, good
+
+
+def _is_cut(path: Path) -> bool:
+    """Whether the file is UTF-8 but for its last letter, which lacks bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decodes(path: Path, encoding: str) -> bool:

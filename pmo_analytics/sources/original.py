@@ -20,10 +20,11 @@ class Original:
     """A text file as it came.
 
     `lines` counts the lines that a line feed ends, and the last one where none
-    does. `encoding_note` tells what was assumed of the encoding.
-    `has_broken_cells` says that a line may end inside quotes: without it every
-    line is a record. `is_plain` says that the bytes are UTF-8 without a zero
-    byte or a carriage return of its own, so that any reader splits them alike.
+    does. `notes` tell what was assumed of the encoding, and what in the bytes is
+    no text; that is read as a replacement sign. `has_broken_cells` says that a
+    line may end inside quotes: without it every line is a record. `is_plain`
+    says that the bytes are UTF-8 without a zero byte or a carriage return of its
+    own, so that any reader splits them alike.
     """
 
     path: Path
@@ -31,8 +32,8 @@ class Original:
     sha256: str
     size: int
     encoding: str
-    encoding_note: str | None
     has_bom: bool
+    notes: tuple[str, ...]
     lines: int
     has_broken_cells: bool
     is_plain: bool
@@ -48,7 +49,8 @@ def examine(path: Path, name: str, encoding: str | None = None, configured: str 
     decoder = codecs.getincrementaldecoder("utf-8")()
     newlines = returns = size = 0
     quotes = 0
-    has_broken_cells = has_nul = False
+    has_broken_cells = False
+    zeros = 0
     is_utf8 = True
     head = last = b""
     with path.open("rb") as file:
@@ -63,7 +65,7 @@ def examine(path: Path, name: str, encoding: str | None = None, configured: str 
             if not has_broken_cells:
                 inside, within = _quoted_line_feeds(chunk, quotes)
                 has_broken_cells, quotes = inside > 0, quotes + within
-            has_nul = has_nul or b"\x00" in chunk
+            zeros += chunk.count(b"\x00")
             is_utf8 = is_utf8 and _goes_on(decoder, chunk)
             last = chunk[-1:]
     is_utf8 = is_utf8 and _goes_on(decoder, b"", is_end=True)
@@ -72,17 +74,20 @@ def examine(path: Path, name: str, encoding: str | None = None, configured: str 
             "the file is empty", file=name, expected="an export with a header line", hint="export it again"
         )
     found = encoding_of(path, name, head, is_utf8=is_utf8, option=encoding, configured=configured)
+    zeros = 0 if found.name == "utf-16" else zeros
+    counted = ((f"not {found.name}", found.undecoded), ("zero bytes", zeros))
+    damage = ", ".join(f"{what} in {number:,} places" for what, number in counted if number)
     return Original(
         path=path,
         name=name,
         sha256=digest.hexdigest(),
         size=size,
         encoding=found.name,
-        encoding_note=found.note,
         has_bom=found.has_bom,
+        notes=tuple(note for note in (found.note, damage and f"damaged text, read as \ufffd: {damage}") if note),
         lines=newlines + (last != b"\n"),
         has_broken_cells=has_broken_cells,
-        is_plain=found.name.startswith("utf-8") and not has_nul and returns == 0,
+        is_plain=found.name.startswith("utf-8") and not damage and returns == 0,
     )
 
 

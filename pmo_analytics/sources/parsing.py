@@ -16,6 +16,9 @@ from pmo_analytics.sources.conventions import MONTH_WORD, PLAIN_NUMBER
 from pmo_analytics.sources.definition import Definition, Field, fold
 from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, TERMS
 
+# What may stand between thousands beside a comma or a point.
+_GAPS = " \u00a0\u202f'\u2019"
+_NEGATIVE = "^(?:[(](.*)[)]|([^-+(]*[0-9.,])[ \u00a0\u202f]*-)$"
 _TRUE = ("yes", "true", "1", "y", "x")
 _FALSE = ("no", "false", "0", "n")
 _EXPECTED = {
@@ -108,17 +111,24 @@ def in_english(text: str, months: dict[str, str]) -> str:
 
 
 def _strptime(text: str, formats: list[str]) -> str:
-    return f"try_strptime({text}, [{', '.join(literal(f) for f in formats)}])"
+    parsed = f"try_strptime({text}, [{', '.join(literal(f) for f in formats)}])"
+    if any("%Y" in f for f in formats) and any("%y" in f for f in formats):
+        # A date that does not exist in its own form must not become one of the year 31.
+        return f"CASE WHEN year({parsed}) >= 1000 THEN {parsed} END"
+    return parsed
 
 
 def plain_number(text: str, mark: str) -> str:
-    """`text` without blanks and thousands marks, with a decimal point, or NULL when it is no number."""
-    packed = f"regexp_replace({text}, '[ \t\u00a0\u202f'']', '', 'g')"
-    # Ledgers write the minus behind the number.
-    bare = f"regexp_replace({packed}, '^([^-+]+)-$', '-\\1')"
+    """`text` without thousands marks, with a decimal point and a minus in front, or NULL when it is no number.
+
+    Thousands may also be told apart by a blank or an apostrophe. Ledgers write
+    a minus behind the number, or put it in brackets.
+    """
+    signed = f"regexp_replace(replace({text}, '\u2212', '-'), '{_NEGATIVE}', '-\\1\\2')"
+    bare = f"regexp_replace({signed}, '^([+-])[ \u00a0\u202f]+', '\\1')"
     decimal, thousands = (",", ".") if mark == "comma" else (".", ",")
-    written = rf"^[+-]?(?:[0-9]{{1,3}}(?:\{thousands}[0-9]{{3}})+|[0-9]*)(?:\{decimal}[0-9]*)?$"
-    normal = f"replace(replace({bare}, '{thousands}', ''), '{decimal}', '.')"
+    written = rf"^[+-]?(?:[0-9]{{1,3}}(?:[\{thousands}{_GAPS}][0-9]{{3}})+|[0-9]*)(?:\{decimal}[0-9]*)?$"
+    normal = f"translate({bare}, {literal(decimal + thousands + _GAPS)}, '.')"
     return (
         f"CASE WHEN regexp_matches({bare}, {literal(written)}) AND regexp_matches({normal}, {literal(PLAIN_NUMBER)}) "
         f"THEN {normal} END"

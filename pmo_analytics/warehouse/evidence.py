@@ -19,6 +19,11 @@ _POINT_DECIMAL = (
 _OPEN = r"^[+-]?[1-9][0-9]{0,2}[,.][0-9]{3}-?$"
 
 
+def _packed(text: str) -> str:
+    """SQL for a number without the blanks, apostrophes and brackets that prove no mark."""
+    return f"translate({text}, '\u2212() \u00a0\u202f''\u2019', '-')"
+
+
 def _union(texts: list[str], rows: str) -> str:
     return " UNION ALL ".join(f"SELECT {text} AS x FROM {rows} WHERE fault IS NULL" for text in texts)
 
@@ -70,7 +75,7 @@ def count_marks(connection: Connection, rows: str, texts: list[str]) -> tuple[in
     row = connection.execute(
         "SELECT count(*) FILTER (regexp_matches(x, ?)), count(*) FILTER (regexp_matches(x, ?)), "
         "count(*) FILTER (regexp_matches(x, ?)), min(x) FILTER (regexp_matches(x, ?)) "
-        f"FROM ({_union(texts, rows)})",
+        f"FROM (SELECT {_packed('x')} AS x FROM ({_union(texts, rows)}))",
         [_COMMA_DECIMAL, _POINT_DECIMAL, _OPEN, _OPEN],
     ).fetchone()
     return row or (0, 0, 0, None)
@@ -78,7 +83,7 @@ def count_marks(connection: Connection, rows: str, texts: list[str]) -> tuple[in
 
 def is_open(text: str) -> str:
     """SQL that is 1 for a number that could be read with either mark, else 0."""
-    return f"CASE WHEN regexp_matches({text}, '{_OPEN}') THEN 1 ELSE 0 END"
+    return f"CASE WHEN regexp_matches({_packed(text)}, '{_OPEN}') THEN 1 ELSE 0 END"
 
 
 def first_values(connection: Connection, columns: list[StagedColumn]) -> list[tuple[str | None, str | None]]:

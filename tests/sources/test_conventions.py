@@ -37,5 +37,15 @@ def test_the_decimal_mark() -> None:
 def test_formats_are_those_that_the_shapes_allow() -> None:
     assert shape("25/Feb/26 10:17 PM") == "9/b/9 9:9 b"
     assert date_formats(["9/b/9 9:9 b"], "dmy", with_time=True)[0] == "%d/%b/%y %I:%M %p"
-    assert date_formats(["9-9-9"], "dmy", with_time=False)[0] == "%Y-%m-%d"
-    assert date_formats(["9-9"], "dmy", with_time=False, months=True) == ["%Y-%m"]
+    assert shape("2026-02-25 16:38:58.679123") == "Y-9-9 9:9:9.Y"
+    assert date_formats(["Y-9-9 9:9:9.Y"], "dmy", with_time=True) == ["%Y-%m-%d %H:%M:%S.%f"]
+    assert date_formats(["Y-9-9"], "dmy", with_time=False) == ["%Y-%m-%d"]
+    assert date_formats(["Y-9"], "dmy", with_time=False, months=True) == ["%Y-%m"]
+
+
+@pytest.mark.parametrize(
+    ("found", "order", "expected"),
+    [("9.9.9", "dmy", "%d.%m.%y"), ("9/9/9", "mdy", "%m/%d/%y"), ("9-9-9", "dmy", "%d-%m-%y")],
+)
+def test_the_29th_of_may_26_is_not_the_26th_of_may_29(found: str, order: str, expected: str) -> None:
+    assert date_formats([found], order, with_time=False) == [expected]

@@ -57,9 +57,9 @@ def test_western_and_central_european_letters_are_told_apart_by_their_words(
 def test_letters_that_no_word_decides_are_western_which_is_told_and_can_be_answered(tmp_path: Path) -> None:
     path = write(tmp_path, "Name,Ort\nJiří Dvořák,Brno\n".encode("cp1250"))
     how = layout(path)
-    assert (how.encoding, "--encoding" in (how.encoding_note or "")) == ("cp1252", True)
+    assert (how.encoding, "--encoding" in how.notes[0]) == ("cp1252", True)
     for answered in (layout(path, None, "windows-1250"), layout(path, None, None, "cp1250")):
-        assert answered.encoding_note is None
+        assert answered.notes == ()
         assert list(records(path, answered))[1].cells == ["Jiří Dvořák", "Brno"]
     assert layout(write(tmp_path, "Name\nJiří\n".encode()), None, None, "cp1250").encoding == "utf-8"
 
@@ -74,6 +74,27 @@ def test_an_encoding_that_does_not_fit_is_refused(tmp_path: Path, named: str) ->
 def test_empty_and_binary_files_are_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(SourceError):
         layout(write(tmp_path, data))
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "cell", "told"),
+    [
+        ("a,b\nGröße,Łódź\n".encode() + b"x,\xe9\n", "utf-8", "\ufffd", "not utf-8 in 1 places"),
+        ("a,b\nx,Łód".encode() + b"\xc5", "utf-8", "Łód\ufffd", "not utf-8 in 1 places"),
+        ("a,b\nx,y\n".encode("utf-16")[:-1], "utf-16", "y\ufffd", "not utf-16 in 1 places"),
+        (b"a,b\n" + b"x,y and more\n" * 20 + b"x,y\x00\n", "utf-8", "y\ufffd", "zero bytes in 1 places"),
+        (b"a,b\nJ\xfcrgen,Stra\xdfe\n", "cp1252", "Straße", None),
+    ],
+)
+def test_a_few_bytes_that_are_no_text_leave_the_others_as_they_are(
+    tmp_path: Path, data: bytes, encoding: str, cell: str, told: str | None
+) -> None:
+    path = write(tmp_path, data)
+    how = layout(path)
+    last = list(records(path, how))[-1]
+    assert (how.encoding, last.cells[1]) == (encoding, cell)
+    assert told is None or told in how.notes[-1]
+    assert not how.is_plain
 
 
 def test_lines_are_those_of_the_file_even_when_cells_hold_line_breaks(tmp_path: Path) -> None:

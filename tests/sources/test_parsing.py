@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pmo_analytics.sources.conventions import date_formats
 from pmo_analytics.sources.definition import Definition, Field, definitions
 from pmo_analytics.sources.parsing import Conventions, custom, parser
 
@@ -46,6 +47,33 @@ def test_decimal_hours_by_the_files_mark(mark: str, cells: list[str]) -> None:
     hours = Field("duration_seconds", ("H", "S"), "hours")
     found = parse(hours, cells, how=Conventions(mark, "UTC", {}))
     assert found == [Decimal(27_000), Decimal("3600900"), Decimal(360)]
+
+
+@pytest.mark.parametrize(
+    ("mark", "texts"),
+    [
+        ("point", ["-1,234.50", "1,234.50-", "(1,234.50)", "\u22121'234.50", "- 1\u2019234.50", "1 234.50 -"]),
+        ("comma", ["-1.234,50", "1.234,50-", "(1\u202f234,50)", "\u2212 1\u00a0234,50", "1234,50-", "-1 234,5"]),
+    ],
+)
+def test_a_minus_in_front_behind_or_as_brackets_and_thousands_by_blanks_or_apostrophes(
+    mark: str, texts: list[str]
+) -> None:
+    amount = Field("amount", ("H",), "number")
+    found = parse(amount, texts, how=Conventions(mark, "UTC", {}), definition=definitions()["ledger_entry"])
+    assert found == [Decimal("-1234.5")] * len(texts)
+
+
+def test_blanks_that_tell_no_thousands_apart_make_no_number() -> None:
+    amount = Field("amount", ("H",), "number")
+    cells = ["10 20", "1 2345", "12 34.5", "(5", "5)", "(-5)", "--5", "-(5)-", "1'23"]
+    assert parse(amount, cells, definition=definitions()["ledger_entry"]) == [None] * len(cells)
+
+
+def test_a_day_that_does_not_exist_is_no_day_of_the_year_31() -> None:
+    how = Conventions("point", "UTC", {"work_date": date_formats(["9-9-9", "Y-9-9"], "dmy", with_time=False)})
+    found = parse(field("work_date", "date"), ["29-05-26", "2026-05-29", "31-02-26"], how=how)
+    assert found == [date(2026, 5, 29), date(2026, 5, 29), None]
 
 
 def test_money_with_more_decimals_than_its_type_is_refused_never_rounded() -> None:
