@@ -9,7 +9,7 @@ from pmo_analytics.errors import QuestionError, SourceError
 from pmo_analytics.ingest.reading import Reading, numbered, still_fits
 from pmo_analytics.ingest.results import IngestOptions, Intake, LoadResult
 from pmo_analytics.sources.definition import Definition
-from pmo_analytics.sources.delimited import records_at, verbatim
+from pmo_analytics.sources.delimited import Layout, records_at
 from pmo_analytics.warehouse import loading, merging, persons, raw_rows, staging
 from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.lakes import relation
@@ -70,7 +70,7 @@ def _store_new(connection: Connection, reading: Reading, load_id: str) -> _Merge
     """
     definition, file = reading.found.definition, reading.file
     table, by_scope = definition.table, bool(definition.scope)
-    if file is None or table.lake != CORE or definition.unfilled:
+    if file is None or not isinstance(reading.how, Layout) or table.lake != CORE or definition.unfilled:
         return None
     if not merging.is_first(connection, table, definition.name, by_scope=by_scope):
         return None
@@ -141,4 +141,4 @@ def _conflict(line: int, definition: Definition) -> staging.Reject:
 
 def _verbatim(connection: Connection, reading: Reading, rejects: list[staging.Reject]) -> dict[int, str]:
     lines = sorted({reject.source_line for reject in rejects})
-    return verbatim(reading.how.path, reading.how, staging.last_lines(connection, lines)) if lines else {}
+    return reading.how.verbatim(staging.last_lines(connection, lines)) if lines else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import numpy as np
 from pmo_analytics.errors import SourceError
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_OLD = "an old Excel or Word file"
 _MAGIC = {
     b"PK\x03\x04": "a ZIP or XLSX file",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"\xd0\xcf\x11\xe0": _OLD,
     b"%PDF": "a PDF",
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
@@ -23,6 +25,8 @@ _MAGIC = {
     b"SQLite format 3": "an SQLite database",
     b"PAR1": "a Parquet file",
 }
+# How the directory of an old container names a workbook that a password encrypts.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _CHUNK = 1 << 20
 _WESTERN = ("cp125", "latin", "iso8859", "cp437", "cp85", "cp86", "cp775", "mac_", "hp_", "cp037", "cp1140", "cp500")
 _OTHER_SCRIPTS = {
@@ -122,12 +126,18 @@ def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[st
             return name, True
     kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
     if kind is not None or b"\x00" in head:
+        if kind == _OLD and _is_locked(path):
+            raise SourceError(
+                "the workbook is locked by a password",
+                file=shown,
+                hint="open it, remove the password, and save it as XLSX",
+            )
         raise SourceError(
             "the file is not text",
             file=shown,
             found=kind or "zero bytes, as in a binary file",
-            expected="a CSV export or register",
-            hint="export it again as CSV; renaming a file does not convert it",
+            expected="an XLSX workbook or a CSV export",
+            hint="open it and save it as XLSX or CSV; renaming a file does not convert it",
         )
     if is_utf8:
         return "utf-8", False
@@ -142,6 +152,11 @@ def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[st
     is_western = best.encoding.startswith(_WESTERN) and best.encoding not in _OTHER_SCRIPTS
     name = "cp1252" if is_western else best.encoding
     return (name if _decodes(path, name) else "latin-1"), False
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(_LOCKED) >= 0
 
 
 def _decodes(path: Path, encoding: str) -> bool:
