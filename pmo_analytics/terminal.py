@@ -19,6 +19,9 @@ from rich.text import Text
 from pmo_analytics.ingest import LoadResult
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pmo_analytics.corrections import Corrections
     from pmo_analytics.reporting.pipeline import PublishedReport
 
 _SHOWN_REJECTS = 5
@@ -111,6 +114,14 @@ def print_load(result: LoadResult) -> None:
     if len(result.rejects) > _SHOWN_REJECTS:
         print(f"  … {len(result.rejects) - _SHOWN_REJECTS} more: pmo rejects")
     print("  nothing was changed (dry run)" if result.state == "dry_run" else f"  version {result.version}")
+
+
+def print_corrections(path: Path, sheets: list[Corrections]) -> None:
+    """Print which rejected rows were written where, and that they may name persons."""
+    for sheet in sheets:
+        print(clean(f"  {sheet.title}: {len(sheet.rows):,} rejected rows of {sheet.file}"))
+    print(f"{path}: correct the marked cells, then: pmo ingest {path}")
+    print("the rows are as the exports have them, persons' names included: keep the workbook where those may be")
 
 
 def _print_totals(result: LoadResult, column: str) -> None:

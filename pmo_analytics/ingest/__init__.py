@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -91,7 +92,10 @@ def _known(intake: Intake, path: Path, name: str | None) -> KnownExports:
 
 
 def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str | None) -> LoadResult:
-    workspace, options, how, found = intake.workspace, intake.options, export.how, export.found
+    workspace, how, found = intake.workspace, export.how, export.found
+    if export.correction is not None:
+        intake = replace(intake, options=export.correction.options(intake.options))
+    options = intake.options
     recorded = options.as_recorded()
     if found.definition.name in workspace.sources:
         # A corrected mapping reads the same file anew.
@@ -100,6 +104,8 @@ def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str |
     if export.sheet is not None:
         recorded["sheet"] = export.sheet
         shown = f"{shown}/{export.sheet}"
+    if export.correction is not None:
+        recorded["corrects"] = export.correction.load_id
     unread = [f"sheets without a known header, not read: {', '.join(skipped)}"] if skipped else []
     connection = connect()
     try:

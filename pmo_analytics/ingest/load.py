@@ -41,7 +41,7 @@ def load(connection: Connection, reading: Reading, origin: loading.LoadOrigin, i
     staging.put_tokens(connection, resolution.tokens)
     merging.set_out_personal(connection, definition.table)
     with loading.transaction(connection, origin.file, is_kept=not options.dry_run):
-        merged = _store_new(connection, reading, load_id) or _merge(connection, reading, options)
+        merged = _store_new(connection, reading, load_id) or _merge(connection, reading, origin, options)
         is_doubtful = reading.is_sampled and any(reject.rule == "format" for reject in merged.rejects)
         if is_doubtful and not still_fits(connection, reading, intake):
             raise ConventionsError
@@ -94,7 +94,7 @@ def _store_new(connection: Connection, reading: Reading, load_id: str) -> _Merge
     return _Merged(staging.rejects(connection, reading.typed.checks, reading.columns), scope, is_stored=True)
 
 
-def _merge(connection: Connection, reading: Reading, options: IngestOptions) -> _Merged:
+def _merge(connection: Connection, reading: Reading, origin: loading.LoadOrigin, options: IngestOptions) -> _Merged:
     """Decide the fate of every row by what is stored; nothing is written yet."""
     definition = reading.found.definition
     reading.typed.fill(connection)
@@ -102,7 +102,14 @@ def _merge(connection: Connection, reading: Reading, options: IngestOptions) -> 
     rejects = staging.rejects(connection, reading.typed.checks, reading.columns)
     notes = check_subtotals(connection, merging.additive(definition.table)) if definition.has_subtotals else []
     removed, scope = 0, None
-    if definition.scope and definition.period:
+    corrected = origin.options.get("corrects")
+    if corrected is not None:
+        _check_corrected(connection, reading, corrected)
+    if corrected is not None and definition.scope and definition.period:
+        covering = merging.merge_corrections(connection, definition.table, corrected, definition.period)
+        if covering is not None:
+            raise _superseded(reading.how.name, covering)
+    elif definition.scope and definition.period:
         shrinkage, scope = merging.merge_by_scope(
             connection, definition.table, definition.name, definition.scope, definition.period
         )
@@ -121,6 +128,29 @@ def _merge(connection: Connection, reading: Reading, options: IngestOptions) -> 
     unfilled = merging.lines_with_fate(connection, merging.SET_ASIDE) if rejects else set()
     rejects = sorted((r for r in rejects if r.source_line not in unfilled), key=lambda r: (r.source_line, r.column))
     return _Merged(rejects, scope, removed, notes=tuple(notes))
+
+
+def _check_corrected(connection: Connection, reading: Reading, corrected: str) -> None:
+    """Raise SourceError where the load is not of this warehouse, or a row is none that it rejected."""
+    foreign = merging.lines_not_rejected(connection, corrected)
+    if foreign:
+        raise SourceError(
+            "a row corrects none that was rejected here",
+            file=reading.how.name,
+            row=foreign[0],
+            expected="rows that this workspace rejected",
+            hint="write the workbook anew with `pmo rejects --xlsx`",
+        )
+
+
+def _superseded(file: str, version: int) -> QuestionError:
+    return QuestionError(
+        "a later export of the same days was loaded, which may hold the corrected rows",
+        file=file,
+        found=f"version {version}",
+        expected="corrections of the latest export of their days",
+        hint="correct the rows in the source system and export again, or write the rejects of that version",
+    )
 
 
 def _refusal(rejects: list[staging.Reject], file: str) -> SourceError:

@@ -229,7 +229,7 @@ def _conventions(connection: Connection, asked: _Asked, rows: str) -> _Decided:
     if any(f.kind == "instant" and f.column in dates for f in definition.fields):
         assumptions.append(f"times without a zone are in {workspace.time_zone}")
     is_unproven = not (marks.comma or marks.point or options.decimal_mark)
-    return _Decided(Conventions(mark, workspace.time_zone, formats), assumptions, is_unproven)
+    return _Decided(Conventions(mark, workspace.time_zone, formats, order), assumptions, is_unproven)
 
 
 def _status_date(given: date | None, file: str) -> staging.StagedColumn:

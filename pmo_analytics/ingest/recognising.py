@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pmo_analytics.errors import SourceError
+from pmo_analytics.ingest.correcting import REGISTER_SHEET, Corrected, Correction, corrections
 from pmo_analytics.sources.definition import Definition
 from pmo_analytics.sources.delimited import layout
 from pmo_analytics.sources.export import Export
 from pmo_analytics.sources.recognition import HEADER_SEARCH, Recognised, recognise
 from pmo_analytics.sources.transposed import Transposed
+
+if TYPE_CHECKING:
+    from pmo_analytics.sources.workbook import Sheet
 
 _PACKED = b"PK\x03\x04"
 # A sheet counts rows by their number, blank ones included.
@@ -21,11 +26,12 @@ _HEADER_ROWS = 100
 
 @dataclass(frozen=True)
 class KnownExport:
-    """An export, as what it is read, and the sheet that it is of a workbook."""
+    """An export, as what it is read, the sheet that it is of a workbook, and what it corrects."""
 
     how: Export
     found: Recognised
     sheet: str | None = None
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ def _of_workbook(path: Path, name: str, source: str | None, own: Mapping[str, De
     unknown: list[tuple[str, SourceError]] = []
     on_their_side: list[KnownExport] = []
     every = sheets(path, name)
+    if any(sheet.title == REGISTER_SHEET for sheet in every):
+        return _of_corrections({sheet.title: sheet for sheet in every}, own)
     for sheet in every:
         merged = sheet.with_merged(_HEADER_ROWS)
         head = list(islice(merged.records(), HEADER_SEARCH))
@@ -80,6 +88,19 @@ def _of_workbook(path: Path, name: str, source: str | None, own: Mapping[str, De
         raise _nothing_known(name, unknown)
     read = {export.sheet for export in exports}
     return KnownExports(exports, [title for title, _ in unknown if title not in read])
+
+
+def _of_corrections(every: dict[str, Sheet], own: Mapping[str, Definition]) -> KnownExports:
+    """The sheets that correct a load, each read as the source of its load."""
+    known = []
+    for title, correction in corrections(every[REGISTER_SHEET]).items():
+        if title in every:
+            how = Corrected(every[title])
+            # Only the header is looked at.
+            found = recognise(islice(how.records(), 1), file=how.name, source=correction.source, own=own)
+            known.append(KnownExport(how, found, title, correction))
+    read = {export.sheet for export in known} | {REGISTER_SHEET}
+    return KnownExports(known, [title for title in every if title not in read])
 
 
 def _transposed(

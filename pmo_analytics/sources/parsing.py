@@ -48,6 +48,7 @@ class Conventions:
     decimal_mark: str
     time_zone: str
     formats: dict[str, list[str]]
+    date_order: str = "dmy"
 
 
 def literal(text: str) -> str:
