@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pmo_analytics.errors import UsageError, WarehouseError
+from pmo_analytics.errors import PmoError, UsageError, WarehouseError
 from pmo_analytics.exchange import register_xlsx
 from pmo_analytics.exchange.register_xlsx import Marked
 from pmo_analytics.ingest import Edges, IngestOptions
@@ -48,6 +48,14 @@ class Corrections:
 
 
 @dataclass(frozen=True)
+class WrittenCorrections:
+    """The sheets of a workbook of corrections, and why rows of other loads could not be read anew, in words."""
+
+    sheets: list[Corrections]
+    left_out: list[str]
+
+
+@dataclass(frozen=True)
 class _Rejected:
     """One load, and by line what broke: column, rule, expectation."""
 
@@ -62,11 +70,12 @@ class _Rejected:
 
 def write_corrections(
     workspace: Workspace, path: Path, edges: Edges, *, version: int | None = None
-) -> list[Corrections]:
-    """Write the rejected rows of a load, by default of every one, to a new workbook; return its sheets.
+) -> WrittenCorrections:
+    """Write the rejected rows of a load, by default of every one, to a new workbook, a sheet for each load.
 
     Personal data: write it where the exports themselves may lie. Raises
-    UsageError where there is such a file already or nothing was rejected.
+    UsageError where there is such a file already or nothing was rejected, and
+    WarehouseError where no original can be read as it was.
     """
     if path.exists():
         raise UsageError("there is such a file already", file=path, hint="name a new one, so that no work is lost")
@@ -74,10 +83,17 @@ def write_corrections(
         rows = [row for row in view.rows(_REJECTS)[1] if version in {None, row[0]}]
     if not rows:
         raise UsageError("no row was rejected" + (f" in version {version}" if version else ""), hint="`pmo loads`")
-    sheets = [_sheet(workspace, load, edges) for load in _by_load(rows)]
+    sheets, left_out = [], []
+    for load in _by_load(rows):
+        try:
+            sheets.append(_sheet(workspace, load, edges))
+        except PmoError as problem:
+            left_out.append(f"version {load.version}, {problem}")
+    if not sheets:
+        raise WarehouseError("no rejected row can be read anew", found="\n".join(left_out))
     named = (REGISTER_SHEET, REGISTER_COLUMNS, [sheet.named for sheet in sheets])
     register_xlsx.write_workbook(path, [*((s.title, s.columns, s.rows) for s in sheets), named])
-    return sheets
+    return WrittenCorrections(sheets, left_out)
 
 
 def _by_load(rows: Iterable[tuple[Any, ...]]) -> list[_Rejected]:

@@ -21,7 +21,7 @@ from pmo_analytics.ingest import LoadResult
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pmo_analytics.corrections import Corrections
+    from pmo_analytics.corrections import WrittenCorrections
     from pmo_analytics.reporting.pipeline import PublishedReport
 
 _SHOWN_REJECTS = 5
@@ -116,10 +116,12 @@ def print_load(result: LoadResult) -> None:
     print("  nothing was changed (dry run)" if result.state == "dry_run" else f"  version {result.version}")
 
 
-def print_corrections(path: Path, sheets: list[Corrections]) -> None:
+def print_corrections(path: Path, written: WrittenCorrections) -> None:
     """Print which rejected rows were written where, and that they may name persons."""
-    for sheet in sheets:
+    for sheet in written.sheets:
         print(clean(f"  {sheet.title}: {len(sheet.rows):,} rejected rows of {sheet.file}"))
+    for problem in written.left_out:
+        print(clean(f"left out: {problem}"), file=sys.stderr)
     print(f"{path}: correct the marked cells, then: pmo ingest {path}")
     print("the rows are as the exports have them, persons' names included: keep the workbook where those may be")
 

@@ -28,7 +28,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def out(desk: Desk, name: str = "out.xlsx", version: int | None = None) -> tuple[Path, list[Corrections]]:
     path = desk.folder / name
-    return path, write_corrections(desk.workspace, path, desk.edges, version=version)
+    return path, write_corrections(desk.workspace, path, desk.edges, version=version).sheets
 
 
 def correct(path: Path, cells: dict[str, Any], title: str = "version 1") -> Path:
@@ -168,3 +168,14 @@ def test_a_file_is_never_written_over_and_none_is_written_for_nothing(rejected: 
     with pytest.raises(UsageError, match="no row was rejected in version 7"):
         out(rejected, "none.xlsx", version=7)
     assert not (rejected.folder / "none.xlsx").exists()
+
+
+def test_a_load_whose_original_is_gone_is_told_and_the_others_are_written(rejected: Desk) -> None:
+    rejected.toggl(toggl_row(day="2026-05-05", duration="30:00:00"), name="other.csv")
+    (digest,) = rejected.query("SELECT sha256 FROM meta.load WHERE version = 1")[0]
+    folder = rejected.workspace.warehouse / "archive"
+    next(folder.rglob(f"{digest}*")).unlink()
+    written = write_corrections(rejected.workspace, rejected.folder / "some.xlsx", rejected.edges)
+    assert [sheet.title for sheet in written.sheets] == ["version 2"]
+    assert "version 1" in written.left_out[0]
+    assert "archive lacks an original" in written.left_out[0]

@@ -74,7 +74,8 @@ def _of_workbook(path: Path, name: str, source: str | None, own: Mapping[str, De
         head = list(islice(merged.records(), HEADER_SEARCH))
         try:
             found = recognise(head, file=sheet.name, source=source, own=own)
-            known.append(KnownExport(merged.down_to(head[found.header_index].line), found, sheet.title))
+            how = merged.down_to(head[found.header_index].line, len(found.headers))
+            known.append(KnownExport(how, found, sheet.title))
         except SourceError as problem:
             unknown.append((sheet.title, problem))
     if not known:

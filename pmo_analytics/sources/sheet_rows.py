@@ -212,7 +212,7 @@ class _Rows:
         if kind == "e":
             return self._error(raw)
         if kind == "d":
-            return raw.removesuffix("T00:00:00").replace("T", " ")
+            return raw.removesuffix("T00:00:00")
         return unescaped(raw)
 
     def _number(self, raw: str) -> str:

@@ -8,6 +8,7 @@ as its colour, is not read.
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 import zipfile
 import zlib
@@ -78,7 +79,7 @@ class Workbook:
         found = {}
         for element in self._tree(name):
             target = element.get("Target", "")
-            place = target.lstrip("/") if target.startswith("/") else str(base / target)
+            place = posixpath.normpath(target.lstrip("/") if target.startswith("/") else str(base / target))
             found[element.get("Id", "")] = (element.get("Type", "").rpartition("/")[2], place)
         return found
 
@@ -136,7 +137,8 @@ def _is(element: Element, tag: str) -> bool:
 class Sheet:
     """One sheet of a workbook as an export.
 
-    A cell merged over several rows counts for each of them down to `header_line`.
+    A cell merged over several rows counts for each of them down to
+    `header_line`. Rows are at least as wide as the header, `width` cells.
     """
 
     workbook: Workbook
@@ -144,6 +146,7 @@ class Sheet:
     part: str
     is_hidden: bool
     header_line: int = 0
+    width: int = 0
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     is_grid = True
@@ -178,9 +181,9 @@ class Sheet:
         with _told(self.workbook.name):
             return replace(self, header_line=lines, merged=self._merged(lines))
 
-    def down_to(self, header_line: int) -> Sheet:
-        """The sheet, its header standing in this row."""
-        return replace(self, header_line=header_line)
+    def down_to(self, header_line: int, width: int) -> Sheet:
+        """The sheet, its header of `width` cells standing in this row."""
+        return replace(self, header_line=header_line, width=width)
 
     def _merged(self, lines: int) -> dict[tuple[int, int], tuple[int, int]]:
         """The first cell of each merged range, row and position, by the cells below it."""
@@ -205,7 +208,7 @@ class Sheet:
             context = self.workbook.context
             with self.workbook.part(archive, self.part) as source:
                 for record in sheet_rows(source, context):
-                    taken += sum(map(len, record.cells)) + _CELL * len(record.cells)
+                    taken += sum(map(len, record.cells)) + _CELL * max(len(record.cells), self.width)
                     if taken > most:
                         raise self.workbook.too_large(f"{self.size:,} bytes that hold over {taken:,} characters")
                     if tops and record.line <= self.header_line:

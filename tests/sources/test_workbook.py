@@ -108,7 +108,7 @@ def test_a_header_merged_over_rows_counts_down_to_the_header(tmp_path: Path) -> 
     for cells in ("A1:A2", "B1:C1", "A3:A4"):
         book.active.merge_cells(cells)
     book.save(tmp_path / "m.xlsx")
-    sheet = first(tmp_path / "m.xlsx").with_merged(100).down_to(2)
+    sheet = first(tmp_path / "m.xlsx").with_merged(100).down_to(2, 3)
     assert [r.cells for r in sheet.records()] == [
         ["key", "money"], ["key", "amount", "currency"], ["a", "1", "EUR"], ["", "2", "EUR"],
     ]  # fmt: skip
@@ -187,6 +187,14 @@ def test_a_text_that_many_cells_repeat_is_refused_before_it_fills_memory(tmp_pat
     book.save(tmp_path / "bomb.xlsx")
     with pytest.raises(SourceError, match="grows beyond"):
         sum(len(r.cells) for r in first(tmp_path / "bomb.xlsx").records())
+
+
+def test_a_header_at_the_far_edge_does_not_widen_every_row(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{n}"><c><v>1</v></c></row>' for n in range(2, 1_000))
+    head = f'{HEAD}<row r="1"><c r="XFD1"><v>1</v></c></row>'
+    sheet = first(with_sheet(tmp_path / "wide.xlsx", head + rows + TAIL))
+    with pytest.raises(SourceError, match="grows beyond"):
+        list(sheet.down_to(1, 16_384).records())
 
 
 def test_a_part_that_unpacks_to_far_more_is_refused(tmp_path: Path) -> None:
