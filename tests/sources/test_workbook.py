@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tracemalloc
 import zipfile
 from datetime import date, datetime, time, timedelta
@@ -218,6 +219,18 @@ def test_a_sheet_that_is_no_sheet_is_damaged(tmp_path: Path, cells: str) -> None
     path = with_sheet(tmp_path / "d.xlsx", HEAD + cells + TAIL)
     with pytest.raises(SourceError, match="damaged"):
         list(first(path).records())
+
+
+@given(at=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6))
+def test_whatever_is_broken_is_told(tmp_path_factory: pytest.TempPathFactory, at: list[tuple[float, int]]) -> None:
+    path = saved(tmp_path_factory.mktemp("broken") / "b.xlsx", [["a", 1.5, date(2026, 3, 1)]])
+    data = bytearray(path.read_bytes())
+    for place, byte in at:
+        data[int(place * len(data))] = byte
+    path.write_bytes(data)
+    with contextlib.suppress(SourceError):
+        for sheet in sheets(path):
+            assert all(any(record.cells) for record in sheet.with_merged(100).records())
 
 
 def test_entities_are_not_unfolded(tmp_path: Path) -> None:
