@@ -172,6 +172,13 @@ def test_a_percentage_is_what_it_shows(desk: Desk, tmp_path: Path) -> None:
     assert [row[0] for row in found] == [Decimal(50), Decimal(80), Decimal(75), Decimal("12.5")]
 
 
+def test_a_percentage_whose_mark_nothing_decides_is_asked_about(desk: Desk, tmp_path: Path) -> None:
+    rows = [["E1", "12,500 %", "2026-06-30"]]
+    path = write_csv(tmp_path / "person.csv", ["person_id", "fte_pct", "status_date"], rows)
+    with pytest.raises(QuestionError, match="decimal or thousands"):
+        desk.load(path, IngestOptions(source="person"))
+
+
 def test_a_code_under_a_format_of_zeros_keeps_them(desk: Desk, tmp_path: Path) -> None:
     rows = [["project_id", "name", "status_date"], [(4711, "00000000"), "Bridge", date(2026, 6, 30)]]
     desk.load(saved(tmp_path / "project.xlsx", rows))
