@@ -21,6 +21,9 @@ from rich.text import Text
 from pmo_analytics.ingest import LoadResult
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pmo_analytics.corrections import WrittenCorrections
     from pmo_analytics.reporting.pipeline import PublishedReport
 
 _SHOWN_REJECTS = 5
@@ -155,6 +158,16 @@ def print_reading(result: LoadResult, *, is_asked: bool) -> None:
 
 def _cut(text: str | None) -> str | None:
     return text if text is None or len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+
+
+def print_corrections(path: Path, written: WrittenCorrections) -> None:
+    """Print which rejected rows were written where, and that they may name persons."""
+    for sheet in written.sheets:
+        print(clean(f"  {sheet.title}: {len(sheet.rows):,} rejected rows of {sheet.file}"))
+    for problem in written.left_out:
+        print(clean(f"left out: {problem}"), file=sys.stderr)
+    print(f"{path}: correct the marked cells, then: pmo ingest {path}")
+    print("the rows are as the exports have them, persons' names included: keep the workbook where those may be")
 
 
 def _print_totals(result: LoadResult, column: str) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pmo_analytics.errors import WarehouseError
-from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_file
+from pmo_analytics.errors import PmoError, WarehouseError
+from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_file, ingest_files
 from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.workspace import Workspace
 
@@ -84,6 +84,10 @@ class Desk:
     def load(self, path: Path, options: IngestOptions | None = None) -> LoadResult:
         """Load a file."""
         return ingest_file(self.workspace, path, options or IngestOptions(), self.edges)
+
+    def load_all(self, path: Path) -> list[LoadResult | PmoError]:
+        """Load every export of a file."""
+        return list(ingest_files(self.workspace, [path], IngestOptions(), self.edges))
 
     def toggl(self, *rows: Sequence[object], name: str = "toggl.csv", **options: object) -> LoadResult:
         """Write and load a Toggl export."""

@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "warehouse": {"errors", "vocabulary", "contracts", "workspace"},
     "ingest": {"errors", "vocabulary", "contracts", "sources", "warehouse", "workspace"},
     "registers": {"errors", "vocabulary", "contracts", "exchange", "warehouse", "workspace"},
+    "corrections": {"errors", "vocabulary", "contracts", "exchange", "sources", "ingest", "warehouse", "workspace"},
     "forecasting": {"errors", "vocabulary", "contracts"},
     "synthetic": set(),
     **{domain: {"errors", "vocabulary", "contracts", "forecasting"} for domain in DOMAINS},

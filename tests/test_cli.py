@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pmo_analytics.cli import main
@@ -59,6 +60,25 @@ def test_a_first_load_is_told_row_by_row_and_the_second_changes_nothing(pmo: Com
     second = pmo("ingest", path)
     assert second.code == 0
     assert "nothing changes" in second.out
+
+
+def test_rejects_go_to_a_workbook_and_come_back_corrected(pmo: Command) -> None:
+    pmo("ingest", toggl(toggl_row(), toggl_row(duration="25:00:00")))
+    pmo("ingest", toggl(toggl_row(day="2026-05-04", duration="26:00:00"), name="other.csv"))
+    written = pmo("rejects", "1", "--xlsx", "out.xlsx")
+    assert written.code == 0
+    assert "version 1: 1 rejected rows of toggl.csv" in written.out
+    assert "version 2" not in written.out
+    assert "persons' names included" in written.out
+    assert pmo("rejects", "--xlsx", "out.xlsx").code == 2
+    assert [row["line"] for row in json.loads(pmo("rejects", "2", "--json").out)] == [2]
+    book = openpyxl.load_workbook("out.xlsx")
+    book["version 1"].cell(2, TOGGL_HEADERS.index("Duration") + 3).value = "02:00:00"
+    book.save("out.xlsx")
+    corrected = pmo("ingest", "out.xlsx")
+    assert corrected.code == 0
+    assert "out.xlsx/version 1: Toggl Track detailed report" in corrected.out
+    assert "1 rows in = 1 added" in corrected.out
 
 
 def test_rejects_name_file_line_column_value_rule_and_hint(pmo: Command) -> None:

@@ -151,7 +151,7 @@ def test_one_person_is_recognised_across_sources_by_address(desk: Desk) -> None:
     [
         (b"", "empty"),
         (b"\xef\xbb\xbf\r\n", "empty"),
-        (b"PK\x03\x04rest of a zip", "ZIP or XLSX"),
+        (b"PK\x03\x04rest of a zip", "damaged"),
         (b"\x7fELF\x02\x01\x01\x00", "program"),
         (b"a,b,c\n1,2,3\n", "no known export"),
     ],

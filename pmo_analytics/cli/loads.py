@@ -111,16 +111,26 @@ def map_codes(workspace: WorkspaceOption = None, json: JsonOption = False) -> in
 
 @app.command()
 def rejects(
+    only: Annotated[int | None, typer.Argument(metavar="VERSION", help="The load; by default every one.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="A new workbook to correct them in and load.")] = None,
     limit: Annotated[int, typer.Option("--limit", help="Print at most this many; 0 for all.")] = 50,
     format: FormatOption = "table",
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> int:
-    """What was refused and why: file, line, column, value, rule, hint."""
+    """What was refused and why: file, line, column, value, rule, hint; or a workbook of the rows, to be corrected."""
+    if xlsx is not None:
+        from pmo_analytics.corrections import write_corrections
+        from pmo_analytics.system import edges
+        from pmo_analytics.terminal import print_corrections
+
+        print_corrections(xlsx, write_corrections(Workspace.find(workspace), xlsx, edges(), version=only))
+        return DONE
     query = (
         "SELECT l.version, l.file, r.source_line AS line, r.column_name AS column, r.value, r.rule, r.expected, r.hint "
-        "FROM meta.reject AS r JOIN meta.load AS l USING (load_id) ORDER BY ALL"
+        "FROM meta.reject AS r JOIN meta.load AS l USING (load_id)"
     )
+    query += f" WHERE l.version = {only} ORDER BY ALL" if only is not None else " ORDER BY ALL"
     many = f"{query} LIMIT {limit}" if limit > 0 else query
     return print_query(many, workspace, "json" if json else format)
 

@@ -22,7 +22,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Font
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -47,6 +47,15 @@ _ZIPPED = (1980, 1, 1, 0, 0, 0)
 _AUTHOR = "pmo_analytics"
 # What XML cannot hold, or would change, is written as _xHHHH_; text that looks so already is marked as such.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+
+_MARKED = PatternFill("solid", fgColor="FFE2A8")
+
+
+class Marked(str):
+    """A text whose cell is marked by its colour."""
+
+    __slots__ = ()
 
 
 def write_templates(folder: Path, names: Iterable[str] = STARTERS) -> list[Path]:
@@ -146,6 +155,10 @@ def _cell(sheet: Any, value: Any) -> Any:
     """A value as a spreadsheet keeps it without loss: number, date, truth value, else text."""
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
+    if isinstance(value, Marked):
+        cell = _text_cell(sheet, value)
+        cell.fill = _MARKED
+        return cell
     if isinstance(value, str):
         return _text_cell(sheet, value) if value else None
     if isinstance(value, datetime):

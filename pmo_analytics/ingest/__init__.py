@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from pmo_analytics.errors import PmoError
-from pmo_analytics.ingest.containers import NamedFile, export_files, unpacked
+from pmo_analytics.errors import PmoError, SourceError
+from pmo_analytics.ingest.containers import export_files, unpacked
 from pmo_analytics.ingest.load import ConventionsError, load
 from pmo_analytics.ingest.reading import Reading, read
+from pmo_analytics.ingest.recognising import KnownExport, KnownExports, known_exports
 from pmo_analytics.ingest.results import Edges, IngestOptions, Intake, LoadResult
-from pmo_analytics.sources.delimited import Layout, layout, records
+from pmo_analytics.sources.export import Export
 from pmo_analytics.sources.mapped import mapped_definitions
-from pmo_analytics.sources.recognition import HEADER_SEARCH, Recognised, recognise
+from pmo_analytics.sources.recognition import Recognised
 from pmo_analytics.warehouse import archive, loading, merging
 from pmo_analytics.warehouse.connection import Connection, connect
 from pmo_analytics.warehouse.lakes import attach, create
@@ -36,45 +37,80 @@ def ingest_files(
 ) -> Iterator[LoadResult | PmoError]:
     """Load every file that `paths` name, and tell of each what became of it or why it could not be loaded.
 
-    Each file is a load of its own; one that fails leaves the others alone.
+    Each file, and each sheet of a workbook, is a load of its own; one that fails leaves the others alone.
     """
+    intake = Intake(workspace, options, edges)
     for path in export_files(paths):
         try:
             with unpacked(path) as files:
                 for file in files:
-                    yield _attempt(workspace, file, path, options, edges)
+                    yield from _attempts(intake, file.path, None if file.path == path else file.name)
         except PmoError as problem:
             yield problem
-
-
-def _attempt(
-    workspace: Workspace, file: NamedFile, origin: Path, options: IngestOptions, edges: Edges
-) -> LoadResult | PmoError:
-    try:
-        return ingest_file(workspace, file.path, options, edges, name=None if file.path == origin else file.name)
-    except PmoError as problem:
-        return problem
 
 
 def ingest_file(
     workspace: Workspace, path: Path, options: IngestOptions, edges: Edges, *, name: str | None = None
 ) -> LoadResult:
-    """Load one file into the workspace's warehouse and tell what became of each row.
+    """Load the one export that a file holds into the workspace's warehouse and tell what became of each row.
 
     `name` is what it is called where it was unpacked from something else.
 
-    Raises SourceError (empty, binary, unknown), QuestionError (ambiguous, or a
-    scope that shrinks), BalanceError; then nothing was changed.
+    Raises SourceError (empty, binary, unknown, several sheets to load),
+    QuestionError (ambiguous, or a scope that shrinks), BalanceError; then
+    nothing was changed.
     """
-    edges.step(f"{name or path.name}: looking at the file")
-    how = layout(path, name, options.encoding, workspace.encoding)
-    own = mapped_definitions(workspace.sources)
-    found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source, own=own)
     intake = Intake(workspace, options, edges)
+    found = _known(intake, path, name)
+    if len(found.exports) > 1:
+        raise SourceError(
+            "the workbook holds several sheets to load",
+            file=name or path.name,
+            found=", ".join(str(export.sheet) for export in found.exports),
+            hint="load it with `ingest_files`, which tells of each sheet",
+        )
+    return _ingest(intake, found.exports[0], found.skipped, name)
+
+
+def _attempts(intake: Intake, path: Path, name: str | None) -> Iterator[LoadResult | PmoError]:
+    """What became of each export of a file."""
+    try:
+        found = _known(intake, path, name)
+    except PmoError as problem:
+        yield problem
+        return
+    for export in found.exports:
+        try:
+            yield _ingest(intake, export, found.skipped, name)
+        except PmoError as problem:
+            yield problem
+
+
+def _known(intake: Intake, path: Path, name: str | None) -> KnownExports:
+    intake.edges.step(f"{name or path.name}: looking at the file")
+    workspace, options = intake.workspace, intake.options
+    return known_exports(
+        path, name or path.name, source=options.source, own=mapped_definitions(workspace.sources),
+        encoding=options.encoding, usual_encoding=workspace.encoding,
+    )  # fmt: skip
+
+
+def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str | None) -> LoadResult:
+    workspace, how, found = intake.workspace, export.how, export.found
+    if export.correction is not None:
+        intake = replace(intake, options=export.correction.options(intake.options))
+    options = intake.options
     recorded = options.as_recorded()
-    if found.definition.name in own:
+    if found.definition.name in workspace.sources:
         # A corrected mapping reads the same file anew.
         recorded["mapping"] = json.dumps(workspace.sources[found.definition.name], sort_keys=True, default=str)
+    shown = name or _shown(how.path, workspace)
+    if export.sheet is not None:
+        recorded["sheet"] = export.sheet
+        shown = f"{shown}/{export.sheet}"
+    if export.correction is not None:
+        recorded["corrects"] = export.correction.load_id
+    unread = [f"sheets without a known header, not read: {', '.join(skipped)}"] if skipped else []
     connection = connect()
     try:
         attach(connection, workspace)
@@ -82,23 +118,18 @@ def ingest_file(
         earlier = loading.earlier_load(connection, how.sha256, found.definition.name, recorded)
         if earlier is not None:
             return _unchanged(how, found, earlier)
-        origin = loading.LoadOrigin(
-            name or _shown(path, workspace),
-            how.sha256,
-            how.size,
-            found.definition.name,
-            recorded,
-            edges.now(),
-        )
+        origin = loading.LoadOrigin(shown, how.sha256, how.size, found.definition.name, recorded, intake.edges.now())
         if not options.dry_run:
-            edges.step(f"{how.name}: keeping the original")
-            archive.keep(path, workspace.warehouse / "archive", how.sha256)
-        edges.step(f"{how.name}: reading it as {found.definition.title}")
+            intake.edges.step(f"{how.name}: keeping the original")
+            archive.keep(how.path, workspace.warehouse / "archive", how.sha256)
+        intake.edges.step(f"{how.name}: reading it as {found.definition.title}")
         try:
-            return _load(connection, read(connection, how, found, intake, whole=False), origin, intake)
+            reading = read(connection, how, found, intake, whole=False)
+            return _load(connection, reading.noting(unread), origin, intake)
         except ConventionsError:
             # A later row does not fit what the first ones said: let every row speak.
-            return _load(connection, read(connection, how, found, intake, whole=True), origin, intake)
+            reading = read(connection, how, found, intake, whole=True)
+            return _load(connection, reading.noting(unread), origin, intake)
     finally:
         connection.close()
 
@@ -119,7 +150,7 @@ def _shown(path: Path, workspace: Workspace) -> str:
     return str(resolved.relative_to(workspace.root)) if resolved.is_relative_to(workspace.root) else path.name
 
 
-def _unchanged(how: Layout, found: Recognised, version: int) -> LoadResult:
+def _unchanged(how: Export, found: Recognised, version: int) -> LoadResult:
     definition = found.definition
     return LoadResult(
         how.name, definition.name, definition.title, definition.table.name, "unchanged", version, 0,

@@ -19,7 +19,9 @@ from typing import Protocol
 
 from pmo_analytics.errors import SourceError
 
-_EXPORTS = {".csv", ".tsv", ".txt", ".xls", ".zip", ".gz"}
+_EXPORTS = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
+# What a spreadsheet that is open writes beside a workbook.
+_OWNER_FILE = "~$"
 _CHUNK = 1 << 20
 _MOST_MEMBERS = 10_000
 # Text shrinks to a hundredth at best; what grows more, and beyond a small size, was made to fill disks.
@@ -48,7 +50,11 @@ def export_files(paths: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(f for f in path.rglob("*") if f.suffix.lower() in _EXPORTS and f.is_file())
+            found += sorted(
+                f
+                for f in path.rglob("*")
+                if f.suffix.lower() in _EXPORTS and not f.name.startswith(_OWNER_FILE) and f.is_file()
+            )
         elif path.is_file():
             found.append(path)
         elif matching := sorted(path.parent.glob(path.name)) if "*" in path.name or "?" in path.name else []:

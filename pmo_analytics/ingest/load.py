@@ -9,7 +9,7 @@ from pmo_analytics.errors import QuestionError, SourceError
 from pmo_analytics.ingest.reading import Reading, column_readings, numbered, still_fits
 from pmo_analytics.ingest.results import IngestOptions, Intake, LoadResult
 from pmo_analytics.sources.definition import Definition
-from pmo_analytics.sources.delimited import records_at, verbatim
+from pmo_analytics.sources.delimited import Layout, records_at
 from pmo_analytics.warehouse import loading, merging, persons, raw_rows, staging
 from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.lakes import relation
@@ -43,7 +43,7 @@ def load(connection: Connection, reading: Reading, origin: loading.LoadOrigin, i
     merging.set_out_personal(connection, definition.table)
     columns = column_readings(connection, reading) if options.dry_run else []
     with loading.transaction(connection, origin.file, is_kept=not options.dry_run):
-        merged = _store_new(connection, reading, load_id) or _merge(connection, reading, options)
+        merged = _store_new(connection, reading, load_id) or _merge(connection, reading, origin, options)
         is_doubtful = reading.is_sampled and any(reject.rule == "format" for reject in merged.rejects)
         if is_doubtful and not still_fits(connection, reading, intake):
             raise ConventionsError
@@ -72,7 +72,7 @@ def _store_new(connection: Connection, reading: Reading, load_id: str) -> _Merge
     """
     definition, file = reading.found.definition, reading.file
     table, by_scope = definition.table, bool(definition.scope)
-    if file is None or table.lake != CORE or definition.unfilled:
+    if file is None or not isinstance(reading.how, Layout) or table.lake != CORE or definition.unfilled:
         return None
     if not merging.is_first(connection, table, definition.name, by_scope=by_scope):
         return None
@@ -96,7 +96,7 @@ def _store_new(connection: Connection, reading: Reading, load_id: str) -> _Merge
     return _Merged(staging.rejects(connection, reading.typed.checks, reading.columns), scope, is_stored=True)
 
 
-def _merge(connection: Connection, reading: Reading, options: IngestOptions) -> _Merged:
+def _merge(connection: Connection, reading: Reading, origin: loading.LoadOrigin, options: IngestOptions) -> _Merged:
     """Decide the fate of every row by what is stored; nothing is written yet."""
     definition = reading.found.definition
     reading.typed.fill(connection)
@@ -104,7 +104,14 @@ def _merge(connection: Connection, reading: Reading, options: IngestOptions) -> 
     rejects = staging.rejects(connection, reading.typed.checks, reading.columns)
     notes = [] if reading.file else check_subtotals(connection, merging.additive(definition.table))
     removed, scope = 0, None
-    if definition.scope and definition.period:
+    corrected = origin.options.get("corrects")
+    if corrected is not None:
+        _check_corrected(connection, reading, corrected)
+    if corrected is not None and definition.scope and definition.period:
+        covering = merging.merge_corrections(connection, definition.table, corrected, definition.period)
+        if covering is not None:
+            raise _superseded(reading.how.name, covering)
+    elif definition.scope and definition.period:
         shrinkage, scope = merging.merge_by_scope(
             connection, definition.table, definition.name, definition.scope, definition.period
         )
@@ -125,6 +132,29 @@ def _merge(connection: Connection, reading: Reading, options: IngestOptions) -> 
     return _Merged(rejects, scope, removed, notes=tuple(notes))
 
 
+def _check_corrected(connection: Connection, reading: Reading, corrected: str) -> None:
+    """Raise SourceError where the load is not of this warehouse, or a row is none that it rejected."""
+    foreign = merging.lines_not_rejected(connection, corrected)
+    if foreign:
+        raise SourceError(
+            "a row corrects none that was rejected here",
+            file=reading.how.name,
+            row=foreign[0],
+            expected="rows that this workspace rejected",
+            hint="write the workbook anew with `pmo rejects --xlsx`",
+        )
+
+
+def _superseded(file: str, version: int) -> QuestionError:
+    return QuestionError(
+        "a later export of the same days was loaded, which may hold the corrected rows",
+        file=file,
+        found=f"version {version}",
+        expected="corrections of the latest export of their days",
+        hint="correct the rows in the source system and export again, or write the rejects of that version",
+    )
+
+
 def _refusal(rejects: list[staging.Reject], file: str) -> SourceError:
     first = rejects[0]
     return SourceError(
@@ -143,4 +173,4 @@ def _conflict(line: int, definition: Definition) -> staging.Reject:
 
 def _verbatim(connection: Connection, reading: Reading, rejects: list[staging.Reject]) -> dict[int, str]:
     lines = sorted({reject.source_line for reject in rejects})
-    return verbatim(reading.how.path, reading.how, staging.last_lines(connection, lines)) if lines else {}
+    return reading.how.verbatim(staging.last_lines(connection, lines)) if lines else {}

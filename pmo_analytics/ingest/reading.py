@@ -9,6 +9,7 @@ from itertools import islice
 
 from pmo_analytics.contracts.base import REGISTER
 from pmo_analytics.errors import QuestionError
+from pmo_analytics.ingest.decimals import DecimalCells
 from pmo_analytics.ingest.results import ColumnReading, Intake
 from pmo_analytics.sources.conventions import (
     MONTH_WORD,
@@ -20,10 +21,11 @@ from pmo_analytics.sources.conventions import (
     date_order,
     decimal_mark,
 )
-from pmo_analytics.sources.delimited import Layout, Record, records
+from pmo_analytics.sources.delimited import Layout
+from pmo_analytics.sources.export import Export, Record
 from pmo_analytics.sources.month_names import english_abbreviations, month_language
 from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, in_english, literal, parser
-from pmo_analytics.sources.recognition import Recognised, date_columns, number_texts
+from pmo_analytics.sources.recognition import Recognised, date_columns, number_positions, number_texts
 from pmo_analytics.sources.totals import count_totals, date_positions, is_total
 from pmo_analytics.warehouse import evidence, merging, raw_rows, staging
 from pmo_analytics.warehouse.connection import Connection, EngineError
@@ -38,7 +40,7 @@ class Reading:
     later row not fit them.
     """
 
-    how: Layout
+    how: Export
     found: Recognised
     conventions: Conventions
     columns: list[staging.StagedColumn]
@@ -54,40 +56,68 @@ class Reading:
         """Records of the file: those above the header and those below it."""
         return self.survey.records + len(self.title_lines)
 
+    def noting(self, notes: list[str]) -> Reading:
+        """The reading with more that was assumed."""
+        return replace(self, assumptions=[*self.assumptions, *notes])
+
 
 @dataclass(frozen=True)
 class _Asked:
     """A recognised file, and the call that it is to be read for."""
 
-    how: Layout
+    how: Export
     found: Recognised
     intake: Intake
 
 
-def read(connection: Connection, how: Layout, found: Recognised, intake: Intake, *, whole: bool) -> Reading:
+def read(connection: Connection, how: Export, found: Recognised, intake: Intake, *, whole: bool) -> Reading:
     """Read the file as the engine does where that is safe, record by record where not.
 
     With `whole` every row decides the conventions, not the first ones alone.
     Raises QuestionError where the file leaves something open.
     """
     asked = _Asked(how, found, intake)
-    head = list(islice(records(how.path, how), found.header_index + 1))
+    head = list(islice(how.records(), found.header_index + 1))
     titles, skip = [record.line for record in head[:-1]], head[-1].last_line
-    width = len(found.headers)
-    file = raw_rows.TextFile(how.path, how.delimiter, skip, how.lines, width, how.has_broken_cells)
-    try:
-        if not how.is_plain or found.definition.has_subtotals:
-            raise raw_rows.IrregularFileError
-        raw_rows.open_file(connection, file)
-        return _read(connection, asked, titles, file, rows="raw_cells" if whole else "sample")
-    except (raw_rows.IrregularFileError, EngineError, UnicodeDecodeError):
-        # The engine cuts a long line that it complains of, and may cut a letter in two.
-        body = islice(records(how.path, how), found.header_index + 1, None)
-        raw_rows.stage(connection, width, numbered(body, found))
-        return _read(connection, asked, titles, None, rows="raw")
+    if isinstance(how, Layout) and how.is_plain and not found.definition.has_subtotals:
+        file = raw_rows.TextFile(how.path, how.delimiter, skip, how.lines, len(found.headers), how.has_broken_cells)
+        try:
+            raw_rows.open_file(connection, file)
+            return _read(connection, asked, titles, file, rows="raw_cells" if whole else "sample")
+        except (raw_rows.IrregularFileError, EngineError, UnicodeDecodeError):
+            # The engine cuts a long line that it complains of, and may cut a letter in two.
+            return _read_staged(connection, asked, titles)
+    return _read_staged(connection, asked, titles)
 
 
-def numbered(body: Iterable[Record], found: Recognised) -> Iterator[tuple[int, int, str | None, list[str]]]:
+def _read_staged(connection: Connection, asked: _Asked, titles: list[int]) -> Reading:
+    how, found, options = asked.how, asked.found, asked.intake.options
+
+    def body() -> Iterator[Record]:
+        return islice(how.records(), found.header_index + 1, None)
+
+    def stage(records: Iterable[Record]) -> None:
+        raw_rows.stage(connection, len(found.headers), numbered(records, found, is_grid=how.is_grid))
+
+    cells = DecimalCells(number_positions(found.definition, found.headers))
+    mark = options.decimal_mark
+    stage(cells.marked(cells.seen(body()), mark or "point"))
+    notes = []
+    if mark is None and cells.has_numbers:
+        mark = "point"
+        if cells.is_mixed:
+            stage(cells.texts_alone(body()))
+            mark = _conventions(connection, asked, "raw").conventions.decimal_mark
+            stage(cells.marked(body(), mark))
+            notes = [f"some numbers are text, with a decimal {mark}; the others are read as the numbers they are"]
+        asked = replace(asked, intake=replace(asked.intake, options=replace(options, decimal_mark=mark)))
+    reading = _read(connection, asked, titles, None, rows="raw")
+    return reading.noting(notes)
+
+
+def numbered(
+    body: Iterable[Record], found: Recognised, *, is_grid: bool = False
+) -> Iterator[tuple[int, int, str | None, list[str]]]:
     """Records as `raw_rows.stage` takes them: first and last line, what is wrong as a whole, cells."""
     width = len(found.headers)
     dates = date_positions(found.definition, found.headers)
@@ -97,10 +127,18 @@ def numbered(body: Iterable[Record], found: Recognised) -> Iterator[tuple[int, i
             fault = _list_mark(record)
         if fault is None and is_total(record.cells, dates):
             fault = f"{raw_rows.SUBTOTAL}{raw_rows.ANY_LEVEL}"
+        fault = fault or _error(record, width)
         extra = any(cell.strip() for cell in record.cells[width:])
-        if fault is None and (len(record.cells) < width or extra):
+        if fault is None and is_grid and extra:
+            fault = "beside"
+        if fault is None and not is_grid and (len(record.cells) < width or extra):
             fault = "field_count"
         yield record.line, record.last_line, fault, (record.cells + [""] * width)[:width]
+
+
+def _error(record: Record, width: int) -> str | None:
+    """The first error that stands below a header instead of a value."""
+    return next((f"{staging.ERROR}{found}" for position, found in record.errors if position < width), None)
 
 
 def _list_mark(record: Record) -> str | None:
@@ -163,7 +201,7 @@ def _read(
         return _read(connection, asked, titles, file, rows="raw_cells")
     if file:
         raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
-    described = f"{definition.title}; {how.encoding}{', BOM' if how.has_bom else ''}, delimiter {how.delimiter!r}"
+    described = f"{definition.title}; {how.described}"
     unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []
     return Reading(
         how, found, decided.conventions, columns,
@@ -218,7 +256,7 @@ def _conventions(connection: Connection, asked: _Asked, rows: str) -> _Decided:
     if any(f.kind == "instant" and f.column in dates for f in definition.fields):
         assumptions.append(f"times without a zone are in {workspace.time_zone}")
     is_unproven = not (marks.comma or marks.point or options.decimal_mark)
-    return _Decided(Conventions(mark, workspace.time_zone, formats, months), assumptions, is_unproven)
+    return _Decided(Conventions(mark, workspace.time_zone, formats, order, months), assumptions, is_unproven)
 
 
 def _status_date(given: date | None, file: str) -> staging.StagedColumn:

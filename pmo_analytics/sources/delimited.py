@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pmo_analytics.sources.export import Record
 from pmo_analytics.sources.original import Original, examine
 
 DELIMITERS = ",;\t|"
@@ -22,20 +23,20 @@ class Layout(Original):
 
     delimiter: str
 
-
-@dataclass(frozen=True)
-class Record:
-    """One record: its first and last line (the first is 1), its cells, and whether the file ends inside a quote."""
-
-    line: int
-    last_line: int
-    cells: list[str]
-    is_cut: bool = False
+    is_grid = False
 
     @property
-    def is_blank(self) -> bool:
-        """Whether no cell holds anything."""
-        return not any(cell.strip() for cell in self.cells)
+    def described(self) -> str:
+        """How it is written, in words."""
+        return f"{self.encoding}{', BOM' if self.has_bom else ''}, delimiter {self.delimiter!r}"
+
+    def records(self) -> Iterator[Record]:
+        """Every record in order, read lazily."""
+        return records(self.path, self)
+
+    def verbatim(self, lines: dict[int, int]) -> dict[int, str]:
+        """The text of the records that begin on `lines`."""
+        return verbatim(self.path, self, lines)
 
 
 def layout(path: Path, name: str | None = None, encoding: str | None = None, configured: str | None = None) -> Layout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import mmap
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 from pmo_analytics.errors import SourceError
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_OLD = "an old Excel or Word file"
 _MAGIC = {
     b"PK\x03\x04": "a ZIP or XLSX file",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"\xd0\xcf\x11\xe0": _OLD,
     b"%PDF": "a PDF",
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
@@ -21,6 +23,8 @@ _MAGIC = {
     b"SQLite format 3": "an SQLite database",
     b"PAR1": "a Parquet file",
 }
+# How the directory of an old container names a workbook that a password encrypts.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _CHUNK = 1 << 20
 # Text may hold a zero byte where a program went wrong; a binary file holds many.
 _FEWEST_SIGNS_A_ZERO = 100
@@ -66,12 +70,18 @@ def encoding_of(
             return Encoding(name, True, undecoded=0 if is_utf8 else _undecoded(path, name)[0])
     kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
     if kind is not None or head.count(b"\x00") * _FEWEST_SIGNS_A_ZERO > len(head):
+        if kind == _OLD and _is_locked(path):
+            raise SourceError(
+                "the workbook is locked by a password",
+                file=shown,
+                hint="open it, remove the password, and save it as XLSX",
+            )
         raise SourceError(
             "the file is not text",
             file=shown,
             found=kind or "zero bytes, as in a binary file",
-            expected="a CSV export or register",
-            hint="export it again as CSV; renaming a file does not convert it",
+            expected="an XLSX workbook or a CSV export",
+            hint="open it and save it as XLSX or CSV; renaming a file does not convert it",
         )
     if option:
         return _given(path, shown, option)
@@ -148,6 +158,11 @@ def _is_cut(path: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(_LOCKED) >= 0
 
 
 def _decodes(path: Path, encoding: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import field as dataclass_field
 
 from pmo_analytics.sources.conventions import MONTH_WORD, PLAIN_NUMBER
 from pmo_analytics.sources.definition import Definition, Field, fold
-from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, TERMS
+from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, PERCENT, TERMS
 
 # What may stand between thousands beside a comma or a point.
 _GAPS = " \u00a0\u202f'\u2019"
@@ -52,6 +52,7 @@ class Conventions:
     decimal_mark: str
     time_zone: str
     formats: dict[str, list[str]]
+    date_order: str = "dmy"
     months: dict[str, str] = dataclass_field(default_factory=dict)
 
 
@@ -75,13 +76,17 @@ def positions(headers: Sequence[str], name: str) -> list[int]:
     return [i for i, header in enumerate(headers) if fold(header) == fold(name)]
 
 
+def source_positions(field: Field, headers: Sequence[str]) -> list[list[int]]:
+    """Where the cells stand that a field may be read from, by header; empty when the file has no such column."""
+    if field.kind == "number" and field.pattern:
+        return [[i for i, h in enumerate(headers) if re.match(field.pattern, h.strip())][:1]]
+    found = [positions(headers, name) for name in _headers_of(field, headers)]
+    return [p for p in found if p]
+
+
 def source_text(field: Field, headers: Sequence[str]) -> str | None:
     """The text a field is read from, or None when the file has no such column."""
-    if field.kind == "number" and field.pattern:
-        matching = [i for i, h in enumerate(headers) if re.match(field.pattern, h.strip())]
-        return cell(matching[0]) if matching else None
-    found = [positions(headers, name) for name in _headers_of(field, headers)]
-    present = [p for p in found if p]
+    present = [p for p in source_positions(field, headers) if p]
     is_joined = field.kind == "instant" and len(field.headers) == 2
     if not present or (is_joined and len(present) < 2):
         return None
@@ -145,6 +150,11 @@ def _quick(text: str, mark: str, whole: int, places: int) -> tuple[str, str]:
 def exact_number(text: str, mark: str, sql_type: str, factor: str | None = None) -> str:
     """The number that `text` states, times `factor`, as `sql_type`; NULL where the type would have to round it."""
     number = plain_number(text, mark)
+    if sql_type in {PERCENT, NUMBER}:
+        # A percentage is written with its sign or without; a share of one may be written as a percentage.
+        bare = plain_number(f"regexp_replace({text}, '%$', '')", mark)
+        share = bare if sql_type == PERCENT else f"({bare}) || 'e-2'"
+        number = f"CASE WHEN ends_with({text}, '%') THEN {share} ELSE {number} END"
     if factor:
         exact = f"(TRY_CAST({number} AS DECIMAL(28,10)) * {factor})"
         return f"CASE WHEN TRY_CAST({exact} AS {sql_type}) = {exact} THEN TRY_CAST({exact} AS {sql_type}) END"

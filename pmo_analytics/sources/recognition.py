@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from pmo_analytics.errors import SourceError, UsageError, nearest
 from pmo_analytics.sources.definition import Definition, definitions, fold
-from pmo_analytics.sources.delimited import Record
-from pmo_analytics.sources.parsing import source_text
+from pmo_analytics.sources.export import Record
+from pmo_analytics.sources.parsing import source_positions, source_text
 
 HEADER_SEARCH = 20
+NUMERIC = {"number", "seconds", "hours"}
 # A file with at least this share of a source's headers was probably meant to be one.
 _NEARLY = 0.6
 
@@ -26,11 +27,17 @@ class Recognised:
 
 
 def recognise(
-    first: Iterable[Record], *, file: str, source: str | None, own: Mapping[str, Definition] | None = None
+    first: Iterable[Record],
+    *,
+    file: str,
+    source: str | None,
+    own: Mapping[str, Definition] | None = None,
+    tables_alone: bool = False,
 ) -> Recognised:
     """The source whose headers a record among the first holds.
 
-    `source` names it instead of finding it; `own` are the organisation's own. Raises SourceError when no record
+    `source` names it instead of finding it; `own` are the organisation's own; with `tables_alone`
+    no vendor's export is looked for. Raises SourceError when no record
     is a header of a known source, UsageError when `source` is unknown.
     """
     known = definitions() | dict(own or {})
@@ -42,6 +49,8 @@ def recognise(
             hint=f"did you mean {close!r}?" if close else None,
         )
     candidates = [known[source]] if source else list(known.values())
+    if tables_alone:
+        candidates = [d for d in candidates if d.is_register or d.name in (own or {})]
     head = list(first)
     for index, record in enumerate(head):
         cells = {fold(cell) for cell in record.cells}
@@ -54,7 +63,7 @@ def recognise(
                 if cell.strip() and fold(cell) not in definition.known_headers() and definition.is_register
             ]
             return Recognised(definition, record.cells, index, unread)
-    raise _unknown(head, candidates, file)
+    raise _unknown(head, candidates or list(known.values()), file)
 
 
 def _has(cells: set[str], names: tuple[str, ...]) -> bool:
@@ -94,7 +103,13 @@ def date_columns(definition: Definition, headers: list[str]) -> dict[str, str]:
     return found
 
 
+def number_positions(definition: Definition, headers: list[str]) -> frozenset[int]:
+    """Where the cells stand that are read as numbers."""
+    numeric = [f for f in definition.fields if f.kind in NUMERIC]
+    return frozenset(i for f in numeric for places in source_positions(f, headers) for i in places)
+
+
 def number_texts(definition: Definition, headers: list[str]) -> list[str]:
     """SQL for the text of each column that is read as a number."""
-    texts = [source_text(f, headers) for f in definition.fields if f.kind in {"number", "seconds", "hours"}]
+    texts = [source_text(f, headers) for f in definition.fields if f.kind in NUMERIC]
     return [text for text in texts if text is not None]

@@ -25,6 +25,7 @@ _UNFILLED = "not filled in"
 # Rows of sources without row ids are known by where they came from.
 PLACE = ("load_id", "source_line")
 SHRINKS_BY = 0.05
+_CORRECTS = "json_extract_string(l.options, '$.corrects')"
 _NO_ENTRY = f"(fault IN ('{BLANK}', '{RULE}') OR starts_with(fault, '{SUBTOTAL}')) IS TRUE"
 
 
@@ -200,6 +201,48 @@ def merge_by_scope(
     )
     _decide(connection, ADDED, None, "SELECT source_line FROM incoming")
     return _shrinkage(connection, table), in_words(source, first, last, scope)
+
+
+def merge_corrections(connection: Connection, table: Table, corrected: str, period: str) -> int | None:
+    """Decide every open row that corrects a line of the load `corrected`, of a source without row ids.
+
+    What was loaded stays; a line that was corrected before is replaced. Returns
+    the latest version that loaded days of the new rows since, if there is one.
+    """
+    _open_rows(connection, table)
+    content = [c for c in table.columns if c not in table.key]
+    alike = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in content)
+    connection.execute("DROP TABLE IF EXISTS covered")
+    connection.execute(
+        f"CREATE TEMP TABLE covered AS SELECT s.* FROM {relation(table)} AS s "
+        f"JOIN lake.meta.load AS l ON l.load_id = s.load_id WHERE {_CORRECTS} = ?",
+        [corrected],
+    )
+    joined = "FROM incoming AS i JOIN covered AS c ON c.source_line = i.source_line"
+    _decide(connection, UNCHANGED, None, f"SELECT i.source_line {joined} WHERE {alike}")
+    connection.execute("DROP TABLE IF EXISTS leaving")
+    connection.execute(f"CREATE TEMP TABLE leaving AS SELECT c.* {joined} WHERE NOT ({alike})")
+    _decide(connection, REPLACING, None, "SELECT source_line FROM leaving")
+    _decide(connection, ADDED, None, "SELECT source_line FROM incoming")
+    day = "TRY_CAST(regexp_extract(l.scope, '([0-9-]+) to ([0-9-]+), by ', {}) AS DATE)"
+    row = connection.execute(
+        "SELECT max(l.version) FROM lake.meta.load AS l JOIN lake.meta.load AS o ON o.load_id = ? "
+        f'JOIN incoming AS i ON i."{period}" BETWEEN {day.format(1)} AND {day.format(2)} '
+        "JOIN fate AS f ON f.source_line = i.source_line "
+        f"WHERE l.source = o.source AND l.version > o.version AND {_CORRECTS} IS NULL AND f.fate <> '{UNCHANGED}'",
+        [corrected],
+    ).fetchone()
+    return int(row[0]) if row and row[0] is not None else None
+
+
+def lines_not_rejected(connection: Connection, load_id: str) -> list[int]:
+    """The lines of `typed` that the load did not reject."""
+    rows = connection.execute(
+        "SELECT source_line FROM typed WHERE source_line NOT IN "
+        "(SELECT source_line FROM lake.meta.reject WHERE load_id = ?) ORDER BY source_line",
+        [load_id],
+    ).fetchall()
+    return [int(row[0]) for row in rows]
 
 
 def in_words(source: str, first: object, last: object, scope: tuple[str, ...]) -> str:

@@ -25,6 +25,7 @@ SUBTOTAL = "subtotal "
 # A total that does not say of which level it is.
 ANY_LEVEL = 0
 _BATCH = 50_000
+_BATCH_CELLS = 4_000_000
 _SAMPLE = 20_000
 _BLANKS = " \t\r\n\u00a0"
 
@@ -109,7 +110,7 @@ def stage(connection: Connection, width: int, records: Iterable[tuple[int, int, 
     columns = ", ".join(f"{n} {'BIGINT' if t == pa.int64() else 'VARCHAR'}" for n, t in zip(names, types, strict=True))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE staged ({columns})")
     count = 0
-    for batch in _batches(iter(records)):
+    for batch in _batches(iter(records), min(_BATCH, _BATCH_CELLS // max(width, 1) + 1)):
         lines, lasts, faults, cells = zip(*batch, strict=True)
         arrays: list[Any] = [pa.array(lines, pa.int64()), pa.array(lasts, pa.int64()), pa.array(faults, pa.string())]
         arrays += [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
@@ -121,8 +122,8 @@ def stage(connection: Connection, width: int, records: Iterable[tuple[int, int, 
     return count
 
 
-def _batches(records: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(records, _BATCH)):
+def _batches(records: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    while batch := list(islice(records, size)):
         yield batch
 
 

@@ -27,12 +27,22 @@ class Fault:
     hint: str
 
 
+# What stands behind it is what was found.
+ERROR = "error: "
 FAULTS = {
     "cut": Fault("the file ends inside a quoted cell", "a closing quote", "export the file again; it was cut off"),
     "field_count": Fault(
         "another number of cells than the header has",
         "as many cells as the header",
         "a delimiter or quote is missing or too many",
+    ),
+    "beside": Fault(
+        "a cell beside the columns of the header",
+        "cells below a header alone",
+        "give the column a header, or clear the cell",
+    ),
+    "error": Fault(
+        "an error instead of a value", "a value in every cell", "correct the cell in the workbook, and save it"
     ),
 }
 _WHOLE_RECORD = "whole record"
@@ -124,7 +134,8 @@ def typed_rows(table: Table, columns: list[StagedColumn], generated: set[str]) -
 
 def _fault_rules() -> Iterator[Rule]:
     for name, fault in FAULTS.items():
-        yield Rule(_WHOLE_RECORD, name, f"fault = '{name}'", fault.expected)
+        fails = f"starts_with(fault, '{ERROR}')" if ERROR.startswith(name) else f"fault = '{name}'"
+        yield Rule(_WHOLE_RECORD, name, fails, fault.expected)
 
 
 def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColumn]) -> list[Reject]:
@@ -149,6 +160,8 @@ def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColu
         staged = by_name.get(rule.column)
         fault = FAULTS.get(rule.name)
         texts: dict[int, str | None] = dict.fromkeys(lines, fault.found if fault else None)
+        if rule.name == "error":
+            texts |= _errors(connection)
         if staged and staged.text != "NULL":
             rows = connection.execute(
                 f"SELECT source_line, {staged.text} FROM broken WHERE source_line IN (SELECT unnest(?))", [lines]
@@ -158,6 +171,13 @@ def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColu
         hint = _hint(rule, header)
         found += [Reject(line, header, texts.get(line), rule.name, rule.expected, hint) for line in lines]
     return sorted(found, key=lambda reject: (reject.source_line, reject.column))
+
+
+def _errors(connection: Connection) -> dict[int, str]:
+    rows = connection.execute(
+        f"SELECT source_line, substr(fault, {len(ERROR) + 1}) FROM broken WHERE starts_with(fault, '{ERROR}')"
+    ).fetchall()
+    return {int(line): str(found) for line, found in rows}
 
 
 def _hint(rule: Rule, header: str) -> str:

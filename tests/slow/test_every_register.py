@@ -1,15 +1,19 @@
-"""A row of every register goes in through its own template and comes back as it was written."""
+"""A row of every register goes in through its own template, CSV or XLSX, and comes back as it was written."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
 from pmo_analytics.contracts import registers
 from pmo_analytics.contracts.base import CORE, Table
-from pmo_analytics.exchange import register_csv, template
+from pmo_analytics.exchange import register_csv, register_xlsx, template
 from pmo_analytics.sources.definition import Field, from_register
 from tests.exports import Desk
 
@@ -40,24 +44,59 @@ def place(table: Table) -> str:
     return f"core.{table.name}" if table.lake == CORE else f"personal_view.given_{table.name}"
 
 
-def load(desk: Desk, name: str, note: str) -> dict[str, int]:
+def as_csv(folder: Path, table: Table, given: dict[str, str], note: str) -> Path:
+    path = folder / "file.csv"
+    columns = template.headers(table)
+    register_csv.write(path, [*columns, "note"], [[*(given[column] for column in columns), note]])
+    return path
+
+
+def typed(text: str) -> Any:
+    """What a spreadsheet makes of a text that someone types into a plain cell."""
+    known = {"yes": True, "1": 1, "1.5": 1.5, "2026-03-01": date(2026, 3, 1), "2026-03": datetime(2026, 3, 1)}
+    return known.get(text, datetime(2026, 3, 1, 9, 30) if text == "2026-03-01 09:30" else text)
+
+
+def as_workbook(folder: Path, table: Table, given: dict[str, str], note: str) -> Path:
+    """The template that `pmo` hands out, filled in as a person does."""
+    path = folder / f"{table.name}.xlsx"
+    path.unlink(missing_ok=True)
+    register_xlsx.write_templates(folder, [table.name])
+    book = openpyxl.load_workbook(path)
+    sheet = book[table.name[:31]]
+    headers = [cell.value for cell in sheet[1]]
+    assert headers == template.headers(table)
+    for position, header in enumerate(headers, start=1):
+        sheet.cell(2, position, typed(given[str(header)]))
+    sheet.cell(1, len(headers) + 1, "note")
+    sheet.cell(2, len(headers) + 1, note)
+    book.save(path)
+    return path
+
+
+Writer = Callable[[Path, Table, dict[str, str], str], Path]
+
+
+def load(desk: Desk, write: Writer, name: str, note: str) -> dict[str, int]:
     """Load a row of the register; a column that nothing reads makes it another file."""
     table = registers()[name]
     given = {field.headers[0]: sample(table, field)[0] for field in from_register(table).fields}
     given |= {"name": "Ann Berg", "email": "ann@example.test"} if name == "person" else {}
-    path = desk.folder / "file.csv"
-    columns = template.headers(table)
-    register_csv.write(path, [*columns, "note"], [[*(given[column] for column in columns), note]])
-    result = desk.load(path)
+    result = desk.load(write(desk.folder, table, given, note))
     assert (result.table, result.rejects) == (name, [])
     return {fate: count for fate, count in result.rows.items() if count}
 
 
+@pytest.fixture(scope="module", params=[as_csv, as_workbook])
+def write(request: pytest.FixtureRequest) -> Writer:
+    return request.param  # type: ignore[no-any-return]
+
+
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(tmp_path_factory: pytest.TempPathFactory, write: Writer) -> Desk:
     desk = Desk(tmp_path_factory.mktemp("every"))
     for name in NAMES:
-        assert load(desk, name, "first") == {"added": 1}, name
+        assert load(desk, write, name, "first") == {"added": 1}, name
     return desk
 
 
@@ -80,6 +119,6 @@ def test_a_row_that_has_a_date_is_not_seen_before_it(desk: Desk) -> None:
             assert len(rows) == (1 if table.clock_column is None else 0), name
 
 
-def test_the_same_row_again_is_found_unchanged(desk: Desk) -> None:
+def test_the_same_row_again_is_found_unchanged(desk: Desk, write: Writer) -> None:
     for name in NAMES:
-        assert load(desk, name, "again") == {"unchanged": 1}, name
+        assert load(desk, write, name, "again") == {"unchanged": 1}, name

@@ -85,6 +85,16 @@ def test_money_with_more_decimals_than_its_type_is_refused_never_rounded() -> No
     ]
 
 
+def test_a_percentage_is_read_with_its_sign_or_without_and_no_money_is_one() -> None:
+    german = Conventions("comma", "UTC", {})
+    cells = ["50%", "12,5 %", "50", "5%%", "%"]
+    share = parse(field("fte_pct", "number"), cells, definition=definitions()["person"], how=german)
+    assert share == [Decimal(50), Decimal("12.5"), Decimal(50), None, None]
+    chance = parse(field("probability", "number"), cells[:3], definition=definitions()["risk"], how=german)
+    assert chance == [0.5, 0.125, 50.0]
+    assert parse(field("planned_value_amount", "number"), ["50%"], definition=BUDGET) == [None]
+
+
 def test_days_that_do_not_exist_have_no_date() -> None:
     assert parse(field("work_date", "date"), ["2026-02-28", "2026-02-30", "later"]) == [date(2026, 2, 28), None, None]
 

@@ -1,0 +1,138 @@
+"""Which exports a file holds: itself, or the sheets of a workbook that have the headers of a known source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pmo_analytics.errors import SourceError
+from pmo_analytics.ingest.correcting import REGISTER_SHEET, Corrected, Correction, corrections
+from pmo_analytics.sources.definition import Definition
+from pmo_analytics.sources.delimited import layout
+from pmo_analytics.sources.export import Export
+from pmo_analytics.sources.recognition import HEADER_SEARCH, Recognised, recognise
+from pmo_analytics.sources.transposed import Transposed
+
+if TYPE_CHECKING:
+    from pmo_analytics.sources.workbook import Sheet
+
+_PACKED = b"PK\x03\x04"
+# A sheet counts rows by their number, blank ones included.
+_HEADER_ROWS = 100
+
+
+@dataclass(frozen=True)
+class KnownExport:
+    """An export, as what it is read, the sheet that it is of a workbook, and what it corrects."""
+
+    how: Export
+    found: Recognised
+    sheet: str | None = None
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True)
+class KnownExports:
+    """The exports of a file, and the sheets that are none."""
+
+    exports: list[KnownExport]
+    skipped: list[str]
+
+
+def known_exports(
+    path: Path,
+    name: str,
+    *,
+    source: str | None,
+    own: Mapping[str, Definition],
+    encoding: str | None = None,
+    usual_encoding: str | None = None,
+) -> KnownExports:
+    """What the file at `path`, told as `name`, holds; `source` and `own` as for `recognise`, encodings for `layout`.
+
+    Only where nothing has its headers in a line are they looked for in a column.
+    Raises SourceError where the file holds nothing that is known.
+    """
+    with path.open("rb") as file:
+        is_packed = file.read(len(_PACKED)) == _PACKED
+    if is_packed:
+        return _of_workbook(path, name, source, own)
+    how = layout(path, name, encoding, usual_encoding)
+    try:
+        found = recognise(islice(how.records(), HEADER_SEARCH), file=name, source=source, own=own)
+    except SourceError as unknown:
+        return KnownExports([_transposed(how, source, own, None, unknown)], [])
+    return KnownExports([KnownExport(how, found)], [])
+
+
+def _of_workbook(path: Path, name: str, source: str | None, own: Mapping[str, Definition]) -> KnownExports:
+    from pmo_analytics.sources.workbook import sheets
+
+    known: list[KnownExport] = []
+    unknown: list[tuple[str, SourceError]] = []
+    on_their_side: list[KnownExport] = []
+    every = sheets(path, name)
+    if any(sheet.title == REGISTER_SHEET for sheet in every):
+        return _of_corrections({sheet.title: sheet for sheet in every}, own)
+    for sheet in every:
+        merged = sheet.with_merged(_HEADER_ROWS)
+        head = list(islice(merged.records(), HEADER_SEARCH))
+        try:
+            found = recognise(head, file=sheet.name, source=source, own=own)
+            how = merged.down_to(head[found.header_index].line, len(found.headers))
+            known.append(KnownExport(how, found, sheet.title))
+        except SourceError as problem:
+            unknown.append((sheet.title, problem))
+    if not known:
+        for sheet, (_, told) in zip(every, unknown, strict=True):
+            try:
+                on_their_side.append(_transposed(sheet, source, own, sheet.title, told))
+            except SourceError:
+                continue
+    exports = known or on_their_side
+    if not exports:
+        raise _nothing_known(name, unknown)
+    read = {export.sheet for export in exports}
+    return KnownExports(exports, [title for title, _ in unknown if title not in read])
+
+
+def _of_corrections(every: dict[str, Sheet], own: Mapping[str, Definition]) -> KnownExports:
+    """The sheets that correct a load, each read as the source of its load."""
+    known = []
+    for title, correction in corrections(every[REGISTER_SHEET]).items():
+        if title in every:
+            how = Corrected(every[title])
+            # Only the header is looked at.
+            found = recognise(islice(how.records(), 1), file=how.name, source=correction.source, own=own)
+            known.append(KnownExport(how, found, title, correction))
+    read = {export.sheet for export in known} | {REGISTER_SHEET}
+    return KnownExports(known, [title for title in every if title not in read])
+
+
+def _transposed(
+    how: Export, source: str | None, own: Mapping[str, Definition], sheet: str | None, unknown: SourceError
+) -> KnownExport:
+    """The register or mapped source whose headers stand in a column; else `unknown` is raised."""
+    on_its_side = Transposed(how)
+    head = islice(on_its_side.records(), HEADER_SEARCH)
+    try:
+        found = recognise(head, file=how.name, source=source, own=own, tables_alone=True)
+    except SourceError:
+        raise unknown from None
+    return KnownExport(on_its_side, found, sheet)
+
+
+def _nothing_known(name: str, unknown: list[tuple[str, SourceError]]) -> SourceError:
+    if len(unknown) == 1:
+        return unknown[0][1]
+    found = "; ".join(f"{title}: {problem.found}" for title, problem in unknown)
+    return SourceError(
+        "no sheet of the workbook has the headers of a known export",
+        file=name,
+        found=found[:400] or "no sheet",
+        expected=unknown[-1][1].expected if unknown else None,
+        hint="keep the header line on the sheet, or name the source with --source",
+    )
