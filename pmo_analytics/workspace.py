@@ -28,14 +28,19 @@ reports = "{reports}"          # where reports are published, from this folder
 # table = "ledger_entry"
 # fields = {{ posting_date = "Booked On", amount = "Amount", currency = {{ value = "EUR" }}, project_key = "Job Code" }}
 
+# [jira]                     # fields of your Jira site, where its JSON does not name them (expand=names)
+# story_points = "customfield_10016"
+# epic_link = "customfield_10014"
+
 [working_time]               # used to draft a working calendar; a loaded one goes first
 hours_per_day = 8
 days = ["mon", "tue", "wed", "thu", "fri"]
 """
 
 _KNOWN: dict[str, set[str]] = {
-    "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source"},
+    "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source", "jira"},
     "reading": {"date_order", "decimal_mark"},
+    "jira": {"story_points", "epic_link"},
     "working_time": {"hours_per_day", "days"},
 }
 _CHOICES = {
@@ -82,6 +87,11 @@ class Workspace:
     def sources(self) -> dict[str, Any]:
         """How the organisation's own exports are mapped, by the name of the source."""
         return dict(self.settings.get("source", {}))
+
+    @property
+    def jira(self) -> dict[str, str]:
+        """The ids of custom fields of the Jira site, by what they hold."""
+        return {name: str(value) for name, value in self.settings.get("jira", {}).items()}
 
     @property
     def date_order(self) -> str | None:

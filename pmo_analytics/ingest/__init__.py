@@ -14,7 +14,8 @@ from pathlib import Path
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pmo_analytics.errors import PmoError
-from pmo_analytics.ingest.containers import NamedFile, export_files, unpacked
+from pmo_analytics.ingest.containers import NamedFile, Original, export_files, unpacked
+from pmo_analytics.ingest.jira_tables import laid_out
 from pmo_analytics.ingest.load import ConventionsError, load
 from pmo_analytics.ingest.reading import Reading, read
 from pmo_analytics.ingest.results import Edges, IngestOptions, Intake, LoadResult
@@ -42,31 +43,51 @@ def ingest_files(
         try:
             with unpacked(path) as files:
                 for file in files:
-                    yield _attempt(workspace, file, path, options, edges)
+                    yield from _tables(workspace, file, path, options, edges)
         except PmoError as problem:
             yield problem
 
 
-def _attempt(
+def _tables(
     workspace: Workspace, file: NamedFile, origin: Path, options: IngestOptions, edges: Edges
+) -> Iterator[LoadResult | PmoError]:
+    """Load the file, or the tables that it is laid out as; each is a load of its own."""
+    try:
+        with laid_out(file, workspace.jira) as tables:
+            for table in tables:
+                yield _attempt(workspace, table, None if file.path == origin else file.name, options, edges)
+    except PmoError as problem:
+        yield problem
+
+
+def _attempt(
+    workspace: Workspace, table: NamedFile, name: str | None, options: IngestOptions, edges: Edges
 ) -> LoadResult | PmoError:
     try:
-        return ingest_file(workspace, file.path, options, edges, name=None if file.path == origin else file.name)
+        return ingest_file(workspace, table.path, options, edges, name=name, table=table)
     except PmoError as problem:
         return problem
 
 
 def ingest_file(
-    workspace: Workspace, path: Path, options: IngestOptions, edges: Edges, *, name: str | None = None
+    workspace: Workspace,
+    path: Path,
+    options: IngestOptions,
+    edges: Edges,
+    *,
+    name: str | None = None,
+    table: NamedFile | None = None,
 ) -> LoadResult:
     """Load one file into the workspace's warehouse and tell what became of each row.
 
-    `name` is what it is called where it was unpacked from something else.
+    `name` is what it is called where it was unpacked from something else; `table` says
+    what it was laid out from.
 
     Raises SourceError (empty, binary, unknown), QuestionError (ambiguous, or a
     scope that shrinks), BalanceError; then nothing was changed.
     """
-    how = layout(path, name)
+    original = table.original if table else None
+    how = layout(path, name or (table.name if table else None))
     own = mapped_definitions(workspace.sources)
     found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source, own=own)
     intake = Intake(workspace, options, edges)
@@ -74,28 +95,32 @@ def ingest_file(
     if found.definition.name in own:
         # A corrected mapping reads the same file anew.
         recorded["mapping"] = json.dumps(workspace.sources[found.definition.name], sort_keys=True, default=str)
+    if original and workspace.jira:
+        recorded["jira"] = json.dumps(workspace.jira, sort_keys=True)
+    kept = original or Original(path, how.sha256, how.size)
     connection = connect()
     try:
         attach(connection, workspace)
         create(connection)
-        earlier = loading.earlier_load(connection, how.sha256, found.definition.name, recorded)
+        earlier = loading.earlier_load(connection, kept.sha256, found.definition.name, recorded)
         if earlier is not None:
             return _unchanged(how, found, earlier)
         origin = loading.LoadOrigin(
-            name or _shown(path, workspace),
-            how.sha256,
-            how.size,
+            name or _shown(kept.path, workspace),
+            kept.sha256,
+            kept.size,
             found.definition.name,
             recorded,
             edges.now(),
         )
         if not options.dry_run:
-            archive.keep(path, workspace.warehouse / "archive", how.sha256)
+            archive.keep(kept.path, workspace.warehouse / "archive", kept.sha256)
+        notes = table.notes if table else ()
         try:
-            return _load(connection, read(connection, how, found, intake, whole=False), origin, intake)
+            return _load(connection, read(connection, how, found, intake, notes, whole=False), origin, intake)
         except ConventionsError:
             # A later row does not fit what the first ones said: let every row speak.
-            return _load(connection, read(connection, how, found, intake, whole=True), origin, intake)
+            return _load(connection, read(connection, how, found, intake, notes, whole=True), origin, intake)
     finally:
         connection.close()
 

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from pmo_analytics.errors import SourceError
 
-_EXPORTS = {".csv", ".tsv", ".txt", ".xls", ".zip", ".gz"}
+_EXPORTS = {".csv", ".tsv", ".txt", ".xls", ".json", ".zip", ".gz"}
 _CHUNK = 1 << 20
 _MOST_MEMBERS = 10_000
 # Text shrinks to a hundredth at best; what grows more, and beyond a small size, was made to fill disks.
@@ -33,11 +33,26 @@ class _Readable(Protocol):
 
 
 @dataclass(frozen=True)
+class Original:
+    """The file that a table was laid out from: what is archived, and what its evidence is made from again."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
 class NamedFile:
-    """A file to load, and the name that it is told by."""
+    """A file to load, and the name that it is told by.
+
+    A table that was laid out from another file has that one as its `original`,
+    and `notes` on how it was made.
+    """
 
     path: Path
     name: str
+    original: Original | None = None
+    notes: tuple[str, ...] = ()
 
 
 def export_files(paths: list[Path]) -> list[Path]:

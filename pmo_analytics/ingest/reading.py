@@ -59,15 +59,18 @@ class _Asked:
     how: Layout
     found: Recognised
     intake: Intake
+    notes: tuple[str, ...] = ()
 
 
-def read(connection: Connection, how: Layout, found: Recognised, intake: Intake, *, whole: bool) -> Reading:
+def read(
+    connection: Connection, how: Layout, found: Recognised, intake: Intake, notes: tuple[str, ...] = (), *, whole: bool
+) -> Reading:
     """Read the file as the engine does where that is safe, record by record where not.
 
-    With `whole` every row decides the conventions, not the first ones alone.
-    Raises QuestionError where the file leaves something open.
+    With `whole` every row decides the conventions, not the first ones alone; `notes` are told with what was
+    assumed. Raises QuestionError where the file leaves something open.
     """
-    asked = _Asked(how, found, intake)
+    asked = _Asked(how, found, intake, notes)
     head = list(islice(records(how.path, how), found.header_index + 1))
     titles, skip = [record.line for record in head[:-1]], head[-1].last_line
     width = len(found.headers)
@@ -148,7 +151,7 @@ def _read(
     return Reading(
         how, found, decided.conventions, columns,
         staging.typed_rows(definition.table, columns, set(definition.table.key) if definition.scope else set()),
-        survey, [described, *decided.assumptions, *unread], titles, file, rows == "sample",
+        survey, [described, *asked.notes, *decided.assumptions, *unread], titles, file, rows == "sample",
     )  # fmt: skip
 
 
@@ -215,6 +218,7 @@ def _names(parsed: Parser, found: Recognised) -> tuple[str, str]:
         beside = [replace(spec, headers=(h,), kind="text") for h in (definition.person_name, definition.person_email)]
     else:
         beside = [replace(spec, headers=spec.names or (spec.headers[-1],), kind="text")]
+        beside += [replace(spec, headers=spec.emails, kind="text")] if spec.emails else []
     texts = [
         p.text if (p := parser(f, definition, headers, Conventions("point", "UTC", {}))) else "NULL" for f in beside
     ]
