@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ra
 
 from pmo_analytics.errors import PmoError
 from pmo_analytics.ingest.containers import NamedFile, Original, export_files, unpacked
-from pmo_analytics.ingest.jira_tables import laid_out
+from pmo_analytics.ingest.jira_tables import DELIMITER, laid_out
 from pmo_analytics.ingest.load import ConventionsError, load
 from pmo_analytics.ingest.reading import Reading, read
 from pmo_analytics.ingest.results import Edges, IngestOptions, Intake, LoadResult
@@ -88,6 +89,8 @@ def ingest_file(
     """
     original = table.original if table else None
     how = layout(path, name or (table.name if table else None))
+    # A table that was written here leaves nothing to find out, whatever its texts look like.
+    how = replace(how, delimiter=DELIMITER) if original else how
     own = mapped_definitions(workspace.sources)
     found = recognise(islice(records(path, how), HEADER_SEARCH), file=how.name, source=options.source, own=own)
     intake = Intake(workspace, options, edges)

@@ -30,6 +30,7 @@ from pmo_analytics.sources.jira_rest import (
 )
 from pmo_analytics.sources.json_text import JsonText, is_json
 
+DELIMITER = ","
 _START = 512
 _ISSUE = {"key", "fields", "changelog"}
 _PAGE_OF = re.compile(r"/issue/([A-Za-z][A-Za-z0-9_]*-[0-9]+)/changelog\b")
@@ -115,7 +116,7 @@ class _Reader:
 
     def _issue(self, issue: Any) -> None:
         if not isinstance(issue, dict) or not _ISSUE & issue.keys():
-            shown = ", ".join(issue)[:200] if isinstance(issue, dict) else json.dumps(issue)[:200]
+            shown = ", ".join(issue)[:200] if isinstance(issue, dict) else "no object"
             raise self._wrong("the JSON is none of Jira's exports", f"as issue {self._issues.rows + 1}: {shown}")
         key = str(issue.get("key") or "")
         with self._sound_texts(key):
@@ -137,6 +138,8 @@ class _Reader:
         except UnicodeEncodeError as problem:
             found = f"the surrogate {problem.object[problem.start]!r} in issue {key}"
             raise self._wrong("a text holds half a character", found, "both halves, or none") from None
+        except RecursionError:
+            raise self._wrong("the JSON is nested too deep", f"issue {key}", "a few levels, as Jira's has") from None
         except ValueError as problem:
             raise self._wrong("a history has not the shape of Jira's", f"issue {key}", str(problem)) from None
 
@@ -172,7 +175,7 @@ class _IssueTable:
         epics = self._custom.ids(settings.get("epic_link"), EPIC_LINK)
         unnamed = 0
         with self._draft_path.open(encoding="utf-8", newline="") as draft, _opened(self.path) as file:
-            writer = csv.writer(file, lineterminator="\n")
+            writer = csv.writer(file, delimiter=DELIMITER, lineterminator="\n")
             writer.writerow(ISSUE_HEADERS)
             for line in draft:
                 cells, others = json.loads(line)
@@ -201,7 +204,7 @@ class _ChangeTable:
         self.rows = 0
         self.cut = 0
         self._custom = custom
-        self._writer = csv.writer(stack.enter_context(_opened(self.path)), lineterminator="\n")
+        self._writer = csv.writer(stack.enter_context(_opened(self.path)), delimiter=DELIMITER, lineterminator="\n")
         self._writer.writerow(CHANGE_HEADERS)
 
     def add(self, key: str, histories: Any) -> None:

@@ -31,6 +31,7 @@ CHANGE_HEADERS = (
 ).split(",")
 # Names of the custom fields that Jira itself brings along, as in its CSV.
 STORY_POINTS, EPIC_LINK = ("story points", "story point estimate"), ("epic link",)
+_SIDES = ("from", "to", "fromString", "toString")
 _PERSON_FIELDS = {"assignee", "reporter", "creator"}
 # The two kinds of account that Cloud names by number, and the keys that Data Center makes.
 _ACCOUNT = re.compile(r"\[?(?:[0-9a-f]{24}|[0-9]+:[0-9a-f-]{8,}[0-9a-z-]*|JIRAUSER[0-9]+)(?:[,\]].*)?", re.DOTALL)
@@ -117,30 +118,28 @@ def change_rows(key: str, histories: Any, custom: CustomFields) -> Iterator[list
         base = int(entry) * _ITEMS if entry.isdecimal() and entry.isascii() else 0
         created, author = utc(_text(history.get("created"))), _person(history.get("author"))
         for place, item in enumerate(_objects(history.get("items")), start=base):
-            name = _text(item.get("field"))
-            before, after = _values(item, name, custom)
-            yield [
-                key, created, one_line(name), str(place), one_line(before[0]), one_line(after[0]),
-                *author, *before[1:], *after[1:], entry,
-            ]  # fmt: skip
+            name, sides = _text(item.get("field")), [_text(item.get(each)) for each in _SIDES]
+            yield [key, created, one_line(name), str(place), *_values(item, name, sides, custom, author), entry]
 
 
-def _values(item: Json, name: str, custom: CustomFields) -> tuple[list[str], list[str]]:
-    """Text, person's key and person's name before and after a change; a person has no text."""
-    sides = [(_text(item.get(key)), _text(item.get(f"{key}String"))) for key in ("from", "to")]
-    field_id = _text(item.get("fieldId")) or name
-    if field_id in _PERSON_FIELDS or name in _PERSON_FIELDS:
-        before, after = (["", key or shown, shown] for key, shown in sides)
-        return before, after
+def _values(item: Json, name: str, sides: list[str], custom: CustomFields, author: list[str]) -> list[str]:
+    """The cells between place and entry: texts before and after, author, person's key and name before and after.
+
+    A person has no text. Of `sides`, keys before and after come first, then what is shown of them.
+    """
+    before, after, shown_before, shown_after = sides
+    field_id = _text(item.get("fieldId"))
+    if name in _PERSON_FIELDS or field_id in _PERSON_FIELDS:
+        persons = [before or shown_before, shown_before, after or shown_after, shown_after]
+        return ["", "", *author, *map(one_line, persons)]
     if item.get("fieldtype") == "custom" and _is_of_persons(field_id, name, sides, custom):
         custom.hidden += 1
-        return ["", "", ""], ["", "", ""]
-    before, after = ([shown or key, "", ""] for key, shown in sides)
-    return before, after
+        return ["", "", *author, "", "", "", ""]
+    return [one_line(shown_before or before), one_line(shown_after or after), *author, "", "", "", ""]
 
 
-def _is_of_persons(field_id: str, name: str, sides: list[tuple[str, str]], custom: CustomFields) -> bool:
-    if any(_ACCOUNT.fullmatch(key) for key, _ in sides):
+def _is_of_persons(field_id: str, name: str, sides: list[str], custom: CustomFields) -> bool:
+    if _ACCOUNT.fullmatch(sides[0]) or _ACCOUNT.fullmatch(sides[1]):
         return True
     return field_id in custom.persons or any(custom.names.get(each) == name for each in custom.persons)
 
@@ -148,7 +147,7 @@ def _is_of_persons(field_id: str, name: str, sides: list[tuple[str, str]], custo
 def _objects(value: Any) -> list[Json]:
     if value is None:
         return []
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+    if not isinstance(value, list) or not {*map(type, value)} <= {dict}:
         raise ValueError("a list of objects")
     return value
 
