@@ -149,6 +149,9 @@ def _read_settings(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise UsageError("is not valid TOML", file=path, found=str(problem), hint="mend the line it names") from None
+    for section in (*filter(None, _KNOWN), "source"):
+        if not isinstance(settings.get(section, {}), dict):
+            raise UsageError(f"{section} is a section", file=path, found=settings[section], expected=f"[{section}]")
     # What is said of the organisation's own sources is checked where they are read.
     sections = {"": settings, **{k: v for k, v in settings.items() if isinstance(v, dict) and k != "source"}}
     for section, values in sections.items():
