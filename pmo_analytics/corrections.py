@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pmo_analytics.errors import PmoError, UsageError, WarehouseError
+from pmo_analytics.errors import PmoError, SourceError, UsageError, WarehouseError
 from pmo_analytics.exchange import register_xlsx
 from pmo_analytics.exchange.register_xlsx import Marked
 from pmo_analytics.ingest import Edges, IngestOptions
+from pmo_analytics.ingest.containers import NamedFile
 from pmo_analytics.ingest.correcting import FRONT, REGISTER_COLUMNS, REGISTER_SHEET
 from pmo_analytics.ingest.decimals import DecimalCells
+from pmo_analytics.ingest.jira_tables import laid_out
 from pmo_analytics.ingest.reading import read
 from pmo_analytics.ingest.recognising import KnownExport, known_exports
 from pmo_analytics.ingest.results import Intake
@@ -118,21 +121,18 @@ def _sheet(workspace: Workspace, load: _Rejected, edges: Edges) -> Corrections:
     )
     with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
         original = archive.restore(load.sha256, workspace.warehouse / "archive", Path(folder) / "original")
-        export = _export(workspace, load, original)
-        connection = connect()
-        try:
-            reading = read(connection, export.how, export.found, Intake(workspace, options, edges), whole=True)
-        finally:
-            connection.close()
-        how = reading.conventions
-        headers = [header.strip() for header in export.found.headers]
-        body = islice(export.how.records(), export.found.header_index + 1, None)
-        numbers = DecimalCells(number_positions(export.found.definition, export.found.headers))
-        rejected = (record for record in body if record.line in load.lines)
-        rows = [
-            [str(record.line), *_marked(record.cells, headers, load.lines[record.line])]
-            for record in numbers.marked(rejected, how.decimal_mark)
-        ]
+        with _export(workspace, load, original) as export:
+            with connect() as connection:
+                reading = read(connection, export.how, export.found, Intake(workspace, options, edges), whole=True)
+            how = reading.conventions
+            headers = [header.strip() for header in export.found.headers]
+            body = islice(export.how.records(), export.found.header_index + 1, None)
+            numbers = DecimalCells(number_positions(export.found.definition, export.found.headers))
+            rejected = (record for record in body if record.line in load.lines)
+            rows = [
+                [str(record.line), *_marked(record.cells, headers, load.lines[record.line])]
+                for record in numbers.marked(rejected, how.decimal_mark)
+            ]
     if len(rows) < len(load.lines):
         raise _unlike(load)
     title = f"version {load.version}"
@@ -143,16 +143,22 @@ def _sheet(workspace: Workspace, load: _Rejected, edges: Edges) -> Corrections:
     return Corrections(title, load.file, columns, [row + [""] * (len(columns) - len(row)) for row in rows], named)
 
 
-def _export(workspace: Workspace, load: _Rejected, original: Path) -> KnownExport:
+@contextmanager
+def _export(workspace: Workspace, load: _Rejected, original: Path) -> Iterator[KnownExport]:
     """The export of the archived original that the load read."""
-    known = known_exports(
-        original, load.file, source=load.source, own=mapped_definitions(workspace.sources),
-        encoding=load.options.get("encoding"), usual_encoding=workspace.encoding,
-    )  # fmt: skip
-    found = [export for export in known.exports if export.sheet == load.options.get("sheet")]
-    if not found:
-        raise _unlike(load)
-    return found[0]
+    own, found = mapped_definitions(workspace.sources), []
+    with laid_out(NamedFile(original, load.file), workspace.jira) as tables:
+        for table in tables:
+            # The other tables of the same file are of other sources.
+            with suppress(SourceError) if len(tables) > 1 else nullcontext():
+                known = known_exports(
+                    table, source=load.source, own=own, encoding=load.options.get("encoding"),
+                    usual_encoding=workspace.encoding,
+                )  # fmt: skip
+                found += [export for export in known.exports if export.sheet == load.options.get("sheet")]
+        if not found:
+            raise _unlike(load)
+        yield found[0]
 
 
 def _unlike(load: _Rejected) -> WarehouseError:

@@ -21,12 +21,12 @@ DRAFT_CALENDAR = "default"
 
 _UNKNOWN_PROJECTS = """
 SELECT source, project_key, sum(n) AS n, sum(seconds) AS seconds, min(name) AS name FROM (
-    SELECT l.source, t.project_key, count(*) AS n, sum(t.duration_seconds) AS seconds, NULL AS name
-    FROM core.timesheet_entry AS t JOIN meta.load AS l USING (load_id)
+    SELECT l.system AS source, t.project_key, count(*) AS n, sum(t.duration_seconds) AS seconds, NULL AS name
+    FROM core.timesheet_entry AS t JOIN meta.load_system AS l USING (load_id)
     WHERE t.project_id IS NULL AND t.project_key IS NOT NULL GROUP BY ALL
     UNION ALL
-    SELECT l.source, i.project_key, count(*), NULL, min(json_extract_string(i.custom, '$."Project name"[0]'))
-    FROM core.issue AS i JOIN meta.load AS l USING (load_id)
+    SELECT l.system, i.project_key, count(*), NULL, min(json_extract_string(i.custom, '$."Project name"[0]'))
+    FROM core.issue AS i JOIN meta.load_system AS l USING (load_id)
     WHERE i.project_id IS NULL GROUP BY ALL
 ) GROUP BY ALL ORDER BY seconds DESC NULLS LAST, n DESC, source, project_key
 """

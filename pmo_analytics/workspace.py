@@ -30,14 +30,19 @@ reports = "{reports}"          # where reports are published, from this folder
 # table = "ledger_entry"
 # fields = {{ posting_date = "Booked On", amount = "Amount", currency = {{ value = "EUR" }}, project_key = "Job Code" }}
 
+# [jira]                     # fields of your Jira site, where its JSON does not name them (expand=names)
+# story_points = "customfield_10016"
+# epic_link = "customfield_10014"
+
 [working_time]               # used to draft a working calendar; a loaded one goes first
 hours_per_day = 8
 days = ["mon", "tue", "wed", "thu", "fri"]
 """
 
 _KNOWN: dict[str, set[str]] = {
-    "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source"},
+    "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source", "jira"},
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
+    "jira": {"story_points", "epic_link"},
     "working_time": {"hours_per_day", "days"},
 }
 _CHOICES = {
@@ -84,6 +89,11 @@ class Workspace:
     def sources(self) -> dict[str, Any]:
         """How the organisation's own exports are mapped, by the name of the source."""
         return dict(self.settings.get("source", {}))
+
+    @property
+    def jira(self) -> dict[str, str]:
+        """The ids of custom fields of the Jira site, by what they hold."""
+        return {name: str(value) for name, value in self.settings.get("jira", {}).items()}
 
     @property
     def date_order(self) -> str | None:
@@ -151,6 +161,9 @@ def _read_settings(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise UsageError("is not valid TOML", file=path, found=str(problem), hint="mend the line it names") from None
+    for section in (*filter(None, _KNOWN), "source"):
+        if not isinstance(settings.get(section, {}), dict):
+            raise UsageError(f"{section} is a section", file=path, found=settings[section], expected=f"[{section}]")
     # What is said of the organisation's own sources is checked where they are read.
     sections = {"": settings, **{k: v for k, v in settings.items() if isinstance(v, dict) and k != "source"}}
     for section, values in sections.items():

@@ -116,7 +116,7 @@ def test_repeated_jira_columns_are_read_by_position(desk: Desk) -> None:
     for place, value in zip(labels + sprints, ["urgent", "deck", "Sprint 1", "Sprint 2"], strict=True):
         row[place] = value
     desk.jira(row)
-    assert desk.query("SELECT labels, json_extract(custom, '$.Sprint')::VARCHAR FROM core.issue") == [
+    assert desk.query("SELECT labels, json_extract(sprints, '$[*].name')::VARCHAR FROM core.issue") == [
         ("urgent, deck", '["Sprint 1","Sprint 2"]')
     ]
 

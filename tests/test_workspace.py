@@ -40,6 +40,8 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('[reading]\ndate_order = "ymd"', "date_order is not one of its values"),
         ('time_zone = "Mars/Olympus"', "unknown time zone"),
         ('[working_time]\ndays = ["mon", "moon"]', "unknown weekday"),
+        ('jira = "https://x.example"', "jira is a section"),
+        ('[jira]\nstory_point = "customfield_1"', "did you mean 'story_points'"),
     ],
 )
 def test_wrong_settings_are_named(tmp_path: Path, text: str, told: str) -> None:

@@ -66,7 +66,7 @@ class Issue(Contract):
     key=["issue_key", "changed_at", "field", "position"],
     clock=EVENT,
     clock_column="changed_at",
-    persons=["author_id"],
+    persons=["author_id", "from_person_id", "to_person_id"],
     register=True,
     bulk=True,
 )
@@ -74,7 +74,8 @@ class IssueChange(Contract):
     """One row per changed field of an issue, instant and place among the changes of that instant.
 
     Key: issue_key, changed_at, field, position. Values are text as the source
-    states them.
+    states them; where they are persons, such as those an issue was assigned to,
+    they stand in `from_person_id` and `to_person_id` alone.
     """
 
     issue_key: Text = required(str_matches=ISSUE_KEY)
@@ -84,6 +85,8 @@ class IssueChange(Contract):
     position: Whole = required(ge=0)
     from_value: Text = optional()
     to_value: Text = optional()
+    from_person_id: Text = optional()
+    to_person_id: Text = optional()
     author_id: Text = optional()
     change_id: Text = optional()
 
@@ -92,8 +95,9 @@ class IssueChange(Contract):
 class IssueLink(Contract):
     """One row per issue, linked issue, type of link and direction.
 
-    Key: issue_key, other_key, link_type, direction. Exports do not date links;
-    what `as_of` shows of them is what it shows of their issues.
+    Key: issue_key, other_key, link_type, direction. Beside the register's rows
+    stand those that the visible issues state. Exports do not date links; what
+    `as_of` shows of them is what it shows of their issues.
     """
 
     issue_key: Text = required(str_matches=ISSUE_KEY)
@@ -106,8 +110,9 @@ class IssueLink(Contract):
 class IssueSprint(Contract):
     """One row per issue and sprint that it is or was in.
 
-    Key: issue_key, sprint. Exports do not date the membership; the changes of
-    an issue's sprint are in issue_change.
+    Key: issue_key, sprint. Beside the register's rows stand those that the
+    visible issues state. Exports do not date the membership; the changes of an
+    issue's sprint are in issue_change.
     """
 
     issue_key: Text = required(str_matches=ISSUE_KEY)

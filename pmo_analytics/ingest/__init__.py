@@ -14,7 +14,8 @@ from pathlib import Path
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pmo_analytics.errors import PmoError, SourceError
-from pmo_analytics.ingest.containers import export_files, unpacked
+from pmo_analytics.ingest.containers import Kept, NamedFile, export_files, unpacked
+from pmo_analytics.ingest.jira_tables import laid_out
 from pmo_analytics.ingest.load import ConventionsError, load
 from pmo_analytics.ingest.reading import Reading, read
 from pmo_analytics.ingest.recognising import KnownExport, KnownExports, known_exports
@@ -44,7 +45,7 @@ def ingest_files(
         try:
             with unpacked(path) as files:
                 for file in files:
-                    yield from _attempts(intake, file.path, None if file.path == path else file.name)
+                    yield from _attempts(intake, file, None if file.path == path else file.name)
         except PmoError as problem:
             yield problem
 
@@ -56,26 +57,37 @@ def ingest_file(
 
     `name` is what it is called where it was unpacked from something else.
 
-    Raises SourceError (empty, binary, unknown, several sheets to load),
+    Raises SourceError (empty, binary, unknown, several tables to load),
     QuestionError (ambiguous, or a scope that shrinks), BalanceError; then
     nothing was changed.
     """
     intake = Intake(workspace, options, edges)
-    found = _known(intake, path, name)
-    if len(found.exports) > 1:
-        raise SourceError(
-            "the workbook holds several sheets to load",
-            file=name or path.name,
-            found=", ".join(str(export.sheet) for export in found.exports),
-            hint="load it with `ingest_files`, which tells of each sheet",
-        )
-    return _ingest(intake, found.exports[0], found.skipped, name)
+    with laid_out(NamedFile(path, name or path.name), workspace.jira) as tables:
+        known = [_known(intake, table) for table in tables]
+        exports = [export for found in known for export in found.exports]
+        if len(exports) > 1:
+            raise SourceError(
+                "the file holds several tables to load",
+                file=name or path.name,
+                found=", ".join(str(export.sheet or export.found.definition.title) for export in exports),
+                hint="load it with `ingest_files`, which tells of each",
+            )
+        return _ingest(intake, exports[0], known[0].skipped, name)
 
 
-def _attempts(intake: Intake, path: Path, name: str | None) -> Iterator[LoadResult | PmoError]:
-    """What became of each export of a file."""
+def _attempts(intake: Intake, file: NamedFile, name: str | None) -> Iterator[LoadResult | PmoError]:
+    """What became of each export of a file: its sheets, or the tables that it is laid out as."""
     try:
-        found = _known(intake, path, name)
+        with laid_out(file, intake.workspace.jira) as tables:
+            for table in tables:
+                yield from _attempts_of_table(intake, table, name)
+    except PmoError as problem:
+        yield problem
+
+
+def _attempts_of_table(intake: Intake, table: NamedFile, name: str | None) -> Iterator[LoadResult | PmoError]:
+    try:
+        found = _known(intake, table)
     except PmoError as problem:
         yield problem
         return
@@ -86,11 +98,11 @@ def _attempts(intake: Intake, path: Path, name: str | None) -> Iterator[LoadResu
             yield problem
 
 
-def _known(intake: Intake, path: Path, name: str | None) -> KnownExports:
-    intake.edges.step(f"{name or path.name}: looking at the file")
+def _known(intake: Intake, table: NamedFile) -> KnownExports:
+    intake.edges.step(f"{table.name}: looking at the file")
     workspace, options = intake.workspace, intake.options
     return known_exports(
-        path, name or path.name, source=options.source, own=mapped_definitions(workspace.sources),
+        table, source=options.source, own=mapped_definitions(workspace.sources),
         encoding=options.encoding, usual_encoding=workspace.encoding,
     )  # fmt: skip
 
@@ -104,7 +116,10 @@ def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str |
     if found.definition.name in workspace.sources:
         # A corrected mapping reads the same file anew.
         recorded["mapping"] = json.dumps(workspace.sources[found.definition.name], sort_keys=True, default=str)
-    shown = name or _shown(how.path, workspace)
+    if export.original and workspace.jira:
+        recorded["jira"] = json.dumps(workspace.jira, sort_keys=True)
+    kept = export.original or Kept(how.path, how.sha256, how.size)
+    shown = name or _shown(kept.path, workspace)
     if export.sheet is not None:
         recorded["sheet"] = export.sheet
         shown = f"{shown}/{export.sheet}"
@@ -115,13 +130,13 @@ def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str |
     try:
         attach(connection, workspace)
         create(connection)
-        earlier = loading.earlier_load(connection, how.sha256, found.definition.name, recorded)
+        earlier = loading.earlier_load(connection, kept.sha256, found.definition.name, recorded)
         if earlier is not None:
             return _unchanged(how, found, earlier)
-        origin = loading.LoadOrigin(shown, how.sha256, how.size, found.definition.name, recorded, intake.edges.now())
+        origin = loading.LoadOrigin(shown, kept.sha256, kept.size, found.definition.name, recorded, intake.edges.now())
         if not options.dry_run:
             intake.edges.step(f"{how.name}: keeping the original")
-            archive.keep(how.path, workspace.warehouse / "archive", how.sha256)
+            archive.keep(kept.path, workspace.warehouse / "archive", kept.sha256)
         intake.edges.step(f"{how.name}: reading it as {found.definition.title}")
         try:
             reading = read(connection, how, found, intake, whole=False)

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from pmo_analytics.errors import SourceError
 
-_EXPORTS = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
+_EXPORTS = {".csv", ".tsv", ".txt", ".json", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
 # What a spreadsheet that is open writes beside a workbook.
 _OWNER_FILE = "~$"
 _CHUNK = 1 << 20
@@ -35,11 +35,26 @@ class _Readable(Protocol):
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The file that a table was laid out from: what is archived, and what its evidence is made from again."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
 class NamedFile:
-    """A file to load, and the name that it is told by."""
+    """A file to load, and the name that it is told by.
+
+    A table that was laid out from another file has that one as its `original`,
+    and `notes` on how it was made.
+    """
 
     path: Path
     name: str
+    original: Kept | None = None
+    notes: tuple[str, ...] = ()
 
 
 def export_files(paths: list[Path]) -> list[Path]:

@@ -278,6 +278,7 @@ def _names(parsed: Parser, found: Recognised) -> tuple[str, str]:
         beside = [replace(spec, headers=(h,), kind="text") for h in (definition.person_name, definition.person_email)]
     else:
         beside = [replace(spec, headers=spec.names or (spec.headers[-1],), kind="text")]
+        beside += [replace(spec, headers=spec.emails, kind="text")] if spec.emails else []
     texts = [
         p.text if (p := parser(f, definition, headers, Conventions("point", "UTC", {}))) else "NULL" for f in beside
     ]

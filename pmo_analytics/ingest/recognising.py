@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmo_analytics.errors import SourceError
+from pmo_analytics.ingest.containers import Kept, NamedFile
 from pmo_analytics.ingest.correcting import REGISTER_SHEET, Corrected, Correction, corrections
+from pmo_analytics.ingest.jira_tables import DELIMITER
 from pmo_analytics.sources.definition import Definition
 from pmo_analytics.sources.delimited import layout
 from pmo_analytics.sources.export import Export
@@ -26,12 +28,13 @@ _HEADER_ROWS = 100
 
 @dataclass(frozen=True)
 class KnownExport:
-    """An export, as what it is read, the sheet that it is of a workbook, and what it corrects."""
+    """An export, as what it is read, the sheet it is of a workbook, what it corrects and what it was laid out from."""
 
     how: Export
     found: Recognised
     sheet: str | None = None
     correction: Correction | None = None
+    original: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -43,29 +46,32 @@ class KnownExports:
 
 
 def known_exports(
-    path: Path,
-    name: str,
+    file: NamedFile,
     *,
     source: str | None,
     own: Mapping[str, Definition],
     encoding: str | None = None,
     usual_encoding: str | None = None,
 ) -> KnownExports:
-    """What the file at `path`, told as `name`, holds; `source` and `own` as for `recognise`, encodings for `layout`.
+    """What the file holds; `source` and `own` as for `recognise`, encodings as for `layout`.
 
     Only where nothing has its headers in a line are they looked for in a column.
     Raises SourceError where the file holds nothing that is known.
     """
-    with path.open("rb") as file:
-        is_packed = file.read(len(_PACKED)) == _PACKED
+    path, name = file.path, file.name
+    with path.open("rb") as start:
+        is_packed = start.read(len(_PACKED)) == _PACKED
     if is_packed:
         return _of_workbook(path, name, source, own)
     how = layout(path, name, encoding, usual_encoding)
+    if file.original:
+        # A table that was written here leaves nothing to find out, whatever its texts look like.
+        how = replace(how, delimiter=DELIMITER, notes=(*how.notes, *file.notes))
     try:
         found = recognise(islice(how.records(), HEADER_SEARCH), file=name, source=source, own=own)
     except SourceError as unknown:
         return KnownExports([_transposed(how, source, own, None, unknown)], [])
-    return KnownExports([KnownExport(how, found)], [])
+    return KnownExports([KnownExport(how, found, original=file.original)], [])
 
 
 def _of_workbook(path: Path, name: str, source: str | None, own: Mapping[str, Definition]) -> KnownExports:

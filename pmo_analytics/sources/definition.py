@@ -14,6 +14,7 @@ from typing import Any
 
 from pmo_analytics.contracts import registers, tables
 from pmo_analytics.contracts.base import Table
+from pmo_analytics.contracts.systems import system_of
 from pmo_analytics.errors import UsageError
 from pmo_analytics.vocabulary import (
     AMOUNT,
@@ -43,6 +44,8 @@ KINDS = {
     "flag",
     "choice",
     "list",
+    "links",
+    "sprints",
     "search",
     "header",
     "constant",
@@ -72,8 +75,8 @@ class Field:
 
     `headers` are tried in order; `kind` names the parser. For `instant` over
     two headers the date and the time of day are joined. `pattern` is a header
-    pattern for `header` and `number`, a text pattern for `search`. `names` are
-    the headers of a person's name beside the key. With `is_alone` the first
+    pattern for `header`, `number` and `links`, a text pattern for `search`. `names` and
+    `emails` are the headers of a person's name and e-mail address beside the key. With `is_alone` the first
     header that the file has is the only one read; `beside` says for each header
     of an amount which ones hold its currency. `credit` headers hold an indicator that makes the
     number negative; a `factor` makes of it the column's unit. A `constant` is
@@ -90,6 +93,7 @@ class Field:
     credit: tuple[str, ...] = ()
     beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     factor: str | None = None
+    emails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class Definition:
     one key; `scope` names the columns that, with the period, delimit what a
     file without row ids replaces. With `has_subtotals` a record with a cell of
     asterisks alone sums the records above it. `is_register` where the definition
-    was derived from a contract.
+    was derived from a contract; `is_one_line` where cells hold separators for line breaks.
     """
 
     name: str
@@ -121,18 +125,19 @@ class Definition:
     unfilled: str | None = None
     has_subtotals: bool = False
     is_register: bool = False
+    is_one_line: bool = False
 
     @property
     def person_source(self) -> str:
-        """The namespace of the person keys in this source."""
-        return REGISTER_SOURCE if self.is_register else self.name
+        """The namespace of the person keys in this source: its system's."""
+        return REGISTER_SOURCE if self.is_register else system_of(self.name)
 
     def known_headers(self) -> set[str]:
         """Every header the definition reads, folded."""
         named = {
             fold(h)
             for f in self.fields
-            for h in (*f.headers, *f.names, *f.credit, *(h for hs in f.beside.values() for h in hs))
+            for h in (*f.headers, *f.names, *f.emails, *f.credit, *(h for hs in f.beside.values() for h in hs))
         }
         extra = {fold(h) for h in (self.person_name, self.person_email) if h}
         return named | extra | {fold(h) for h in self.personal}
@@ -169,6 +174,7 @@ def from_toml(text: str) -> Definition:
                 bool(spec.get("alone", False)),
                 tuple(spec.get("credit", ())),
                 {amount: tuple(given) for amount, given in spec.get("beside", {}).items()},
+                emails=tuple(spec.get("emails", ())),
             )
         )
     return Definition(
@@ -182,6 +188,7 @@ def from_toml(text: str) -> Definition:
         scope=tuple(raw.get("scope", ())),
         period=raw.get("period"),
         has_subtotals=bool(raw.get("subtotals", False)),
+        is_one_line=bool(raw.get("one_line", False)),
     )
 
 

@@ -25,7 +25,7 @@ from pmo_analytics.sources.definition import KINDS, Definition, Field, definitio
 
 _SETTINGS = {"table", "title", "detect", "scope", "newest_by", "personal", "subtotals", "fields"}
 _FIELD = {"headers", "kind", "names", "credit", "factor", "value", "choices", "pattern"}
-_NOT_OFFERED = {"header", "custom", "constant"}
+_NOT_OFFERED = {"header", "custom", "constant", "links", "sprints"}
 
 
 def mapped_definitions(settings: Mapping[str, Any]) -> dict[str, Definition]:

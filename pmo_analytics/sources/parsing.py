@@ -14,6 +14,7 @@ from dataclasses import field as dataclass_field
 
 from pmo_analytics.sources.conventions import MONTH_WORD, PLAIN_NUMBER
 from pmo_analytics.sources.definition import Definition, Field, fold
+from pmo_analytics.sources.line_breaks import broken_again
 from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, PERCENT, TERMS
 
 # What may stand between thousands beside a comma or a point.
@@ -163,7 +164,7 @@ def exact_number(text: str, mark: str, sql_type: str, factor: str | None = None)
     exact = f"TRY_CAST({number} AS {sql_type}) = TRY_CAST({number} AS DECIMAL(38,14))"
     otherwise = f"WHEN {exact} THEN TRY_CAST({number} AS {sql_type}) END"
     if sql_type == COUNT:
-        return f"CASE {otherwise}"
+        return f"CASE WHEN regexp_matches({text}, '^-?[0-9]{{1,18}}$') THEN CAST({text} AS {sql_type}) {otherwise}"
     is_quick, quick = _quick(text, mark, 14, 3)
     return f"CASE WHEN {is_quick} THEN CAST(CAST({quick} AS DECIMAL(18,3)) AS {sql_type}) {otherwise}"
 
@@ -207,7 +208,7 @@ def _flag(text: str) -> str:
 def custom(definition: Definition, headers: Sequence[str]) -> str | None:
     """A JSON object of the columns that no field reads and that hold nothing personal, each a list."""
     skipped = definition.known_headers()
-    patterns = [f.pattern for f in definition.fields if f.kind in {"number", "header"} and f.pattern]
+    patterns = [f.pattern for f in definition.fields if f.kind in {"number", "header", "links"} and f.pattern]
     places: dict[str, list[int]] = {}
     for i, header in enumerate(headers):
         name = header.strip()
@@ -240,6 +241,9 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
         groups = [re.match(field.pattern or "", h.strip()) for h in headers]
         value = next((g.group(1) for g in groups if g), None)
         return Parser(column, "", "NULL", literal(value), "") if value else None
+    if kind in {"links", "sprints"}:
+        stated = _links(field, headers) if kind == "links" else _sprints(field, headers)
+        return Parser(column, "", "NULL", stated, "") if stated else None
     text = source_text(field, headers)
     if text is None:
         return None
@@ -261,6 +265,7 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
         expected = "a whole number" if sql_type == COUNT else expected
     else:
         value = _text_value(field, text, is_register=definition.is_register)
+        value = broken_again(value) if definition.is_one_line and kind == "text" else value
     return Parser(
         column, _header(field, headers), text, value, expected, is_personal=kind == "person", rounding=rounding
     )
@@ -308,6 +313,31 @@ def unguarded(text: str) -> str:
     return f"CASE WHEN regexp_matches({text}, '^''[=+@-]') THEN substr({text}, 2) ELSE {text} END"
 
 
+def _json_list(elements: list[str]) -> str:
+    """SQL for a JSON list of the elements that are not NULL; NULL where all are."""
+    return f"'[' || nullif(concat_ws(', ', {', '.join(elements)}), '') || ']'"
+
+
+def _links(field: Field, headers: Sequence[str]) -> str | None:
+    """The linked issues by direction and type, which stand in the headers; `pattern` has a group for either."""
+    elements = []
+    for i, header in enumerate(headers):
+        if found := re.match(field.pattern or "", header.strip()):
+            stated = json.dumps({"type": found[2], "direction": found[1].lower()}, ensure_ascii=False)
+            rest = literal(f", {stated[1:]}")
+            elements.append(f"""({literal('{"key": ')} || CAST(to_json({cell(i)}) AS VARCHAR) || {rest})""")
+    return _json_list(elements) if elements else None
+
+
+def _sprints(field: Field, headers: Sequence[str]) -> str | None:
+    """The names of sprints, which stand in repeated columns."""
+    at = [i for name in field.headers for i in positions(headers, name)]
+    begin = literal('{"name": ')
+    return _json_list([f"({begin} || CAST(to_json({cell(i)}) AS VARCHAR) || '}}')" for i in at]) if at else None
+
+
 def can_fail(field: Field) -> bool:
     """Whether a filled cell without a value is a fault: a search or a choice may find nothing."""
-    return field.kind not in {"search", "choice", "custom", "header", "constant", "text", "person", "list"}
+    return field.kind not in {
+        "search", "choice", "custom", "header", "constant", "text", "person", "list", "links", "sprints",
+    }  # fmt: skip

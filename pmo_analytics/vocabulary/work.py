@@ -27,6 +27,8 @@ TERMS = [
             "field": "Field that was changed, as the source system names it.",
             "from_value": "Value before the change.",
             "to_value": "Value after the change.",
+            "from_person_id": "Person before a change of a field that holds a person.",
+            "to_person_id": "Person after a change of a field that holds a person.",
             "author_id": "Person who made the change.",
             "other_key": "Key of the issue at the other end of a link.",
             "link_type": "Type of a link, as the source system names it.",

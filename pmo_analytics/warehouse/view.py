@@ -18,7 +18,7 @@ from pmo_analytics.warehouse.as_of import last_month_end
 from pmo_analytics.warehouse.connection import Connection, connect
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots, held, rows_of
 from pmo_analytics.warehouse.roll_ups import build, referenced_marts
-from pmo_analytics.warehouse.visible import visible
+from pmo_analytics.warehouse.visible import LOAD_SYSTEMS, visible
 from pmo_analytics.workspace import Workspace
 
 # What tells that something happened, most telling first: the default reporting date looks no further than
@@ -66,6 +66,7 @@ class View:
         _lay_rates(connection)
         for name in META:
             connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
+        connection.execute(f"CREATE VIEW meta.load_system AS {LOAD_SYSTEMS}")
         connection.execute(
             "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version",
             [day, number],

@@ -10,13 +10,31 @@ from __future__ import annotations
 from datetime import date
 
 from pmo_analytics.contracts.base import EVENT, PERSONAL, REGISTER, Table
+from pmo_analytics.contracts.systems import SYSTEMS
+from pmo_analytics.contracts.work import ISSUE_KEY
 from pmo_analytics.vocabulary import INSTANT
 from pmo_analytics.warehouse.merging import latest
+
+# Aliases are given per system, whichever of its exports a row came from.
+_CASES = " ".join(f"WHEN '{source}' THEN '{system}'" for source, system in SYSTEMS.items())
+LOAD_SYSTEMS = f"SELECT load_id, CASE source {_CASES} ELSE source END AS system FROM lake.meta.load"
+# What issues state of themselves, as rows: unnested JSON lists by the table they belong to.
+_STATED = {
+    "issue_link": (
+        "links",
+        '[{"key": "VARCHAR", "type": "VARCHAR", "direction": "VARCHAR"}]',
+        "x.key AS other_key, x.type AS link_type, x.direction",
+        f"regexp_matches(other_key, '{ISSUE_KEY}') AND link_type IS NOT NULL AND direction IN ('inward', 'outward')",
+    ),
+    "issue_sprint": ("sprints", '[{"name": "VARCHAR"}]', "x.name AS sprint", "sprint IS NOT NULL"),
+}
 
 
 def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     """The SELECT over `rows` that a view of `table` stands for; without `as_of` nothing is cut."""
     source = _resolved(table, rows)
+    if table.name in _STATED:
+        source = _with_stated(table, source)
     if as_of is None:
         return source
     cut = f"DATE '{as_of.isoformat()}'"
@@ -38,7 +56,7 @@ def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
 
 def _resolved(table: Table, rows: str) -> str:
     columns = []
-    joins = ["JOIN lake.meta.load AS l ON l.load_id = t.load_id"]
+    joins = [f"JOIN ({LOAD_SYSTEMS}) AS l ON l.load_id = t.load_id"]
     for name in table.columns:
         if name in table.person_columns and table.name != "person_merge":
             alias = f"m_{name}"
@@ -48,7 +66,7 @@ def _resolved(table: Table, rows: str) -> str:
             joins += [
                 (
                     "LEFT JOIN lake.core.project_alias AS a ON lower(a.external_key) = lower(t.project_key) "
-                    "AND a.source = l.source"
+                    "AND a.source = l.system"
                 ),
                 (
                     "LEFT JOIN lake.core.project_alias AS e ON lower(e.external_key) = lower(t.project_key) "
@@ -62,3 +80,19 @@ def _resolved(table: Table, rows: str) -> str:
     if table.lake == PERSONAL:
         rows = f"({latest(table)})"
     return f"SELECT {', '.join(columns)}, t.load_id, t.source_line FROM {rows} AS t {' '.join(joins)}"
+
+
+def _with_stated(table: Table, stored: str) -> str:
+    """SQL for the stored rows of a table and those that the visible issues state: one of a key, a stored one first."""
+    column, shape, values, sound = _STATED[table.name]
+    key = ", ".join(f'"{name}"' for name in table.key)
+    stated = (
+        f"SELECT issue_key, {values}, load_id, source_line FROM (SELECT issue_key, load_id, source_line, "
+        # Only text that is JSON is taken apart: registers of issues may state anything.
+        f"unnest(CASE WHEN json_valid({column}) THEN from_json({column}, '{shape}') END) AS x FROM core.issue)"
+    )
+    return (
+        f"SELECT * EXCLUDE (is_stated) FROM (SELECT *, false AS is_stated FROM ({stored}) "
+        f"UNION ALL BY NAME SELECT *, true AS is_stated FROM ({stated}) WHERE {sound}) AS b "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY is_stated, load_id, source_line) = 1"
+    )

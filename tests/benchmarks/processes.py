@@ -24,10 +24,11 @@ def timed(module, name):
 """
 INGEST = """
 import pmo_analytics.ingest as ingest
+from pmo_analytics.ingest import recognising
 from pmo_analytics.system import edges
 from pmo_analytics.warehouse import archive, loading, staging
 from pmo_analytics.workspace import Workspace
-for module, name in ((ingest, "layout"), (staging, "survey"), (loading, "write_sound"), (loading, "count"),
+for module, name in ((recognising, "layout"), (staging, "survey"), (loading, "write_sound"), (loading, "count"),
                      (loading, "write"), (archive, "keep")):
     timed(module, name)
 workspace = Workspace.create(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -137,3 +138,23 @@ def test_a_header_found_by_pattern_is_told_as_the_file_writes_it() -> None:
     found = parser(amount, TOGGL, ["User", "Amount (USD)"], HOW)
     assert found
     assert found.header == "Amount (USD)"
+
+
+def test_links_and_sprints_of_repeated_columns_become_lists_under_hostile_headers_too() -> None:
+    jira = definitions()["jira"]
+    headers = ["Outward issue link (Blocks)", 'Inward issue link (a\'b "c")', "Sprint", "Sprint", "Link Count"]
+    columns = {f.column: parser(f, jira, headers, HOW) for f in jira.fields if f.column in {"links", "sprints"}}
+    assert custom(jira, headers) == custom(jira, ["", "", "", "", "Link Count"])
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE raw (c0 VARCHAR, c1 VARCHAR, c2 VARCHAR, c3 VARCHAR)")
+        connection.execute("""INSERT INTO raw VALUES ('B-1', 'B-2', 'Sprint "1"', ' S2 '), (NULL, '', NULL, NULL)""")
+        values = ", ".join(columns[name].value for name in ("links", "sprints"))  # type: ignore[union-attr]
+        rows = connection.execute(f"SELECT {values} FROM raw").fetchall()
+    assert rows[1] == (None, None)
+    assert [json.loads(text) for text in rows[0]] == [
+        [
+            {"key": "B-1", "type": "Blocks", "direction": "outward"},
+            {"key": "B-2", "type": 'a\'b "c"', "direction": "inward"},
+        ],
+        [{"name": 'Sprint "1"'}, {"name": "S2"}],
+    ]
