@@ -19,8 +19,9 @@ from pmo_analytics.sources.conventions import (
     date_order,
     decimal_mark,
 )
+from pmo_analytics.sources.definition import Field
 from pmo_analytics.sources.delimited import Layout, Record, records
-from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, literal, parser
+from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, literal, parser, withheld_text
 from pmo_analytics.sources.recognition import Recognised, date_columns, number_texts
 from pmo_analytics.warehouse import evidence, merging, raw_rows, staging
 from pmo_analytics.warehouse.connection import Connection, EngineError
@@ -146,12 +147,23 @@ def _read(
         raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
     described = f"{definition.title}; {how.encoding}{', BOM' if how.has_bom else ''}, delimiter {how.delimiter!r}"
     damage = [how.damage] if how.damage else []
+    kept_back = [text for f in definition.fields for text in _withheld(connection, f, headers)]
     unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []
     return Reading(
         how, found, decided.conventions, columns,
         staging.typed_rows(definition.table, columns, set(definition.table.key) if definition.scope else set()),
-        survey, [described, *damage, *decided.assumptions, *unread], titles, file, rows == "sample",
+        survey, [described, *damage, *decided.assumptions, *kept_back, *unread], titles, file, rows == "sample",
     )  # fmt: skip
+
+
+def _withheld(connection: Connection, field: Field, headers: list[str]) -> list[str]:
+    """Which texts stand where a field's value is kept back, and how often, in words."""
+    text = withheld_text(field, headers)
+    found = evidence.counted_texts(connection, "raw", text) if text else []
+    if not found:
+        return []
+    told = "; ".join(f"{number} × {shown!r}" for shown, number in found)
+    return [f"{sum(number for _, number in found)} values of {field.column} are withheld and left empty: {told}"]
 
 
 @dataclass(frozen=True)

@@ -144,17 +144,25 @@ def _encoding(path: Path, shown: str, head: bytes, *, is_utf8: bool) -> tuple[st
     # Bytes of another encoding hardly ever look like letters of UTF-8.
     if undecoded <= decoded or _is_cut(path):
         return "utf-8", False
-    from charset_normalizer import from_bytes
+    name = "cp1252"
+    if _is_another_script(head):
+        from charset_normalizer import from_bytes
 
-    best = from_bytes(head).best()
-    if best is None:
-        raise SourceError(
-            "the file is not text", file=shown, found="bytes of no known encoding", hint="export it as UTF-8"
-        )
-    # Western code pages can't be told apart by a few accents; exports come from Windows, not from DOS or an old Mac.
-    is_western = best.encoding.startswith(_WESTERN) and best.encoding not in _OTHER_SCRIPTS
-    name = "cp1252" if is_western else best.encoding
+        best = from_bytes(head).best()
+        if best is None:
+            raise SourceError(
+                "the file is not text", file=shown, found="bytes of no known encoding", hint="export it as UTF-8"
+            )
+        # Western code pages can't be told apart by their letters; exports come from Windows, not from DOS.
+        is_western = best.encoding.startswith(_WESTERN) and best.encoding not in _OTHER_SCRIPTS
+        name = "cp1252" if is_western else best.encoding
     return (name if _decodes(path, name) else "latin-1"), False
+
+
+def _is_another_script(head: bytes) -> bool:
+    """Whether letters beyond ASCII stand beside each other, as in Greek or Japanese, not alone, as accents do."""
+    high = np.frombuffer(head, np.uint8) >= 0x80
+    return int((high[1:] & high[:-1]).sum()) * 3 > int(high.sum())
 
 
 def _undecoded(path: Path, encoding: str) -> tuple[int, int]:

@@ -74,7 +74,30 @@ def positions(headers: Sequence[str], name: str) -> list[int]:
 
 
 def source_text(field: Field, headers: Sequence[str]) -> str | None:
-    """The text a field is read from, or None when the file has no such column."""
+    """The text a field is read from, or None when the file has no such column; what is withheld is no text."""
+    text = _written_text(field, headers)
+    if text is None or not field.withheld:
+        return text
+    return f"CASE WHEN ({_is_withheld(field, text)}) IS NOT TRUE THEN {text} END"
+
+
+def withheld_text(field: Field, headers: Sequence[str]) -> str | None:
+    """The text of a cell that keeps its value back, or None where the field knows of none."""
+    text = _written_text(field, headers) if field.withheld else None
+    return f"CASE WHEN {_is_withheld(field, text)} THEN {text} END" if text else None
+
+
+def number_text(field: Field, headers: Sequence[str]) -> str | None:
+    """The text of a number without the currency sign that its definition allows."""
+    text = source_text(field, headers)
+    return f"replace({text}, {literal(field.sign)}, '')" if text and field.sign else text
+
+
+def _is_withheld(field: Field, text: str) -> str:
+    return " OR ".join(f"starts_with(lower({text}), {literal(begins.lower())})" for begins in field.withheld)
+
+
+def _written_text(field: Field, headers: Sequence[str]) -> str | None:
     if field.kind == "number" and field.pattern:
         matching = [i for i, h in enumerate(headers) if re.match(field.pattern, h.strip())]
         return cell(matching[0]) if matching else None
@@ -234,7 +257,9 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
             value, rounding = _hours(text, how.decimal_mark, sql_type)
     elif kind in {"number", "seconds"}:
         sql_type = TERMS[column].sql_type
-        value = _signed(exact_number(text, how.decimal_mark, sql_type, field.factor), field, headers)
+        value = _signed(
+            exact_number(number_text(field, headers) or text, how.decimal_mark, sql_type, field.factor), field, headers
+        )
         places = re.search(r",(\d+)\)", sql_type)
         expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
         expected = "a whole number" if sql_type == COUNT else expected

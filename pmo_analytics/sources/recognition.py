@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pmo_analytics.errors import SourceError, UsageError, nearest
 from pmo_analytics.sources.definition import Definition, definitions, fold
 from pmo_analytics.sources.delimited import Record
-from pmo_analytics.sources.parsing import source_text
+from pmo_analytics.sources.parsing import number_text, source_text
 
 HEADER_SEARCH = 20
 # A file with at least this share of a source's headers was probably meant to be one.
@@ -95,5 +95,5 @@ def date_columns(definition: Definition, headers: list[str]) -> dict[str, str]:
 
 def number_texts(definition: Definition, headers: list[str]) -> list[str]:
     """SQL for the text of each column that is read as a number."""
-    texts = [source_text(f, headers) for f in definition.fields if f.kind in {"number", "seconds", "hours"}]
+    texts = [number_text(f, headers) for f in definition.fields if f.kind in {"number", "seconds", "hours"}]
     return [text for text in texts if text is not None]
