@@ -18,6 +18,7 @@ from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, TERMS
 # What may stand between thousands beside a comma or a point.
 _GAPS = " \u00a0\u202f'\u2019"
 _NEGATIVE = "^(?:[(](.*)[)]|([^-+(]*[0-9.,])[ \u00a0\u202f]*-)$"
+_MANY_COLUMNS = 40
 _TRUE = ("yes", "true", "1", "y", "x")
 _FALSE = ("no", "false", "0", "n")
 _EXPECTED = {
@@ -217,8 +218,22 @@ def custom(definition: Definition, headers: Sequence[str]) -> str | None:
             places.setdefault(name, []).append(i)
     if not places:
         return None
+    if sum(map(len, places.values())) > _MANY_COLUMNS:
+        return f"'{{' || nullif({_members(places)}, '') || '}}'"
     entries = ", ".join(_entry(name, [cell(i) for i in at]) for name, at in places.items())
     return f"'{{' || nullif(concat_ws(',', {entries}), '') || '}}'"
+
+
+def _members(places: dict[str, list[int]]) -> str:
+    """The members of a JSON object, as one expression over lists: the engine takes minutes to plan hundreds of them."""
+    names = ", ".join(literal(json.dumps(name, ensure_ascii=False) + ":[") for name in places)
+    cells = ", ".join(f"[{', '.join(f'c{i}' for i in at)}]" for at in places.values())
+    filled = (
+        "list_filter(list_transform(z[2], lambda c: nullif(trim(c, ' \t\r\n\u00a0'), '')), lambda c: c IS NOT NULL)"
+    )
+    texts = f"array_to_string(list_transform({filled}, lambda c: CAST(to_json(c) AS VARCHAR)), ',')"
+    members = f"list_transform(list_zip([{names}], [{cells}]), lambda z: z[1] || nullif({texts}, '') || ']')"
+    return f"array_to_string(list_filter({members}, lambda m: m IS NOT NULL), ',')"
 
 
 def _entry(name: str, cells: list[str]) -> str:

@@ -13,6 +13,7 @@ from pmo_analytics.sources.parsing import number_text, source_text
 HEADER_SEARCH = 20
 # A file with at least this share of a source's headers was probably meant to be one.
 _NEARLY = 0.6
+_MOST_COLUMNS = 3_000
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,15 @@ def recognise(
                 for cell in record.cells
                 if cell.strip() and fold(cell) not in definition.known_headers() and definition.is_register
             ]
+            if len(record.cells) > _MOST_COLUMNS:
+                raise SourceError(
+                    "the file has more columns than an export",
+                    file=file,
+                    row=record.line,
+                    found=f"{len(record.cells):,} columns",
+                    expected=f"at most {_MOST_COLUMNS:,}",
+                    hint="choose fewer columns and export it again",
+                )
             return Recognised(definition, record.cells, index, unread)
     raise _unknown(head, candidates, file)
 
@@ -62,11 +72,13 @@ def _has(cells: set[str], names: tuple[str, ...]) -> bool:
 
 
 def _unknown(head: list[Record], candidates: list[Definition], file: str) -> SourceError:
-    header = next((record for record in head if not record.is_blank), None)
+    # Titles may stand above it: the header is the widest.
+    header = max((record for record in head if not record.is_blank), key=lambda r: len(r.cells), default=None)
     cells = {fold(cell) for cell in header.cells} if header else set()
     share, closest = max(
         ((sum(_has(cells, n) for n in d.detect) / len(d.detect), d) for d in candidates), key=lambda scored: scored[0]
     )
+    offered = ", ".join(d.name for d in candidates if d.name != d.table.name)
     lacking = [" or ".join(names) for names in closest.detect if not _has(cells, names)]
     return SourceError(
         "no known export has these headers",
@@ -76,9 +88,9 @@ def _unknown(head: list[Record], candidates: list[Definition], file: str) -> Sou
         expected=(
             f"for {closest.title}, also: {', '.join(lacking)}"
             if share >= _NEARLY
-            else f"the headers of one of: {', '.join(d.name for d in candidates)}"
+            else f"the headers of one of: {offered}; or of a register"
         ),
-        hint="export it with its header line, or name the source with --source",
+        hint="export it with its header line, name the source with --source, or map its columns in pmo.toml",
     )
 
 

@@ -73,7 +73,7 @@ def is_open(text: str) -> str:
 
 
 def counted_texts(connection: Connection, rows: str, text: str) -> list[tuple[str, int]]:
-    """The distinct texts that an expression gives for the sound records, the first 60 signs of each, most often first."""
+    """The texts that an expression gives for the sound records, 60 signs of each, and how often; most often first."""
     found = connection.execute(
         f"SELECT left({text}, 60) AS x, count(*) AS n FROM {rows} WHERE fault IS NULL GROUP BY x "
         "HAVING x IS NOT NULL ORDER BY n DESC, x"

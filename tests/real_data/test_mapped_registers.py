@@ -74,35 +74,39 @@ def test_withheld_amounts_are_named_and_the_others_sum_to_the_files_own(real_dat
 Sound = tuple[str, str, str, str, str, Decimal | None]
 
 
+def _day(text: str) -> bool:
+    try:
+        return not text or bool(datetime.strptime(text, "%d/%m/%Y"))
+    except ValueError:
+        return False
+
+
+def _cost(text: str) -> Decimal | None:
+    """The cost in millions that a cell states; not a number where it states none to four decimals of a dollar."""
+    try:
+        cost = Decimal(text) if text else None
+    except InvalidOperation:
+        return Decimal("NaN")
+    is_exact = cost is None or ("e" not in text.lower() and (cost * 10**10) % 1 == 0)
+    return cost if is_exact else Decimal("NaN")
+
+
 def _judged(row: list[str], headers: list[str]) -> tuple[str, Sound | None]:
     """Why a record of the corrupted file cannot be loaded, as it stands; "" and its cells where it can."""
-    if not any(cell.strip() for cell in row):
-        return "blank", None
-    if len(row) < len(headers) or any(cell.strip() for cell in row[len(headers) :]):
-        return "field_count", None
-    cells = {header: cell.strip() for header, cell in zip(headers, row, strict=False)}
-    if not cells["Unique Project ID"] or not cells["Project Name"]:
-        return "required", None
-    for header in ("Start Date", "Completion Date (B1)"):
-        try:
-            if cells[header]:
-                datetime.strptime(cells[header], "%d/%m/%Y")
-        except ValueError:
-            return "format", None
-    cost = None
-    if cells["Lifecycle Cost"]:
-        try:
-            cost = Decimal(cells["Lifecycle Cost"])
-        except InvalidOperation:
-            return "format", None
-        if "E" in cells["Lifecycle Cost"].upper() or cost * 1_000_000 != round(cost * 1_000_000, 4):
-            return "format", None
-        if cost < 0:
-            return "greater_than_or_equal_to", None
-    named = [
-        cells[h] for h in ("Unique Project ID", "Project Name", "Agency Name", "Start Date", "Completion Date (B1)")
+    cells = [cell.strip() for cell in row] + [""] * len(headers)
+    named = dict(zip(headers, cells, strict=False))
+    cost = _cost(named["Lifecycle Cost"])
+    days = named["Start Date"], named["Completion Date (B1)"]
+    faults = [
+        ("blank", not any(cells)),
+        ("field_count", len(row) < len(headers) or any(cells[len(headers) :])),
+        ("required", not named["Unique Project ID"] or not named["Project Name"]),
+        ("format", not all(map(_day, days)) or (cost is not None and cost.is_nan())),
+        ("greater_than_or_equal_to", cost is not None and not cost.is_nan() and cost < 0),
     ]
-    return "", (named[0], named[1], named[2], named[3], named[4], cost)
+    why = next((rule for rule, is_broken in faults if is_broken), "")
+    sound = (named["Unique Project ID"], named["Project Name"], named["Agency Name"], *days, cost)
+    return why, None if why else sound
 
 
 def _expected(path: Path) -> tuple[Counter[str], Counter[str], set[str]]:
