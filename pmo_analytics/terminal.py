@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _SHOWN_REJECTS = 5
 _WIDEST = 60
+# What JSON would let through to a terminal as it is.
+_STEERING = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -50,7 +52,8 @@ def plain(value: Any) -> Any:
 
 def print_json(data: Any) -> None:
     """Print data as JSON, one document."""
-    print(json.dumps(data, ensure_ascii=False, indent=1, default=_unknown))
+    text = json.dumps(data, ensure_ascii=False, indent=1, default=_unknown)
+    print(_STEERING.sub(lambda sign: f"\\u{ord(sign.group()):04x}", text))
 
 
 def _unknown(value: Any) -> Any:
@@ -125,7 +128,7 @@ def progress_bar() -> Iterator[Callable[[str | None], None]]:
 
 def print_load(result: LoadResult) -> None:
     """Print what became of a file: how it was read, rows by fate, totals, the first rejects."""
-    print(clean(f"{result.file}: {result.title}"))
+    print(clean(f"{result.file}: {result.title}".replace("\n", "\ufffd")))
     if result.state == "unchanged":
         print(f"  nothing changes: {result.assumptions[0]}")
         return

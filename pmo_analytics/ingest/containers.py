@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Protocol
 
 from pmo_analytics.errors import SourceError
@@ -105,7 +105,7 @@ def unpacked(path: Path) -> Iterator[Iterator[NamedFile]]:
 def _zip_members(path: Path) -> Iterator[tuple[str, int, _Readable]]:
     with zipfile.ZipFile(path) as container:
         entries = [entry for entry in container.infolist() if not entry.is_dir()]
-        outside = [e.filename for e in entries if ".." in PurePosixPath(e.filename).parts or e.filename[:1] in "/\\"]
+        outside = [e.filename for e in entries if _leads_out(PureWindowsPath(e.filename))]
         if outside or len(entries) > _MOST_MEMBERS:
             raise SourceError(
                 "the ZIP file is not one of exports",
@@ -116,6 +116,11 @@ def _zip_members(path: Path) -> Iterator[tuple[str, int, _Readable]]:
         for entry in entries:
             with container.open(entry) as member:
                 yield entry.filename, entry.compress_size, member
+
+
+def _leads_out(name: PureWindowsPath) -> bool:
+    """Whether a name in a container is of a place outside it; the rules of Windows include all others'."""
+    return ".." in name.parts or bool(name.anchor)
 
 
 def _gzip_member(path: Path) -> Iterator[tuple[str, int, _Readable]]:

@@ -21,10 +21,12 @@ from pmo_analytics.sources.conventions import (
     date_order,
     decimal_mark,
 )
+from pmo_analytics.sources.definition import Field
 from pmo_analytics.sources.delimited import Layout
 from pmo_analytics.sources.export import Export, Record
+from pmo_analytics.sources.field_text import literal, withheld_text
 from pmo_analytics.sources.month_names import english_abbreviations, month_language
-from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, in_english, literal, parser
+from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, in_english, parser
 from pmo_analytics.sources.recognition import Recognised, date_columns, number_positions, number_texts
 from pmo_analytics.sources.totals import count_totals, date_positions, is_total
 from pmo_analytics.warehouse import evidence, merging, raw_rows, staging
@@ -202,12 +204,23 @@ def _read(
     if file:
         raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
     described = f"{definition.title}; {how.described}"
+    kept_back = [text for f in definition.fields for text in _withheld(connection, f, headers)]
     unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []
     return Reading(
         how, found, decided.conventions, columns,
         staging.typed_rows(definition.table, columns, set(definition.table.key) if definition.scope else set()),
-        survey, [described, *how.notes, *decided.assumptions, *unread], titles, file, rows == "sample",
+        survey, [described, *how.notes, *decided.assumptions, *kept_back, *unread], titles, file, rows == "sample",
     )  # fmt: skip
+
+
+def _withheld(connection: Connection, field: Field, headers: list[str]) -> list[str]:
+    """Which texts stand where a field's value is kept back, and how often, in words."""
+    text = withheld_text(field, headers)
+    found = evidence.counted_texts(connection, "raw", text) if text else []
+    if not found:
+        return []
+    told = "; ".join(f"{number} × {shown!r}" for shown, number in found)
+    return [f"{sum(number for _, number in found)} values of {field.column} are withheld and left empty: {told}"]
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,9 @@ class Field:
     `emails` are the headers of a person's name and e-mail address beside the key. With `is_alone` the first
     header that the file has is the only one read; `beside` says for each header
     of an amount which ones hold its currency. `credit` headers hold an indicator that makes the
-    number negative; a `factor` makes of it the column's unit. A `constant` is
-    its `pattern`.
+    number negative; a `factor` makes of it the column's unit; a currency `sign` may stand
+    in it. A cell that begins like one of `withheld` says that the value is not told.
+    A `constant` is its `pattern`.
     """
 
     column: str
@@ -94,6 +95,8 @@ class Field:
     beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     factor: str | None = None
     emails: tuple[str, ...] = ()
+    sign: str | None = None
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

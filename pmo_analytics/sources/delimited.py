@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
+from pmo_analytics.errors import SourceError
 from pmo_analytics.sources.export import Record
 from pmo_analytics.sources.original import Original, examine
 
@@ -51,7 +53,7 @@ def _delimiter(sample: str) -> str:
 
     def score(delimiter: str) -> tuple[int, int]:
         rows = csv.reader(sample.splitlines(keepends=True)[:200], delimiter=delimiter)
-        widths = [len(row) for _, row in zip(range(_HEADER_SEARCH), rows, strict=False) if any(row)]
+        widths = [len(row) for row in islice(rows, _HEADER_SEARCH) if any(row)]
         most = max(set(widths), key=widths.count, default=0)
         return (widths.count(most) if most > 1 else 0, most)
 
@@ -75,7 +77,7 @@ def records(path: Path, how: Layout) -> Iterator[Record]:
         reader = csv.reader(remembered(), delimiter=how.delimiter)
         waiting: Record | None = None
         last_text: list[str] = []
-        for cells in reader:
+        for cells in _unbroken(reader, how.name):
             if waiting is not None:
                 yield waiting
             waiting = Record(reader.line_num - len(text) + 1, reader.line_num, cells)
@@ -83,6 +85,20 @@ def records(path: Path, how: Layout) -> Iterator[Record]:
             text.clear()
         if waiting is not None:
             yield replace(waiting, is_cut=_is_cut("".join(last_text), how.delimiter))
+
+
+def _unbroken(rows: Iterator[list[str]], name: str) -> Iterator[list[str]]:
+    """What `rows` yields; SourceError where a cell goes on for longer than any text does."""
+    try:
+        yield from rows
+    except csv.Error as problem:
+        raise SourceError(
+            "a cell never ends",
+            file=name,
+            found=str(problem),
+            expected="cells of at most 64 MB",
+            hint="look for a quote that opens and does not close, and export again",
+        ) from None
 
 
 def _is_cut(record: str, delimiter: str) -> bool:

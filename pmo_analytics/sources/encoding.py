@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from pmo_analytics.errors import SourceError
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -91,6 +93,13 @@ def encoding_of(
         return Encoding("utf-8", undecoded=undecoded)
     if configured and _decodes(path, configured):
         return Encoding(configured)
+    return _other_script(path, shown, head) or _windows(path)
+
+
+def _other_script(path: Path, shown: str, head: bytes) -> Encoding | None:
+    """The encoding of Greek, Japanese and their like; None where the letters are Latin ones."""
+    if not _is_another_script(head):
+        return None
     from charset_normalizer import from_bytes
 
     best = from_bytes(head).best()
@@ -98,11 +107,10 @@ def encoding_of(
         raise SourceError(
             "the file is not text", file=shown, found="bytes of no known encoding", hint="export it as UTF-8"
         )
-    # Western code pages can't be told apart by a few accents; exports come from Windows, not from DOS or an old Mac.
-    is_western = best.encoding.startswith(_WESTERN) and best.encoding not in _OTHER_SCRIPTS
-    if not is_western:
-        return Encoding(best.encoding if _decodes(path, best.encoding) else "latin-1")
-    return _windows(path)
+    # Code pages of Latin letters can't be told apart so; exports come from Windows, not from DOS or an old Mac.
+    if best.encoding.startswith(_WESTERN) and best.encoding not in _OTHER_SCRIPTS:
+        return None
+    return Encoding(best.encoding if _decodes(path, best.encoding) else "latin-1")
 
 
 def _given(path: Path, shown: str, given: str) -> Encoding:
@@ -129,6 +137,12 @@ def _windows(path: Path) -> Encoding:
     name = "cp1252" if _decodes(path, "cp1252") else "latin-1"
     told = "accents are read as Western European; should names look wrong, try --encoding cp1250"
     return Encoding(name, note=told if differing else None)
+
+
+def _is_another_script(head: bytes) -> bool:
+    """Whether letters beyond ASCII stand beside each other, as in Greek or Japanese, not alone, as accents do."""
+    high = np.frombuffer(head, np.uint8) >= 0x80
+    return int((high[1:] & high[:-1]).sum()) * 3 > int(high.sum())
 
 
 def _undecoded(path: Path, encoding: str) -> tuple[int, int]:

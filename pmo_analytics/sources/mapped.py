@@ -9,7 +9,9 @@
     currency = { value = "EUR" }
 
 A field is a header, a list of headers that mean the same, or a table with
-`headers`, `kind`, `names` (of a person), `credit`, `factor` or `value`.
+`headers`, `kind`, `names` (of a person), `credit`, `factor`, `sign` or `value`;
+`withheld = ["Exempt", "Not provided"]` says how cells begin that keep their value
+back: they are read as empty, counted and named.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from pmo_analytics.errors import UsageError, nearest
 from pmo_analytics.sources.definition import KINDS, Definition, Field, definitions, kind_of
 
 _SETTINGS = {"table", "title", "detect", "scope", "newest_by", "personal", "subtotals", "fields"}
-_FIELD = {"headers", "kind", "names", "credit", "factor", "value", "choices", "pattern"}
+_FIELD = {"headers", "kind", "names", "credit", "factor", "sign", "value", "choices", "pattern", "withheld"}
 _NOT_OFFERED = {"header", "custom", "constant", "links", "sprints"}
 
 
@@ -99,14 +101,21 @@ def _field(name: str, table: Table, column: str, given: Any) -> Field:
     _one_of(name, f"kind of {column}", kind, KINDS - _NOT_OFFERED)
     return Field(
         column,
-        (headers,) if isinstance(headers, str) else tuple(headers),
+        _texts(headers),
         kind,
         spec.get("pattern"),
         dict(spec.get("choices", {})),
-        names=(spec["names"],) if isinstance(spec.get("names"), str) else tuple(spec.get("names", ())),
-        credit=tuple(spec.get("credit", ())),
+        names=_texts(spec.get("names", ())),
+        credit=_texts(spec.get("credit", ())),
         factor=_factor(name, column, kind, spec.get("factor")),
+        sign=str(spec["sign"]) if "sign" in spec else None,
+        withheld=_texts(spec.get("withheld", ())),
     )
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    """One text or several, as several."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _factor(name: str, column: str, kind: str, given: Any) -> str | None:

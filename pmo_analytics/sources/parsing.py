@@ -14,12 +14,21 @@ from dataclasses import field as dataclass_field
 
 from pmo_analytics.sources.conventions import MONTH_WORD, PLAIN_NUMBER
 from pmo_analytics.sources.definition import Definition, Field, fold
+from pmo_analytics.sources.field_text import (
+    cell,
+    headers_tried,
+    literal,
+    number_text,
+    positions,
+    source_text,
+)
 from pmo_analytics.sources.line_breaks import broken_again
 from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, PERCENT, TERMS
 
 # What may stand between thousands beside a comma or a point.
 _GAPS = " \u00a0\u202f'\u2019"
 _NEGATIVE = "^(?:[(](.*)[)]|([^-+(]*[0-9.,])[ \u00a0\u202f]*-)$"
+_MANY_COLUMNS = 40
 _TRUE = ("yes", "true", "1", "y", "x")
 _FALSE = ("no", "false", "0", "n")
 _EXPECTED = {
@@ -55,56 +64,6 @@ class Conventions:
     formats: dict[str, list[str]]
     date_order: str = "dmy"
     months: dict[str, str] = dataclass_field(default_factory=dict)
-
-
-def literal(text: str) -> str:
-    """`text` as an SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def cell(position: int) -> str:
-    """The trimmed text of a staged cell, NULL when blank; most cells are found clean without trimming."""
-    c = f"c{position}"
-    ends = " OR ".join(f"ends_with({c}, chr({code}))" for code in (32, 160, 9, 10, 13))
-    return (
-        f"CASE WHEN {c} < '!' OR starts_with({c}, chr(160)) OR {ends} "
-        f"THEN nullif(trim({c}, ' \t\r\n\u00a0'), '') ELSE {c} END"
-    )
-
-
-def positions(headers: Sequence[str], name: str) -> list[int]:
-    """Every position of the header `name`, repeats included."""
-    return [i for i, header in enumerate(headers) if fold(header) == fold(name)]
-
-
-def source_positions(field: Field, headers: Sequence[str]) -> list[list[int]]:
-    """Where the cells stand that a field may be read from, by header; empty when the file has no such column."""
-    if field.kind == "number" and field.pattern:
-        return [[i for i, h in enumerate(headers) if re.match(field.pattern, h.strip())][:1]]
-    found = [positions(headers, name) for name in _headers_of(field, headers)]
-    return [p for p in found if p]
-
-
-def source_text(field: Field, headers: Sequence[str]) -> str | None:
-    """The text a field is read from, or None when the file has no such column."""
-    present = [p for p in source_positions(field, headers) if p]
-    is_joined = field.kind == "instant" and len(field.headers) == 2
-    if not present or (is_joined and len(present) < 2):
-        return None
-    if is_joined:
-        return f"({cell(present[0][0])} || ' ' || {cell(present[1][0])})"
-    if field.kind == "list":
-        return f"nullif(concat_ws(', ', {', '.join(cell(i) for p in present for i in p)}), '')"
-    if field.kind == "hours" or field.is_alone:
-        # Under another header the same thing may stand in another unit or currency.
-        return cell(present[0][0])
-    cells = [cell(i) for p in present for i in p]
-    return cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
-
-
-def _headers_of(field: Field, headers: Sequence[str]) -> tuple[str, ...]:
-    """The headers to try: a currency's are those beside the amount that the file has."""
-    return next((beside for amount, beside in field.beside.items() if positions(headers, amount)), field.headers)
 
 
 def in_english(text: str, months: dict[str, str]) -> str:
@@ -216,8 +175,22 @@ def custom(definition: Definition, headers: Sequence[str]) -> str | None:
             places.setdefault(name, []).append(i)
     if not places:
         return None
+    if sum(map(len, places.values())) > _MANY_COLUMNS:
+        return f"'{{' || nullif({_members(places)}, '') || '}}'"
     entries = ", ".join(_entry(name, [cell(i) for i in at]) for name, at in places.items())
     return f"'{{' || nullif(concat_ws(',', {entries}), '') || '}}'"
+
+
+def _members(places: dict[str, list[int]]) -> str:
+    """The members of a JSON object, as one expression over lists: the engine takes minutes to plan hundreds of them."""
+    names = ", ".join(literal(json.dumps(name, ensure_ascii=False) + ":[") for name in places)
+    cells = ", ".join(f"[{', '.join(f'c{i}' for i in at)}]" for at in places.values())
+    filled = (
+        "list_filter(list_transform(z[2], lambda c: nullif(trim(c, ' \t\r\n\u00a0'), '')), lambda c: c IS NOT NULL)"
+    )
+    texts = f"array_to_string(list_transform({filled}, lambda c: CAST(to_json(c) AS VARCHAR)), ',')"
+    members = f"list_transform(list_zip([{names}], [{cells}]), lambda z: z[1] || nullif({texts}, '') || ']')"
+    return f"array_to_string(list_filter({members}, lambda m: m IS NOT NULL), ',')"
 
 
 def _entry(name: str, cells: list[str]) -> str:
@@ -259,7 +232,9 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
             value, rounding = _hours(text, how.decimal_mark, sql_type)
     elif kind in {"number", "seconds"}:
         sql_type = TERMS[column].sql_type
-        value = _signed(exact_number(text, how.decimal_mark, sql_type, field.factor), field, headers)
+        value = _signed(
+            exact_number(number_text(field, headers) or text, how.decimal_mark, sql_type, field.factor), field, headers
+        )
         places = re.search(r",(\d+)\)", sql_type)
         expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
         expected = "a whole number" if sql_type == COUNT else expected
@@ -281,7 +256,7 @@ def _signed(number: str, field: Field, headers: Sequence[str]) -> str:
 
 def _header(field: Field, headers: Sequence[str]) -> str:
     """The header that a field is read under, as the file writes it."""
-    named = (headers[at[0]] for name in _headers_of(field, headers) if (at := positions(headers, name)))
+    named = (headers[at[0]] for name in headers_tried(field, headers) if (at := positions(headers, name)))
     matching = (h for h in headers if field.kind == "number" and field.pattern and re.match(field.pattern, h.strip()))
     return next(named, None) or next(matching, field.column)
 

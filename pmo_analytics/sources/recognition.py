@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pmo_analytics.errors import SourceError, UsageError, nearest
 from pmo_analytics.sources.definition import Definition, definitions, fold
 from pmo_analytics.sources.export import Record
-from pmo_analytics.sources.parsing import source_positions, source_text
+from pmo_analytics.sources.field_text import number_text, source_positions, source_text
 
 HEADER_SEARCH = 20
 NUMERIC = {"number", "seconds", "hours"}
 # A file with at least this share of a source's headers was probably meant to be one.
 _NEARLY = 0.6
+_MOST_COLUMNS = 3_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,15 @@ def recognise(
                 for cell in record.cells
                 if cell.strip() and fold(cell) not in definition.known_headers() and definition.is_register
             ]
+            if len(record.cells) > _MOST_COLUMNS:
+                raise SourceError(
+                    "the file has more columns than an export",
+                    file=file,
+                    row=record.line,
+                    found=f"{len(record.cells):,} columns",
+                    expected=f"at most {_MOST_COLUMNS:,}",
+                    hint="choose fewer columns and export it again",
+                )
             return Recognised(definition, record.cells, index, unread)
     raise _unknown(head, candidates or list(known.values()), file)
 
@@ -71,7 +81,8 @@ def _has(cells: set[str], names: tuple[str, ...]) -> bool:
 
 
 def _unknown(head: list[Record], candidates: list[Definition], file: str) -> SourceError:
-    header = next((record for record in head if not record.is_blank), None)
+    # Titles may stand above it: the header is the widest.
+    header = max((record for record in head if not record.is_blank), key=lambda r: len(r.cells), default=None)
     cells = {fold(cell) for cell in header.cells} if header else set()
     share, closest = max(
         ((sum(_has(cells, n) for n in d.detect) / len(d.detect), d) for d in candidates), key=lambda scored: scored[0]
@@ -88,7 +99,7 @@ def _unknown(head: list[Record], candidates: list[Definition], file: str) -> Sou
             if share >= _NEARLY
             else f"the headers of one of: {', '.join(exports)}, or of a register's template"
         ),
-        hint="export it with its header line, or name the source with --source",
+        hint="export it with its header line, name the source with --source, or map its columns in pmo.toml",
     )
 
 
@@ -111,5 +122,5 @@ def number_positions(definition: Definition, headers: list[str]) -> frozenset[in
 
 def number_texts(definition: Definition, headers: list[str]) -> list[str]:
     """SQL for the text of each column that is read as a number."""
-    texts = [source_text(f, headers) for f in definition.fields if f.kind in NUMERIC]
+    texts = [number_text(f, headers) for f in definition.fields if f.kind in NUMERIC]
     return [text for text in texts if text is not None]

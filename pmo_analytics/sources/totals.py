@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from pmo_analytics.sources.definition import Definition
-from pmo_analytics.sources.parsing import literal, positions
+from pmo_analytics.sources.field_text import literal, positions
 
 _DATES = {"date", "instant", "month"}
 # Words that a total begins with: English, German, French, Spanish and Portuguese, Italian, Dutch, Polish, Czech.

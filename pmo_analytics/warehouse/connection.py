@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import duckdb
@@ -45,3 +46,8 @@ def connect() -> Connection:
 def quoted(path: Path) -> str:
     """A path as an SQL string literal."""
     return "'" + str(path).replace("'", "''") + "'"
+
+
+def quoted_alone(path: Path) -> str:
+    """A path as an SQL string literal that names this file alone where the engine takes patterns: `export[1].csv`."""
+    return quoted(Path(re.sub(r"([*?\[])", r"[\1]", str(path))))

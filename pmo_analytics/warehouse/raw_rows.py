@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pmo_analytics.warehouse.connection import Connection, quoted
+from pmo_analytics.warehouse.connection import Connection, quoted_alone
 
 BLANK = "blank"
 RULE = "rule"
@@ -60,7 +60,8 @@ def open_file(connection: Connection, file: TextFile) -> None:
     cells = ", ".join(f"'{name}': 'VARCHAR'" for name in file.cells)
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW raw_cells AS SELECT *, CAST(NULL AS VARCHAR) AS fault FROM read_csv("
-        f"{quoted(file.path.resolve())}, auto_detect = false, all_varchar = true, header = false, "
+        f"{quoted_alone(file.path.resolve())}, auto_detect = false, hive_partitioning = false, compression = 'none', "
+        f"all_varchar = true, header = false, "
         f"skip = {int(file.skip)}, delim = '{file.delimiter}', quote = '\"', escape = '\"', strict_mode = true, "
         f"null_padding = false, columns = {{{cells}}})"
     )

@@ -70,6 +70,19 @@ def test_an_encoding_that_does_not_fit_is_refused(tmp_path: Path, named: str) ->
         layout(write(tmp_path, b"a,b\n\xe9,1\n"), None, named)
 
 
+def test_a_pound_sign_in_an_english_text_is_not_japanese(tmp_path: Path) -> None:
+    rows = [f"Project {n};MOD;\u00a3{n},013.02;don't {'go on and ' * 9}\u2013 caf\u00e9" for n in range(200)]
+    how = layout(write(tmp_path, "\n".join(["a;b;c;d", *rows]).encode("cp1252")))
+    assert (how.encoding, how.delimiter) == ("cp1252", ";")
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp932"])
+def test_a_text_in_another_script_is_read_in_its_own(tmp_path: Path, encoding: str) -> None:
+    line = "Проверка моста завершена, отчёт" if encoding == "cp1251" else "橋の点検が終わりました。報告書です,はい"
+    path = write(tmp_path, "\n".join(["a,b", *[line] * 30]).encode(encoding))
+    assert list(records(path, layout(path)))[-1].cells == line.split(",")
+
+
 @pytest.mark.parametrize("data", [b"", b"   \n\n", b"PK\x03\x04\x00\x00", b"\x00\x01\x02\x03" * 40])
 def test_empty_and_binary_files_are_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(SourceError):

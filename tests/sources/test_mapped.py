@@ -105,6 +105,46 @@ fields = { project_id = "Id", name = "Title", currency = { value = "USD" }, budg
     ]
 
 
+MAJOR = """
+[source.major]
+table = "project"
+[source.major.fields]
+project_id = "Id"
+name = "Title"
+currency = { value = "GBP" }
+baseline_start_date = { headers = "Start", withheld = "exempt" }
+budget_at_completion_amount = { headers = "Cost", sign = "£", factor = 1000000, withheld = ["Exempt", "Not provided"] }
+"""
+
+
+def test_a_withheld_amount_is_counted_and_named_and_never_zero(desk: Desk, tmp_path: Path) -> None:
+    say(desk, MAJOR)
+    rows = [
+        ["1", "Deck", "29.05.2018", "£1,234.50"],
+        ["2", "Pier", "Exempt under Section 43", "Exempt under Section 43"],
+        ["3", "Quay", "01.06.2018", "not provided "],
+        ["4", "Mole", "01.06.2018", "Exempt under Section 43"],
+        ["5", "Lock", "01.06.2018", "about £5"],
+        ["6", "Sill", "01.06.2018", ""],
+    ]
+    result = desk.load(
+        write_csv(tmp_path / "m.csv", ["Id", "Title", "Start", "Cost"], rows),
+        IngestOptions(status_date=date(2018, 9, 30)),
+    )
+    assert balances(result)
+    assert [text for text in result.assumptions if "withheld" in text] == [
+        "1 values of baseline_start_date are withheld and left empty: 1 × 'Exempt under Section 43'",
+        (
+            "3 values of budget_at_completion_amount are withheld and left empty: 2 × 'Exempt under Section 43'; "
+            "1 × 'not provided'"
+        ),
+    ]
+    assert [(r.source_line, r.column, r.value) for r in result.rejects] == [(6, "Cost", "about £5")]
+    assert desk.query("SELECT project_id, budget_at_completion_amount FROM core.project ORDER BY 1") == [
+        ("1", Decimal(1_234_500_000)), ("2", None), ("3", None), ("4", None), ("6", None),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pmo_analytics.sources import parsing
 from pmo_analytics.sources.conventions import date_formats
 from pmo_analytics.sources.definition import Definition, Field, definitions
 from pmo_analytics.sources.parsing import Conventions, custom, parser
@@ -120,6 +121,21 @@ def test_register_text_loses_the_guard_that_was_put_before_a_formula() -> None:
         "'t Hooft",
         "=1",
     ]
+
+
+def test_many_columns_are_kept_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = ["A", "B", 'C "q"', "A", "x'); DROP TABLE raw; --", "A"]
+    found = []
+    for most in (100, 0):
+        monkeypatch.setattr(parsing, "_MANY_COLUMNS", most)
+        with duckdb.connect() as connection:
+            connection.execute("CREATE TABLE raw (c0 TEXT, c1 TEXT, c2 TEXT, c3 TEXT, c4 TEXT, c5 TEXT)")
+            rows = [["1", " ", 'say "so"\n', None, "\u00a0\x1bv ", "2"], [None] * 6, ["", "b", "", "3", "", ""]]
+            connection.executemany("INSERT INTO raw VALUES (?, ?, ?, ?, ?, ?)", rows)
+            found.append(connection.execute(f"SELECT {custom(TOGGL, headers)} FROM raw").fetchall())
+    assert found[0] == found[1]
+    assert json.loads(found[1][0][0]) == {"A": ["1", "2"], 'C "q"': ['say "so"'], headers[4]: ["\x1bv"]}
+    assert (found[1][1], found[1][2]) == ((None,), ('{"A":["3"],"B":["b"]}',))
 
 
 def test_headers_are_literals_never_sql() -> None:
