@@ -117,7 +117,7 @@ def test_repeated_jira_columns_are_read_by_position(desk: Desk) -> None:
         row[place] = value
     desk.jira(row)
     assert desk.query("SELECT labels, json_extract(sprints, '$[*].name')::VARCHAR FROM core.issue") == [
-        ("urgent, deck", '["Sprint 1","Sprint 2"]')
+        ("urgent, deck", '["Sprint 1", "Sprint 2"]')
     ]
 
 
