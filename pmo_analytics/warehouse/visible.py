@@ -13,6 +13,8 @@ from pmo_analytics.contracts.base import EVENT, PERSONAL, REGISTER, Table
 from pmo_analytics.vocabulary import INSTANT
 from pmo_analytics.warehouse.merging import latest
 
+_CODES = ("wbs_element", "project_key")
+
 
 def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     """The SELECT over `rows` that a view of `table` stands for; without `as_of` nothing is cut."""
@@ -45,20 +47,40 @@ def _resolved(table: Table, rows: str) -> str:
             joins.append(f'LEFT JOIN lake.core.person_merge AS {alias} ON {alias}.person_id = t."{name}"')
             columns.append(f'coalesce({alias}.merged_into_id, t."{name}") AS "{name}"')
         elif name == "project_id" and "project_key" in table.columns:
-            joins += [
-                (
-                    "LEFT JOIN lake.core.project_alias AS a ON lower(a.external_key) = lower(t.project_key) "
-                    "AND a.source = l.source"
-                ),
-                (
-                    "LEFT JOIN lake.core.project_alias AS e ON lower(e.external_key) = lower(t.project_key) "
-                    "AND e.source = '*'"
-                ),
-                "LEFT JOIN (SELECT DISTINCT project_id FROM lake.core.project) AS p ON p.project_id = t.project_key",
-            ]
-            columns.append("coalesce(t.project_id, a.project_id, e.project_id, p.project_id) AS project_id")
+            resolved, lookups = project_of(table, "l.source")
+            joins += lookups
+            columns.append(f"{resolved} AS project_id")
         else:
             columns.append(f't."{name}"')
     if table.lake == PERSONAL:
         rows = f"({latest(table)})"
     return f"SELECT {', '.join(columns)}, t.load_id, t.source_line FROM {rows} AS t {' '.join(joins)}"
+
+
+def project_of(table: Table, source: str) -> tuple[str, list[str]]:
+    """SQL for the project of a row `t` of a table that names projects by code, and the joins that it needs.
+
+    `source` is SQL for where the row came from. A given project goes first,
+    then the WBS element, which is finer than the project code beside it; of a
+    code the source's own alias, one of every source, and the register itself.
+    """
+    known = ["t.project_id"]
+    joins = []
+    for code in (c for c in _CODES if c in table.columns):
+        own, every, register = (f"{kind}_{code}" for kind in ("own", "every", "register"))
+        joins += [
+            (
+                f"LEFT JOIN lake.core.project_alias AS {own} ON lower({own}.external_key) = lower(t.{code}) "
+                f"AND {own}.source = {source}"
+            ),
+            (
+                f"LEFT JOIN lake.core.project_alias AS {every} ON lower({every}.external_key) = lower(t.{code}) "
+                f"AND {every}.source = '*'"
+            ),
+            (
+                f"LEFT JOIN (SELECT DISTINCT project_id FROM lake.core.project) AS {register} "
+                f"ON {register}.project_id = t.{code}"
+            ),
+        ]
+        known += [f"{alias}.project_id" for alias in (own, every, register)]
+    return f"coalesce({', '.join(known)})", joins
