@@ -217,6 +217,18 @@ def status(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
 
 
 @app.command()
+def check(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
+    """Hold tables against each other: codes, persons, currencies, dates and issues that do not fit."""
+    from pmo_analytics.terminal import print_checks
+    from pmo_analytics.warehouse import Warehouse
+    from pmo_analytics.warehouse.checks import evaluate
+
+    with Warehouse.open(workspace).everything() as view:
+        found = evaluate(view.rows, view.workspace)
+    return DONE if print_checks(found, as_json=json) else REJECTED
+
+
+@app.command()
 def rejects(
     limit: Annotated[int, typer.Option("--limit", help="Print at most this many; 0 for all.")] = 50,
     format: FormatOption = "table",

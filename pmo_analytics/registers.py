@@ -27,6 +27,12 @@ WHERE external_key IS NOT NULL
 GROUP BY source, external_key ORDER BY seconds DESC NULLS LAST, n DESC, source, external_key
 """
 
+_KNOWN_ELSEWHERE = """
+SELECT lower(a.external_key), min(a.project_id), min(p.name)
+FROM core.project_alias AS a LEFT JOIN core.project AS p ON p.project_id = a.project_id
+GROUP BY lower(a.external_key) HAVING count(DISTINCT a.project_id) = 1
+"""
+
 # A ledger's codes are mapped to projects, they do not make any.
 _DRAFTED_PROJECTS = """
 SELECT external_key, name FROM marts.unmapped_code
@@ -125,11 +131,22 @@ def write_unknown_codes(workspace: Workspace, view: View) -> list[Sheet]:
     """
     known = {str(name): str(code) for code, name in view.rows("SELECT project_id, name FROM core.project")[1]}
     by_code = {code: code for code in known.values()}
+    # What an alias of another source maps already, to one project alone.
+    elsewhere = {code: (project, name) for code, project, name in view.rows(_KNOWN_ELSEWHERE)[1]}
     projects = view.rows(_UNKNOWN_PROJECTS)[1]
     sheets: list[Sheet] = []
     if projects:
         rows: list[tuple[Any, ...]] = [
-            (source, key, None, *_nearest(key, name, known | by_code), name, money, n, _hours(seconds))
+            (
+                source,
+                key,
+                None,
+                *(elsewhere.get(key.casefold()) or _nearest(key, name, known | by_code)),
+                name,
+                money,
+                n,
+                _hours(seconds),
+            )
             for source, key, n, seconds, name, money in projects
         ]
         columns = ["source", "external_key", "project_id", "nearest_project_id", "nearest_name"]

@@ -8,6 +8,7 @@ import json
 import math
 import re
 import sys
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from pmo_analytics.ingest import LoadResult
 
 if TYPE_CHECKING:
     from pmo_analytics.reporting.pipeline import PublishedReport
+    from pmo_analytics.warehouse.checks import CheckFinding
 
 _SHOWN_REJECTS = 5
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -96,6 +98,8 @@ def print_load(result: LoadResult) -> None:
         return
     for assumption in result.assumptions[:1] + [f"assumed: {text}" for text in result.assumptions[1:]]:
         print(clean(f"  {assumption}"))
+    for text in result.checks:
+        print(clean(f"  {text}"))
     fates = ", ".join(f"{n:,} {fate.replace('_', ' ')}" for fate, n in result.rows.items() if n) or "0"
     print(f"  {result.rows_in:,} rows in = {fates}")
     if result.rows_removed:
@@ -111,6 +115,24 @@ def print_load(result: LoadResult) -> None:
     if len(result.rejects) > _SHOWN_REJECTS:
         print(f"  … {len(result.rejects) - _SHOWN_REJECTS} more: pmo rejects")
     print("  nothing was changed (dry run)" if result.state == "dry_run" else f"  version {result.version}")
+
+
+def print_checks(findings: list[CheckFinding], *, as_json: bool) -> bool:
+    """Print the broken rules between tables with the first places; tell whether none that rejects is among them."""
+    broken = [finding for finding in findings if finding.rows is not None]
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in broken:
+            rows = "1 row" if finding.rows == 1 else f"{finding.rows:,} rows"
+            print(clean(f"{finding.rule}, {finding.table} ({finding.severity}), {rows}: {finding.message}"))
+            print(clean(f"  {finding.column} such as {finding.example!r}, in {finding.places}"))
+            print(clean(f"  do: {finding.hint}"))
+        for rule, why in {finding.rule: finding.places for finding in findings if finding.rows is None}.items():
+            print(f"not checked: {rule}: {why}")
+        if not broken:
+            print("every rule that could be checked holds")
+    return all(finding.severity != "reject" for finding in broken)
 
 
 def _print_totals(result: LoadResult, column: str) -> None:

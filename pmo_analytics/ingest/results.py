@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pmo_analytics.warehouse.loading import Total
@@ -53,7 +53,8 @@ class LoadResult:
     """What became of one file.
 
     `state` is loaded, unchanged (the same file again) or dry_run. `rows` counts
-    rows by fate; `totals` holds the control totals by column, currency and fate.
+    rows by fate; `totals` holds the control totals by column, currency and fate;
+    `checks` tells the rules between tables that loaded rows break.
     """
 
     file: str
@@ -69,3 +70,4 @@ class LoadResult:
     assumptions: list[str]
     rejects: list[Reject]
     scope: str | None = None
+    checks: list[str] = field(default_factory=list)

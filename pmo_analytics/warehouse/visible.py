@@ -18,7 +18,7 @@ _CODES = ("wbs_element", "project_key")
 
 def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     """The SELECT over `rows` that a view of `table` stands for; without `as_of` nothing is cut."""
-    source = _resolved(table, rows)
+    source = resolved(table, f"({latest(table)})" if table.lake == PERSONAL else rows)
     if as_of is None:
         return source
     cut = f"DATE '{as_of.isoformat()}'"
@@ -38,22 +38,25 @@ def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     return source
 
 
-def _resolved(table: Table, rows: str) -> str:
+def resolved(table: Table, rows: str, source: str | None = None, only: set[str] | None = None) -> str:
+    """The SELECT over `rows` with persons and projects resolved.
+
+    `source` is SQL for where rows came from whose load is not committed yet;
+    `only` leaves out all other columns and what resolves them.
+    """
     columns = []
-    joins = ["JOIN lake.meta.load AS l ON l.load_id = t.load_id"]
-    for name in table.columns:
+    joins = [] if source else ["JOIN lake.meta.load AS l ON l.load_id = t.load_id"]
+    for name in (c for c in table.columns if only is None or c in only):
         if name in table.person_columns and table.name != "person_merge":
             alias = f"m_{name}"
             joins.append(f'LEFT JOIN lake.core.person_merge AS {alias} ON {alias}.person_id = t."{name}"')
             columns.append(f'coalesce({alias}.merged_into_id, t."{name}") AS "{name}"')
         elif name == "project_id" and "project_key" in table.columns:
-            resolved, lookups = project_of(table, "l.source")
+            resolved, lookups = project_of(table, source or "l.source")
             joins += lookups
             columns.append(f"{resolved} AS project_id")
         else:
             columns.append(f't."{name}"')
-    if table.lake == PERSONAL:
-        rows = f"({latest(table)})"
     return f"SELECT {', '.join(columns)}, t.load_id, t.source_line FROM {rows} AS t {' '.join(joins)}"
 
 
