@@ -118,10 +118,10 @@ def cost_differences(
     month = rows[Mart.period_month]
     beyond = ~_is_within(rows[Mart.difference_amount], larger, tolerance_amount, tolerance_pct)
     reasons = [
-        (labour.isna(), NO_LABOUR),
         (rows[Mart.currency].isna(), "no rate holds for its hours"),
         (~month.isin(has_ledger), "no ledger of this month is loaded"),
         (~month.isin(has_time), "no timesheets of this month are loaded"),
+        (labour.isna(), NO_LABOUR),
     ]
     states = [
         (rows[Mart.project_id].isna(), NOT_MAPPED),
@@ -147,7 +147,7 @@ def largest(differences: pd.DataFrame) -> pd.DataFrame:
     currency with most rows comes first.
     """
     rows = differences[differences[CostDifference.state].isin(DIFFERING)]
-    rank = rows[CostDifference.currency].map(rows[CostDifference.currency].value_counts())
+    rank = rows.groupby(CostDifference.currency)[CostDifference.state].transform("size").astype(float)
     return (
         rows.assign(rank=-rank, size=-rows[CostDifference.difference_amount].abs())
         .sort_values(["rank", CostDifference.currency, "size", *_PLACE])
