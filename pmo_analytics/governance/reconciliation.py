@@ -42,7 +42,10 @@ class CostDifference(Contract):
     `difference_amount` is timesheet cost less ledger labour, `difference_ratio`
     that over the larger of the two. `uncosted_seconds` are hours of the project
     and month without a rate: they are in no cost, and stand beside each currency.
-    A row that is not compared says why in `quality_note`.
+    A row that is not compared says why in `quality_note`. `offset_project_id`
+    and `offset_month` name the one row with the opposite difference to the cent,
+    of another project in the month or of the project a month before or after:
+    work posted on the wrong project, or late.
     """
 
     project_id: Text = optional()
@@ -58,6 +61,8 @@ class CostDifference(Contract):
     uncosted_seconds: Number = required()
     posting_count: Whole = required()
     state: Text = required()
+    offset_project_id: Text = optional()
+    offset_month: Date = optional()
     quality_note: Text = required()
 
 
@@ -136,6 +141,7 @@ def cost_differences(
     rows[CostDifference.quality_note] = np.where(not_compared, _first(reasons, ""), _rate_note(rows))
     names = project.drop_duplicates(Project.project_id).set_index(Project.project_id)[Project.name]
     rows[CostDifference.name] = rows[Mart.project_id].map(names).fillna(rows[Mart.project_id])
+    rows = rows.join(_offsets(rows))
     ordered = rows.reindex(columns=list(CostDifference.to_schema().columns))
     return DataFrame[CostDifference](CostDifference.validate(ordered))
 
@@ -216,6 +222,31 @@ def issue_time_differences(
     )
     ordered = rows.reindex(columns=list(IssueTimeDifference.to_schema().columns))
     return DataFrame[IssueTimeDifference](IssueTimeDifference.validate(ordered))
+
+
+def _offsets(rows: pd.DataFrame) -> pd.DataFrame:
+    """By index, the project and month of the only row that offsets a differing one."""
+    month = rows[Mart.period_month].dt.year * 12 + rows[Mart.period_month].dt.month
+    is_open = rows[CostDifference.state].isin(DIFFERING)
+    open_rows = pd.DataFrame(
+        {
+            "index": rows.index,
+            "project": rows[Mart.project_id],
+            "month": month,
+            "period_month": rows[Mart.period_month],
+            "currency": rows[Mart.currency],
+            "amount": rows[Mart.difference_amount].round(4),
+        }
+    )[is_open]
+    opposite = open_rows.assign(amount=-open_rows["amount"])
+    pairs = open_rows.merge(opposite, on=["currency", "amount"], suffixes=("", "_b"))
+    same_project, apart = pairs["project"] == pairs["project_b"], (pairs["month"] - pairs["month_b"]).abs()
+    pairs = pairs[(~same_project & (apart == 0)) | (same_project & (apart == 1))]
+    # Where an amount has several opposites, none can be told to be its own.
+    is_only = ~pairs["index"].duplicated(keep=False) & ~pairs["index_b"].duplicated(keep=False)
+    pairs = pairs[is_only].set_index("index")
+    names = {"project_b": CostDifference.offset_project_id, "period_month_b": CostDifference.offset_month}
+    return pairs[list(names)].rename(columns=names)
 
 
 def _with_uncosted(mart: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +82,7 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
     columns = [
         Column("Project"), Column("Month"), Column("Timesheets", is_number=True),
         Column("Ledger labour", is_number=True), Column("Difference", is_number=True),
-        Column("Other cost", is_number=True), Column("Finding", is_remark=True),
+        Column("Other cost", is_number=True), Column("Finding"),
     ]  # fmt: skip
     open_rows = largest(differences)
     rows = [
@@ -97,7 +97,7 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
                 is_off=True,
             ),
             Cell(_exact(row[CostDifference.other_amount])),
-            Cell(row[CostDifference.state], sub=_text(row[CostDifference.quality_note])),
+            Cell(row[CostDifference.state], sub=_remark(row)),
         ]
         for row in open_rows.head(_MOST_DECISIONS).to_dict("records")
     ]
@@ -119,6 +119,15 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
         left_out=len(open_rows) - len(rows), all_of="`pmo sql \"from marts.timesheet_ledger_reconciliation\"` has all.",
         absent=why, remedy=remedy,
     )  # fmt: skip
+
+
+def _remark(row: dict[Hashable, Any]) -> str:
+    """Where the same amount is found the other way round, and what else is to be said of a row."""
+    parts = [_text(row[CostDifference.quality_note])]
+    if not pd.isna(row[CostDifference.offset_month]):
+        place = f"{row[CostDifference.offset_project_id]}, {numerals.month(row[CostDifference.offset_month])}"
+        parts.insert(0, f"the opposite stands in {place}")
+    return "; ".join(part for part in parts if part)
 
 
 def element_table(elements: pd.DataFrame) -> Fragment:

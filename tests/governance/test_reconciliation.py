@@ -126,6 +126,29 @@ def test_the_largest_come_first_within_a_currency_and_what_agrees_not_at_all() -
     ]
 
 
+def test_the_same_amount_the_other_way_round_is_named_where_it_stands_once() -> None:
+    result = compared(
+        row("A", MAR, 100.0, 70.25),
+        row("B", MAR, 100.0, 129.75),
+        row("A", APR, 500.0, 400.0),
+        row("B", APR, 40.0, 50.0),
+        row("C", APR, 40.0, 30.0),
+        row("D", APR, 40.0, 30.0),
+    )
+    found = result.set_index([CostDifference.project_id, CostDifference.period_month])
+    assert found.loc[("A", MAR), CostDifference.offset_project_id] == "B"
+    assert found.loc[("B", MAR), CostDifference.offset_project_id] == "A"
+    assert found.loc[("B", MAR), CostDifference.offset_month] == MAR
+    # 100 has no opposite, and −10 has two.
+    april = result[result[CostDifference.period_month] == APR]
+    assert april[CostDifference.offset_project_id].isna().all()
+
+
+def test_work_posted_a_month_late_is_named_with_both_months() -> None:
+    result = compared(row("A", MAR, 90.0, 20.0), row("A", APR, 10.0, 80.0))
+    assert result[CostDifference.offset_month].to_list() == [APR, MAR]
+
+
 def test_cost_elements_with_their_sums_by_size() -> None:
     def element(name: str, month: pd.Timestamp, amount: float, currency: str = "EUR") -> dict[str, Any]:
         return {

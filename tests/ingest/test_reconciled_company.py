@@ -122,6 +122,15 @@ def test_the_planted_differences_are_found_and_no_others(desk: Desk, truth: tupl
         (row.project_id, row.period_month): -cents(round(row.difference_amount, 4)) for row in differing.itertuples()
     } == {(d.project_id, pd.Timestamp(d.month)): d.cents for d in truth[0].differences if d.cents}
     assert (found["state"] != "not compared").all()
+    # What was posted on the wrong project or late names its other half.
+    moved = {
+        (d.project_id, pd.Timestamp(d.month))
+        for d in truth[0].differences
+        if d.cents and d.kind in {"wrong_project", "posted_late"}
+    }
+    offset = differing[differing["offset_month"].notna()]
+    assert {(row.project_id, row.period_month) for row in offset.itertuples()} == moved
+    assert {(row.offset_project_id, row.offset_month) for row in offset.itertuples()} == moved
 
 
 def test_codes_that_nobody_knows_are_found_with_their_money(desk: Desk, truth: tuple[CompanyTruth, Path]) -> None:
