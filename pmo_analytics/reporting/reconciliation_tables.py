@@ -82,7 +82,7 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
     columns = [
         Column("Project"), Column("Month"), Column("Timesheets", is_number=True),
         Column("Ledger labour", is_number=True), Column("Difference", is_number=True),
-        Column("Other cost", is_number=True), Column("Finding"),
+        Column("Other cost", is_number=True), Column("Finding", is_remark=True),
     ]  # fmt: skip
     open_rows = largest(differences)
     rows = [

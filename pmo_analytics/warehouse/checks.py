@@ -188,7 +188,7 @@ def severities(workspace: Workspace) -> dict[str, str]:
                 expected=", ".join(sorted(found)),
                 hint=f"did you mean {close!r}?" if close else "remove it",
             )
-        if given not in {WARN, REJECT, OFF}:
+        if given not in (WARN, REJECT, OFF):
             raise UsageError(
                 f"{name} in [checks] is not one of its values",
                 file=file,

@@ -14,6 +14,11 @@ from pmo_analytics.vocabulary import INSTANT
 from pmo_analytics.warehouse.merging import latest
 
 _CODES = ("wbs_element", "project_key")
+# Aliases that differ in case alone are one, or a row would count twice.
+_ALIASES = (
+    "(SELECT source, lower(external_key) AS code, min(project_id) AS project_id FROM lake.core.project_alias "
+    "GROUP BY source, lower(external_key))"
+)
 
 
 def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
@@ -72,14 +77,8 @@ def project_of(table: Table, source: str) -> tuple[str, list[str]]:
     for code in (c for c in _CODES if c in table.columns):
         own, every, register = (f"{kind}_{code}" for kind in ("own", "every", "register"))
         joins += [
-            (
-                f"LEFT JOIN lake.core.project_alias AS {own} ON lower({own}.external_key) = lower(t.{code}) "
-                f"AND {own}.source = {source}"
-            ),
-            (
-                f"LEFT JOIN lake.core.project_alias AS {every} ON lower({every}.external_key) = lower(t.{code}) "
-                f"AND {every}.source = '*'"
-            ),
+            f"LEFT JOIN {_ALIASES} AS {own} ON {own}.code = lower(t.{code}) AND {own}.source = {source}",
+            f"LEFT JOIN {_ALIASES} AS {every} ON {every}.code = lower(t.{code}) AND {every}.source = '*'",
             (
                 f"LEFT JOIN (SELECT DISTINCT project_id FROM lake.core.project) AS {register} "
                 f"ON {register}.project_id = t.{code}"

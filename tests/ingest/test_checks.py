@@ -175,6 +175,7 @@ def test_everything_loaded_is_held_against_everything_else(tmp_path: Path) -> No
     [
         ('unknown_projekt = "warn"', "did you mean 'unknown_project'"),
         ('unknown_project = "refuse"', "not one of its values"),
+        ('unknown_project = ["warn"]', "not one of its values"),
         ('hours_without_rate = "reject"', "a load may not see"),
     ],
 )

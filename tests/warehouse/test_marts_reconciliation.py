@@ -52,6 +52,8 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         "project_alias",
         "source,external_key,project_id",
         ["ledger_entry", "d-1", "A"],
+        # The same code once more, in other letters.
+        ["ledger_entry", "D-1", "A"],
         ["ledger_entry", "D-1-20", "B"],
     )
     desk.toggl(
