@@ -20,15 +20,24 @@ Rows = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
 DRAFT_CALENDAR = "default"
 
 _UNKNOWN_PROJECTS = """
-SELECT source, project_key, sum(n) AS n, sum(seconds) AS seconds, min(name) AS name FROM (
-    SELECT l.system AS source, t.project_key, count(*) AS n, sum(t.duration_seconds) AS seconds, NULL AS name
-    FROM core.timesheet_entry AS t JOIN meta.load_system AS l USING (load_id)
-    WHERE t.project_id IS NULL AND t.project_key IS NOT NULL GROUP BY ALL
-    UNION ALL
-    SELECT l.system, i.project_key, count(*), NULL, min(json_extract_string(i.custom, '$."Project name"[0]'))
-    FROM core.issue AS i JOIN meta.load_system AS l USING (load_id)
-    WHERE i.project_id IS NULL GROUP BY ALL
-) GROUP BY ALL ORDER BY seconds DESC NULLS LAST, n DESC, source, project_key
+SELECT source, external_key, sum(row_count) AS n, sum(duration_seconds) AS seconds, min(name) AS name,
+    string_agg(currency || ' ' || CAST(amount AS DECIMAL(20, 2)), '; ' ORDER BY currency, table_name) AS money
+FROM marts.unmapped_code
+WHERE external_key IS NOT NULL
+GROUP BY source, external_key ORDER BY seconds DESC NULLS LAST, n DESC, source, external_key
+"""
+
+_KNOWN_ELSEWHERE = """
+SELECT lower(a.external_key), min(a.project_id), min(p.name)
+FROM core.project_alias AS a LEFT JOIN core.project AS p ON p.project_id = a.project_id
+GROUP BY lower(a.external_key) HAVING count(DISTINCT a.project_id) = 1
+"""
+
+# A ledger's codes are mapped to projects, they do not make any.
+_DRAFTED_PROJECTS = """
+SELECT external_key, name FROM marts.unmapped_code
+WHERE external_key IS NOT NULL AND table_name IN ('timesheet_entry', 'issue')
+ORDER BY duration_seconds DESC NULLS LAST, row_count DESC, source, external_key
 """
 
 _UNKNOWN_PERSONS = """
@@ -77,7 +86,7 @@ def draft(workspace: Workspace, view: View) -> list[Path]:
         raise WarehouseError("there is nothing to draft from", hint="load timesheets or issues with `pmo ingest` first")
     projects = [
         {"project_id": key, "name": name or key, "status_date": first.isoformat()}
-        for key, name in {key: name for _, key, _, _, name in reversed(view.rows(_UNKNOWN_PROJECTS)[1])}.items()
+        for key, name in dict(reversed(view.rows(_DRAFTED_PROJECTS)[1])).items()
     ]
     persons = [
         {
@@ -122,14 +131,26 @@ def write_unknown_codes(workspace: Workspace, view: View) -> list[Sheet]:
     """
     known = {str(name): str(code) for code, name in view.rows("SELECT project_id, name FROM core.project")[1]}
     by_code = {code: code for code in known.values()}
+    # What an alias of another source maps already, to one project alone.
+    elsewhere = {code: (project, name) for code, project, name in view.rows(_KNOWN_ELSEWHERE)[1]}
     projects = view.rows(_UNKNOWN_PROJECTS)[1]
     sheets: list[Sheet] = []
     if projects:
         rows: list[tuple[Any, ...]] = [
-            (source, key, None, *_nearest(key, name, known | by_code), n, _hours(seconds))
-            for source, key, n, seconds, name in projects
+            (
+                source,
+                key,
+                None,
+                *(elsewhere.get(key.casefold()) or _nearest(key, name, known | by_code)),
+                name,
+                money,
+                n,
+                _hours(seconds),
+            )
+            for source, key, n, seconds, name, money in projects
         ]
-        columns = ["source", "external_key", "project_id", "nearest_project_id", "nearest_name", "rows", "hours"]
+        columns = ["source", "external_key", "project_id", "nearest_project_id", "nearest_name"]
+        columns += ["name", "money", "rows", "hours"]
         sheets.append(_sheet(workspace.registers / "unknown_projects.csv", columns, rows))
     persons = view.rows(_UNKNOWN_PERSONS)[1]
     if persons:

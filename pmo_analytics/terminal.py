@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from pmo_analytics.corrections import WrittenCorrections
     from pmo_analytics.reporting.pipeline import PublishedReport
+    from pmo_analytics.warehouse.checks import CheckFinding
 
 _SHOWN_REJECTS = 5
 _WIDEST = 60
@@ -134,6 +136,8 @@ def print_load(result: LoadResult) -> None:
         return
     for assumption in result.assumptions[:1] + [f"assumed: {text}" for text in result.assumptions[1:]]:
         print(clean(f"  {assumption}"))
+    for text in result.checks:
+        print(clean(f"  {text}"))
     fates = ", ".join(f"{n:,} {fate.replace('_', ' ')}" for fate, n in result.rows.items() if n) or "0"
     print(f"  {result.rows_in:,} rows in = {fates}")
     if result.rows_removed:
@@ -171,6 +175,24 @@ def print_corrections(path: Path, written: WrittenCorrections) -> None:
         print(clean(f"left out: {problem}"), file=sys.stderr)
     print(f"{path}: correct the marked cells, then: pmo ingest {path}")
     print("the rows are as the exports have them, persons' names included: keep the workbook where those may be")
+
+
+def print_checks(findings: list[CheckFinding], *, as_json: bool) -> bool:
+    """Print the broken rules between tables with the first places; tell whether none that rejects is among them."""
+    broken = [finding for finding in findings if finding.rows is not None]
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in broken:
+            rows = "1 row" if finding.rows == 1 else f"{finding.rows:,} rows"
+            print(clean(f"{finding.rule}, {finding.table} ({finding.severity}), {rows}: {finding.message}"))
+            print(clean(f"  {finding.column} such as {finding.example!r}, in {finding.places}"))
+            print(clean(f"  do: {finding.hint}"))
+        for rule, why in {finding.rule: finding.places for finding in findings if finding.rows is None}.items():
+            print(f"not checked: {rule}: {why}")
+        if not broken:
+            print("every rule that could be checked holds")
+    return all(finding.severity != "reject" for finding in broken)
 
 
 def _print_totals(result: LoadResult, column: str) -> None:

@@ -26,6 +26,14 @@ reports = "{reports}"          # where reports are published, from this folder
 # month_language = "hr"      # what lis or srp means where no row of a file decides it: a language by its code
 # encoding = "cp1250"        # of exports that are not in Unicode
 
+[reconciliation]
+# labour_accounts = ["600000-609999", "6200*"]   # cost elements or accounts that are labour: exact, ranges, patterns
+# tolerance_amount = 1         # timesheet cost and ledger labour agree where they differ by no more than this,
+# tolerance_pct = 0            # or by no more than this share of the larger one
+
+[checks]                     # rules between tables; `pmo check` lists them: warn, reject or off
+# unknown_project = "reject"
+
 # [source.house_ledger]      # an export of your own, mapped to a table; see the README
 # table = "ledger_entry"
 # fields = {{ posting_date = "Booked On", amount = "Amount", currency = {{ value = "EUR" }}, project_key = "Job Code" }}
@@ -40,16 +48,20 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 """
 
 _KNOWN: dict[str, set[str]] = {
-    "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source", "jira"},
+    "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source", "jira", "reconciliation", "checks"},
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "jira": {"story_points", "epic_link"},
     "working_time": {"hours_per_day", "days"},
+    "reconciliation": {"labour_accounts", "tolerance_amount", "tolerance_pct"},
 }
+# What is said of these is checked where it is read.
+_OPEN_SECTIONS = {"source", "checks"}
 _CHOICES = {
     "pmo_type": {"supportive", "controlling", "directive"},
     "date_order": {"dmy", "mdy"},
     "decimal_mark": {"comma", "point"},
 }
+_TOLERANCES = ("tolerance_amount", "tolerance_pct")
 _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -94,6 +106,27 @@ class Workspace:
     def jira(self) -> dict[str, str]:
         """The ids of custom fields of the Jira site, by what they hold."""
         return {name: str(value) for name, value in self.settings.get("jira", {}).items()}
+
+    @property
+    def settings_file(self) -> Path:
+        """The file that the settings stand in."""
+        return self.root / SETTINGS_FILE
+
+    @property
+    def labour_accounts(self) -> list[str]:
+        """Cost elements that the organisation calls labour: exact, ranges, patterns; empty where it has not said."""
+        return [str(entry) for entry in self.settings.get("reconciliation", {}).get("labour_accounts", [])]
+
+    @property
+    def tolerances(self) -> dict[str, float]:
+        """How far timesheets and ledger may differ, as options of the analysis that compares them."""
+        given = self.settings.get("reconciliation", {})
+        return {name: float(given[name]) for name in _TOLERANCES if name in given}
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """Severity by rule between tables, where the organisation has chosen one."""
+        return dict(self.settings.get("checks", {}))
 
     @property
     def date_order(self) -> str | None:
@@ -161,11 +194,10 @@ def _read_settings(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise UsageError("is not valid TOML", file=path, found=str(problem), hint="mend the line it names") from None
-    for section in (*filter(None, _KNOWN), "source"):
-        if not isinstance(settings.get(section, {}), dict):
-            raise UsageError(f"{section} is a section", file=path, found=settings[section], expected=f"[{section}]")
-    # What is said of the organisation's own sources is checked where they are read.
-    sections = {"": settings, **{k: v for k, v in settings.items() if isinstance(v, dict) and k != "source"}}
+    for name in (n for n in settings if n in {*_KNOWN, *_OPEN_SECTIONS} and not isinstance(settings[n], dict)):
+        raise UsageError(f"{name} is a section", file=path, found=repr(settings[name]), expected=f"[{name}]")
+    named = {k: v for k, v in settings.items() if isinstance(v, dict) and k not in _OPEN_SECTIONS}
+    sections = {"": settings, **named}
     for section, values in sections.items():
         known = _KNOWN.get(section, set())
         for name, value in values.items():
@@ -188,6 +220,7 @@ def _read_settings(path: Path) -> dict[str, Any]:
         raise UsageError(
             "unknown weekday", file=path, found=", ".join(sorted(unknown_days)), expected=", ".join(_WEEKDAYS)
         )
+    _check_reconciliation(settings.get("reconciliation", {}), path)
     try:
         ZoneInfo(str(settings.get("time_zone", "UTC")))
     except (ZoneInfoNotFoundError, ValueError):
@@ -198,3 +231,18 @@ def _read_settings(path: Path) -> dict[str, Any]:
             expected="an IANA name such as Europe/Berlin",
         ) from None
     return settings
+
+
+def _check_reconciliation(given: dict[str, Any], path: Path) -> None:
+    accounts = given.get("labour_accounts", [])
+    if not isinstance(accounts, list) or not all(isinstance(a, str) for a in accounts):
+        raise UsageError(
+            "labour_accounts is no list of texts",
+            file=path,
+            found=repr(accounts),
+            expected='["600000-609999", "6200*"]',
+        )
+    for name in _TOLERANCES:
+        value = given.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+            raise UsageError(f"{name} is no tolerance", file=path, found=repr(value), expected="a number from 0 on")

@@ -208,7 +208,7 @@ def test_control_characters_of_exports_never_reach_the_terminal(pmo: Command) ->
 def test_help_starts_at_once_and_names_every_command() -> None:
     command = [sys.executable, "-m", "pmo_analytics.cli", "--help"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    for name in ("demo", "init", "ingest", "map", "status", "rejects", "loads", "sql", "run", "report", "lab"):
+    for name in ("demo", "init", "ingest", "map", "status", "check", "rejects", "loads", "sql", "run", "report", "lab"):
         assert f"  {name} " in printed
 
 
@@ -234,3 +234,35 @@ def test_months_that_two_languages_share_are_answered_by_an_option(pmo: Command)
 def test_a_load_report_is_written_where_it_is_asked_for(pmo: Command) -> None:
     assert pmo("ingest", toggl(toggl_row()), "--report", "load.html").code == 0
     assert "1 file with 1 row read" in Path("load.html").read_text(encoding="utf-8")
+
+
+def test_a_ledgers_codes_go_out_to_the_sheet_with_their_money_and_what_another_source_knows(pmo: Command) -> None:
+    pmo("ingest", write_csv(Path("p.csv"), ["project_id", "name", "status_date"], [["B", "Bridge", "2026-01-01"]]))
+    pmo("ingest", write_csv(Path("a.csv"), ["source", "external_key", "project_id"], [["toggl", "D-7", "B"]]))
+    columns = ["ledger_entry_id", "project_key", "posting_date", "amount", "currency"]
+    rows = [["1", "d-7", "2026-03-02", "5.25", "EUR"], ["2", "d-7", "2026-03-03", "2", "GBP"]]
+    pmo("ingest", write_csv(Path("l.csv"), columns, rows))
+    pmo("map")
+    sheet = Path("registers/unknown_projects.csv").read_text().splitlines()
+    assert sheet[1] == "ledger_entry,d-7,,B,Bridge,,EUR 5.25; GBP 2.00,2,"
+    # A ledger's codes make no projects of their own.
+    assert "d-7" not in pmo("init", "--from-data").out
+    assert json.loads(pmo("sql", "select project_id from core.project", "--json").out) == [{"project_id": "B"}]
+
+
+def test_rules_between_tables_are_told_with_places_and_a_rejecting_one_sets_the_exit_code(pmo: Command) -> None:
+    pmo("ingest", write_csv(Path("p.csv"), ["project_id", "name", "status_date"], [["B", "Bridge", "2026-01-01"]]))
+    assert "check unknown_project, 1 row" in pmo("ingest", toggl(toggl_row(project="\x1b[31mQuay"))).out
+    told = pmo("check")
+    assert told.code == 0
+    assert "unknown_project, timesheet_entry (warn), 1 row: a project that no register or alias knows" in told.out
+    assert "in toggl.csv:2" in told.out
+    assert "\x1b" not in told.out
+    assert "not checked: unknown_person: no person is loaded" in told.out
+    with Path("pmo.toml").open("a") as settings:
+        settings.write("\n[checks.more]\n")
+    assert pmo("check").code == 2
+    Path("pmo.toml").write_text('[checks]\nunknown_project = "reject"\n')
+    strict = pmo("check", "--json")
+    assert strict.code == 3
+    assert [f["rows"] for f in json.loads(strict.out) if f["rule"] == "unknown_project"] == [1]

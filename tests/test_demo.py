@@ -46,9 +46,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
-    last = demo.output.splitlines()[-3:]
+    last = demo.output.splitlines()[-4:]
     assert last[0] == f"Portfolio review: {demo.page}"
-    assert [line.split(":")[0] for line in last[1:]] == ["Portfolio review, Fleet", "Portfolio review, Passengers"]
+    assert [line.split(":")[0] for line in last[1:]] == [
+        "Portfolio review, Fleet",
+        "Portfolio review, Passengers",
+        "Reconciliation",
+    ]
     assert all(Path(line.split(": ", 1)[1]).is_file() for line in last)
 
 
@@ -146,6 +150,34 @@ def test_the_page_in_chromium(browser: Browser, demo: Demo, scheme: str, width: 
     violations = Axe().run(reading.page).response["violations"]
     assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
     reading.page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_reconciliation_in_chromium(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    path = demo.page.with_name("reconciliation.html")
+    reading = read(browser, path, scheme=scheme, width=width)
+    assert reading.requests == [path.as_uri()]
+    assert reading.messages == []
+    scroll, client = reading.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert scroll <= client
+    violations = Axe().run(reading.page).response["violations"]
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
+    reading.page.context.close()
+
+
+def test_the_reconciliation_names_what_it_lacks_and_no_person(demo: Demo) -> None:
+    text = demo.page.with_name("reconciliation.html").read_text(encoding="utf-8")
+    assert "Timesheets and ledger are not compared: no month has both." in text
+    assert "No ledger is loaded." in text
+    # Ten entries of an hour and a quarter on a project that no register knows.
+    assert re.search(r'Pier lighting.*?data-label="Rows">10<.*?data-label="Hours">12\u00a0h<', text, re.DOTALL)
+    assert "@ferries.example" not in text
+    assert "Quentin Moreau" not in text
 
 
 @pytest.mark.browser

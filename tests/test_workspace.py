@@ -42,6 +42,12 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('[working_time]\ndays = ["mon", "moon"]', "unknown weekday"),
         ('jira = "https://x.example"', "jira is a section"),
         ('[jira]\nstory_point = "customfield_1"', "did you mean 'story_points'"),
+        ("reading = 3", "reading is a section"),
+        ("checks = 3", "checks is a section"),
+        ('[reconciliation]\nlabour_accounts = "62*"', "no list of texts"),
+        ("[reconciliation]\nlabour_accounts = [620000]", "no list of texts"),
+        ("[reconciliation]\ntolerance_pct = -1", "tolerance_pct is no tolerance"),
+        ("[reconciliation]\ntolerance = 1", "did you mean 'tolerance_"),
     ],
 )
 def test_wrong_settings_are_named(tmp_path: Path, text: str, told: str) -> None:

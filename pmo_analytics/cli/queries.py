@@ -9,6 +9,7 @@ import typer
 
 from pmo_analytics.cli.application import (
     DONE,
+    REJECTED,
     AsOfOption,
     FormatOption,
     JsonOption,
@@ -28,6 +29,18 @@ def status(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
     with Warehouse.open(workspace).everything() as view:
         print_status(view, as_json=json)
     return DONE
+
+
+@app.command()
+def check(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
+    """Hold tables against each other: codes, persons, currencies, dates and issues that do not fit."""
+    from pmo_analytics.terminal import print_checks
+    from pmo_analytics.warehouse import Warehouse
+    from pmo_analytics.warehouse.checks import evaluate
+
+    with Warehouse.open(workspace).everything() as view:
+        found = evaluate(view.rows, view.workspace)
+    return DONE if print_checks(found, as_json=json) else REJECTED
 
 
 @app.command()

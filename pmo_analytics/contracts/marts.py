@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.contracts.base import MARTS, Contract, Date, Number, Text, Whole, optional, required, table
+from pmo_analytics.contracts.base import MARTS, Contract, Date, Flag, Number, Text, Whole, optional, required, table
 
 
 @table(key=["person_id", "project_id", "period_month"], lake=MARTS)
@@ -90,3 +90,100 @@ class EstimateHistory(Contract):
     estimated_on_date: Date = optional()
     finished_on_date: Date = optional()
     state: Text = required(isin=["open", "finished", "cancelled"])
+
+
+@table(key=["project_id", "period_month", "cost_element", "currency"], lake=MARTS)
+class LedgerByProjectMonth(Contract):
+    """One row per project, month of posting, cost element and currency of the ledger.
+
+    Key: project_id, period_month, cost_element, currency. Each posting counts
+    once, in the currency of the timesheets' cost where one of its own, local or
+    reporting amount is in it, else in its own; nothing is converted. `is_labour`
+    is empty where `pmo.toml` does not say which cost elements are labour.
+    """
+
+    project_id: Text = optional()
+    period_month: Date = required()
+    cost_element: Text = optional()
+    currency: Text = required()
+    is_labour: Flag = optional()
+    ledger_amount: Number = required()
+    posting_count: Whole = required(ge=1)
+
+
+@table(key=["project_id", "period_month", "currency"], lake=MARTS)
+class TimesheetLedgerReconciliation(Contract):
+    """One row per project, month and currency with timesheet cost at dated rates or postings.
+
+    Key: project_id, period_month, currency. Time without a rate stands in a row
+    without a currency. `difference_amount` is timesheet cost less ledger labour;
+    it, labour and other cost are empty where `pmo.toml` does not say which cost
+    elements are labour. The ledger's month is that of the posting date.
+    """
+
+    project_id: Text = optional()
+    period_month: Date = required()
+    currency: Text = optional()
+    cost_amount: Number = required()
+    costed_seconds: Number = required()
+    uncosted_seconds: Number = required()
+    ledger_amount: Number = required()
+    labour_amount: Number = optional()
+    other_amount: Number = optional()
+    difference_amount: Number = optional()
+    posting_count: Whole = required(ge=0)
+
+
+@table(key=["issue_key"], lake=MARTS)
+class IssueTimeReconciliation(Contract):
+    """One row per issue that timesheet entries name or that Jira holds time spent on.
+
+    Key: issue_key. `state` says what is known of the issue at the reporting
+    date: known, withheld (changed later), unknown (its Jira project is loaded,
+    it is not) or not_loaded (nothing of its Jira project is). Time spent is
+    empty where the export states none.
+    """
+
+    issue_key: Text = required()
+    project_id: Text = optional()
+    state: Text = required(isin=["known", "withheld", "unknown", "not_loaded"])
+    time_spent_seconds: Number = optional()
+    duration_seconds: Number = required()
+    difference_seconds: Number = required()
+    entry_count: Whole = required(ge=0)
+
+
+@table(key=["person_id", "period_month"], lake=MARTS)
+class CalendarReconciliation(Contract):
+    """One row per person and month with time booked or available.
+
+    Key: person_id, period_month. What is available, and with it the difference,
+    is empty for a person or month that no register or calendar knows.
+    """
+
+    person_id: Text = required()
+    period_month: Date = required()
+    duration_seconds: Number = required()
+    available_seconds: Number = optional(ge=0)
+    difference_seconds: Number = optional()
+
+
+@table(key=["source", "table_name", "external_key", "currency"], lake=MARTS)
+class UnmappedCode(Contract):
+    """One row per source, table, project code that no register or alias knows, and currency of its money.
+
+    Key: source, table_name, external_key, currency. An empty external_key
+    gathers the rows that name no project at all. `name` is what the source calls
+    the project beside its code, where an export says so.
+    """
+
+    source: Text = required()
+    table_name: Text = required(isin=["commitment", "issue", "ledger_entry", "timesheet_entry"])
+    external_key: Text = optional()
+    name: Text = optional()
+    row_count: Whole = required(ge=1)
+    duration_seconds: Number = optional()
+    amount: Number = optional()
+    currency: Text = optional()
+    first_month: Date = required()
+    last_month: Date = required()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pmo_analytics.contracts.base import CORE
 from pmo_analytics.errors import QuestionError, SourceError
+from pmo_analytics.ingest.checks import AppliedChecks, applied_checks, reject_broken, warnings
 from pmo_analytics.ingest.reading import Reading, column_readings, numbered, still_fits
 from pmo_analytics.ingest.results import IngestOptions, Intake, LoadResult
 from pmo_analytics.sources.definition import Definition
@@ -43,16 +44,20 @@ def load(connection: Connection, reading: Reading, origin: loading.LoadOrigin, i
     merging.set_out_personal(connection, definition.table)
     columns = column_readings(connection, reading) if options.dry_run else []
     with loading.transaction(connection, origin.file, is_kept=not options.dry_run):
-        merged = _store_new(connection, reading, load_id) or _merge(connection, reading, origin, options)
+        rules = applied_checks(connection, definition.table, intake.workspace)
+        # What a rule between tables may reject is decided before anything is stored.
+        merged = None if rules.rejecting else _store_new(connection, reading, load_id)
+        merged = merged or _merge(connection, reading, origin, options, rules)
         is_doubtful = reading.is_sampled and any(reject.rule == "format" for reject in merged.rejects)
         if is_doubtful and not still_fits(connection, reading, intake):
             raise ConventionsError
         if options.strict and merged.rejects:
             raise _refusal(merged.rejects, name)
+        broken = warnings(connection, reading, rules, load_id if merged.is_stored else None)
         draft = loading.LoadDraft(
             definition.table, origin, load_id, base_version, reading.rows_in, reading.title_lines, merged.rejects,
             _verbatim(connection, reading, merged.rejects), resolution,
-            [*reading.assumptions, *merged.notes, *resolution.assumptions],
+            [*reading.assumptions, *merged.notes, *resolution.assumptions, *broken],
             reading.survey.totals, reading.survey.rounding, merged.is_stored, bool(definition.scope),
             merged.removed, merged.scope,
         )  # fmt: skip
@@ -61,7 +66,8 @@ def load(connection: Connection, reading: Reading, origin: loading.LoadOrigin, i
     return LoadResult(
         name, definition.name, definition.title, definition.table.name,
         "dry_run" if options.dry_run else "loaded", version, reading.rows_in, counts.rows, merged.removed,
-        counts.totals, draft.assumptions, merged.rejects, merged.scope, columns,
+        counts.totals, draft.assumptions[: len(draft.assumptions) - len(broken)], merged.rejects, merged.scope, columns,
+        broken,
     )  # fmt: skip
 
 
@@ -96,12 +102,19 @@ def _store_new(connection: Connection, reading: Reading, load_id: str) -> _Merge
     return _Merged(staging.rejects(connection, reading.typed.checks, reading.columns), scope, is_stored=True)
 
 
-def _merge(connection: Connection, reading: Reading, origin: loading.LoadOrigin, options: IngestOptions) -> _Merged:
+def _merge(
+    connection: Connection,
+    reading: Reading,
+    origin: loading.LoadOrigin,
+    options: IngestOptions,
+    rules: AppliedChecks,
+) -> _Merged:
     """Decide the fate of every row by what is stored; nothing is written yet."""
     definition = reading.found.definition
     reading.typed.fill(connection)
     merging.open_fates(connection, definition.unfilled)
     rejects = staging.rejects(connection, reading.typed.checks, reading.columns)
+    rejects += reject_broken(connection, reading, rules)
     notes = [] if reading.file else check_subtotals(connection, merging.additive(definition.table))
     removed, scope = 0, None
     corrected = origin.options.get("corrects")

@@ -71,7 +71,8 @@ class LoadResult:
 
     `state` is loaded, unchanged (the same file again) or dry_run. `rows` counts
     rows by fate; `totals` holds the control totals by column, currency and fate;
-    `columns` tells of a dry run how each column is read.
+    `columns` tells of a dry run how each column is read, `checks` of the rules
+    between tables that loaded rows break.
     """
 
     file: str
@@ -88,3 +89,4 @@ class LoadResult:
     rejects: list[Reject]
     scope: str | None = None
     columns: list[ColumnReading] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)

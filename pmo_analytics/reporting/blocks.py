@@ -14,6 +14,7 @@ from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.key_figures import KeyFigure
 from pmo_analytics.warehouse.view import View
 
+_LINES_AND_CHANGE = "Lines: the last twelve months, each on its own scale. Change is since the month before."
 _MONTHS = 12
 _LATE_DAYS = 31
 _OVER_BUDGET = 0.05
@@ -26,9 +27,12 @@ def masthead(view: View, *, kicker: str, title: str, headline: str) -> Fragment:
     return fragment("masthead", kicker=kicker, title=title, headline=headline, as_of=view.as_of, version=view.version)
 
 
-def key_figures(*figures: KeyFigure | None) -> Fragment:
+def key_figures(
+    *figures: KeyFigure | None, title: str = "The month in figures", note: str = _LINES_AND_CHANGE
+) -> Fragment:
     """The figures that can be told; those that are None are left out."""
-    return fragment("key_figures", figures=[figure for figure in figures if figure is not None])
+    known = [figure for figure in figures if figure is not None]
+    return fragment("key_figures", figures=known, title=title, note=note)
 
 
 def project_table(health: pd.DataFrame, earned: pd.DataFrame) -> Fragment:

@@ -114,10 +114,7 @@ def team_utilisation(
     into one row; when even that has too few persons in a month, or a team has
     too few with time in a month, the month's figures are left out.
     """
-    teams = person[[Person.person_id, Person.team]].copy()
-    sizes = teams.groupby(Person.team)[Person.person_id].nunique()
-    small = set(sizes[sizes < minimum_group_size].index)
-    teams[Person.team] = teams[Person.team].where(~teams[Person.team].isin(small), SMALL_TEAMS)
+    teams = shown_teams(person, minimum_group_size)
     rows = _parted(utilisation).merge(teams, on=Utilisation.person_id, how="left")
     rows[Person.team] = rows[Person.team].fillna(NO_TEAM)
     grouped = rows.groupby([TeamUtilisation.team, TeamUtilisation.period_month], as_index=False)[_SUMS].sum()
@@ -130,6 +127,15 @@ def team_utilisation(
     grouped[TeamUtilisation.quality_note] = np.where(shown, "", f"fewer than {minimum_group_size} persons: not shown")
     ordered = grouped.reindex(columns=list(TeamUtilisation.to_schema().columns))
     return DataFrame[TeamUtilisation](TeamUtilisation.validate(ordered))
+
+
+def shown_teams(person: pd.DataFrame, minimum_group_size: int) -> pd.DataFrame:
+    """Person and team of the register `person`, teams with fewer persons than asked under one name together."""
+    teams = person[[Person.person_id, Person.team]].copy()
+    sizes = teams.groupby(Person.team)[Person.person_id].nunique()
+    small = set(sizes[sizes < minimum_group_size].index)
+    teams[Person.team] = teams[Person.team].where(~teams[Person.team].isin(small), SMALL_TEAMS)
+    return teams
 
 
 def organisation_utilisation(utilisation: pd.DataFrame) -> DataFrame[OrganisationUtilisation]:

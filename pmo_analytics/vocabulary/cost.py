@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import AMOUNT, DATE, FLAG, QUANTITY, RATE, TEXT, Term, terms
+from pmo_analytics.vocabulary.terms import AMOUNT, COUNT, DATE, FLAG, QUANTITY, RATE, TEXT, Term, terms
 
 TERMS = [
     *terms(
@@ -45,6 +45,24 @@ TERMS = [
     Term("rate", RATE, "Units of to_currency that one unit of currency is worth.", "to_currency per currency"),
     Term("reporting_amount", AMOUNT, "A posting in the currency the organisation reports in.", "reporting_currency"),
     Term("local_amount", AMOUNT, "A posting in the currency of the company or object.", "local_currency"),
+    *terms(
+        AMOUNT,
+        "currency",
+        {
+            "ledger_amount": "Postings in the currency they are compared in; credits are negative.",
+            "labour_amount": "Postings on the cost elements that the organisation calls labour.",
+            "other_amount": "Postings on all other cost elements.",
+            "difference_amount": "Timesheet cost less ledger labour; negative where the ledger is higher.",
+        },
+    ),
+    *terms(COUNT, "rows", {"posting_count": "Postings counted."}),
     Term("quantity", QUANTITY, "Quantity of a posting: hours, pieces, litres.", "quantity_unit"),
-    *terms(FLAG, "", {"is_capital": "Whether the money is capital expenditure."}),
+    *terms(
+        FLAG,
+        "",
+        {
+            "is_capital": "Whether the money is capital expenditure.",
+            "is_labour": "Whether the organisation calls the cost element labour; empty where it has not said.",
+        },
+    ),
 ]

@@ -51,6 +51,7 @@ TERMS = [
             "available_seconds": "Calendar time less absence.",
             "costed_seconds": "Time for which a rate was found.",
             "uncosted_seconds": "Time for which no rate was found; not in the cost.",
+            "difference_seconds": "Time booked less the time it is held against; negative where less was booked.",
             "unmapped_seconds": "Time booked on a project that no register knows.",
         },
     ),

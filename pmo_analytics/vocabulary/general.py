@@ -13,6 +13,7 @@ TERMS = [
             "project_key": "A project as the source system names it, before mapping.",
             "person_id": "Random token that stands for a person.",
             "source": "Short name of the system an export came from.",
+            "table_name": "Table of the warehouse that the row counts rows of.",
             "external_key": "An identifier or name as it stands in a source system.",
             "name": "Name of the thing the row describes.",
             "title": "Heading of the thing the row describes.",
@@ -45,6 +46,8 @@ TERMS = [
         {
             "status_date": "Date a report or a register's row speaks of.",
             "period_month": "First day of the month the row speaks of.",
+            "first_month": "First day of the earliest month counted.",
+            "last_month": "First day of the latest month counted.",
             "due_date": "Date something is due.",
             "start_date": "First day.",
             "end_date": "Last day.",
@@ -80,6 +83,13 @@ TERMS = [
             "level": "Level: of a skill 0 to 7 after SFIA; of a RAID item, steps above the project.",
         },
     ),
-    *terms(COUNT, "rows", {"source_line": "Line of the file the row begins on, the first being 1."}),
+    *terms(
+        COUNT,
+        "rows",
+        {
+            "source_line": "Line of the file the row begins on, the first being 1.",
+            "row_count": "Rows counted.",
+        },
+    ),
     *terms(FLAG, "", {"is_mandatory": "Whether there is no choice about it."}),
 ]

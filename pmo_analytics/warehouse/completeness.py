@@ -75,6 +75,15 @@ _COUNTED = (
         "run `pmo map`, fill the sheet and load it",
     ),
     (
+        "Postings without a project",
+        (
+            "SELECT sum(row_count), NULL FROM marts.unmapped_code "
+            "WHERE table_name = 'ledger_entry' AND external_key IS NOT NULL"
+        ),
+        "{rows} postings are on codes that no register or alias knows; they are in no project's cost",
+        "run `pmo map`, fill the sheet and load it",
+    ),
+    (
         "Rejected rows",
         "SELECT count(DISTINCT load_id || ':' || source_line), NULL FROM meta.reject",
         "{rows} rows of the loaded files were rejected and are in no figure",
@@ -97,7 +106,7 @@ def findings(sql: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     named = f", or report on an earlier month: the latest with some is `--as-of {latest}`" if pd.notna(latest) else ""
     for subject, query, sentence, remedy in _COUNTED:
         counted = sql(f"SELECT * FROM ({query}) AS q(n, s)").iloc[0]
-        if counted["n"]:
+        if pd.notna(counted["n"]) and counted["n"]:
             seconds = float(counted["s"]) if pd.notna(counted["s"]) else float("nan")
             rows = int(counted["n"])
             found.append((subject, sentence.format(rows=f"{rows:,}"), rows, seconds, remedy.format(latest=named)))

@@ -97,6 +97,11 @@ def _decide(connection: Connection, fate: str, reason: str | None, lines: str, g
     )
 
 
+def reject_lines(connection: Connection, lines: list[int]) -> None:
+    """Reject the open rows at `lines`."""
+    _decide(connection, REJECTED, None, "SELECT unnest(?)", [lines])
+
+
 def _open_rows(connection: Connection, table: Table) -> None:
     columns = ", ".join(f't."{c}"' for c in table.columns)
     connection.execute("DROP TABLE IF EXISTS incoming")

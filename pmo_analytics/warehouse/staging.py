@@ -163,10 +163,7 @@ def rejects(connection: Connection, checks: list[Rule], columns: list[StagedColu
         if rule.name == "error":
             texts |= _errors(connection)
         if staged and staged.text != "NULL":
-            rows = connection.execute(
-                f"SELECT source_line, {staged.text} FROM broken WHERE source_line IN (SELECT unnest(?))", [lines]
-            ).fetchall()
-            texts = {int(line): "(hidden: personal)" if staged.is_personal and text else text for line, text in rows}
+            texts = cells(connection, staged, lines, rows="broken")
         header = staged.header if staged else rule.column
         hint = _hint(rule, header)
         found += [Reject(line, header, texts.get(line), rule.name, rule.expected, hint) for line in lines]
@@ -178,6 +175,16 @@ def _errors(connection: Connection) -> dict[int, str]:
         f"SELECT source_line, substr(fault, {len(ERROR) + 1}) FROM broken WHERE starts_with(fault, '{ERROR}')"
     ).fetchall()
     return {int(line): str(found) for line, found in rows}
+
+
+def cells(
+    connection: Connection, column: StagedColumn, lines: list[int], *, rows: str = "raw"
+) -> dict[int, str | None]:
+    """What stands in a column's cells of the records at `lines`, as text; never what is personal."""
+    found = connection.execute(
+        f"SELECT source_line, {column.text} FROM {rows} WHERE source_line IN (SELECT unnest(?))", [lines]
+    ).fetchall()
+    return {int(line): "(hidden: personal)" if column.is_personal and text else text for line, text in found}
 
 
 def _hint(rule: Rule, header: str) -> str:

@@ -16,6 +16,7 @@ from pmo_analytics.errors import UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end
 from pmo_analytics.warehouse.connection import Connection, connect
+from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots, held, rows_of
 from pmo_analytics.warehouse.roll_ups import build, referenced_marts
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS, visible
@@ -49,6 +50,7 @@ class View:
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
         """Attach the lakes at the asked version and lay the views over them."""
+        labour = labour_accounts(workspace)
         connection = connect()
         snapshot, personal, number = _snapshots(connection, workspace, version)
         attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
@@ -71,6 +73,7 @@ class View:
             "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version",
             [day, number],
         )
+        lay_labour_accounts(connection, labour)
         connection.execute("COMMIT")
         return cls(workspace, connection, day, number)
 

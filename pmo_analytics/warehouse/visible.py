@@ -28,11 +28,17 @@ _STATED = {
     ),
     "issue_sprint": ("sprints", '[{"name": "VARCHAR"}]', "x.name AS sprint", "sprint IS NOT NULL"),
 }
+_CODES = ("wbs_element", "project_key")
+# Aliases that differ in case alone are one, or a row would count twice.
+_ALIASES = (
+    "(SELECT source, lower(external_key) AS code, min(project_id) AS project_id FROM lake.core.project_alias "
+    "GROUP BY source, lower(external_key))"
+)
 
 
 def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     """The SELECT over `rows` that a view of `table` stands for; without `as_of` nothing is cut."""
-    source = _resolved(table, rows)
+    source = resolved(table, f"({latest(table)})" if table.lake == PERSONAL else rows)
     if table.name in _STATED:
         source = _with_stated(table, source)
     if as_of is None:
@@ -54,31 +60,25 @@ def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     return source
 
 
-def _resolved(table: Table, rows: str) -> str:
+def resolved(table: Table, rows: str, source: str | None = None, only: set[str] | None = None) -> str:
+    """The SELECT over `rows` with persons and projects resolved.
+
+    `source` is SQL for where rows came from whose load is not committed yet;
+    `only` leaves out all other columns and what resolves them.
+    """
     columns = []
-    joins = [f"JOIN ({LOAD_SYSTEMS}) AS l ON l.load_id = t.load_id"]
-    for name in table.columns:
+    joins = [] if source else [f"JOIN ({LOAD_SYSTEMS}) AS l ON l.load_id = t.load_id"]
+    for name in (c for c in table.columns if only is None or c in only):
         if name in table.person_columns and table.name != "person_merge":
             alias = f"m_{name}"
             joins.append(f'LEFT JOIN lake.core.person_merge AS {alias} ON {alias}.person_id = t."{name}"')
             columns.append(f'coalesce({alias}.merged_into_id, t."{name}") AS "{name}"')
         elif name == "project_id" and "project_key" in table.columns:
-            joins += [
-                (
-                    "LEFT JOIN lake.core.project_alias AS a ON lower(a.external_key) = lower(t.project_key) "
-                    "AND a.source = l.system"
-                ),
-                (
-                    "LEFT JOIN lake.core.project_alias AS e ON lower(e.external_key) = lower(t.project_key) "
-                    "AND e.source = '*'"
-                ),
-                "LEFT JOIN (SELECT DISTINCT project_id FROM lake.core.project) AS p ON p.project_id = t.project_key",
-            ]
-            columns.append("coalesce(t.project_id, a.project_id, e.project_id, p.project_id) AS project_id")
+            resolved, lookups = project_of(table, source or "l.system")
+            joins += lookups
+            columns.append(f"{resolved} AS project_id")
         else:
             columns.append(f't."{name}"')
-    if table.lake == PERSONAL:
-        rows = f"({latest(table)})"
     return f"SELECT {', '.join(columns)}, t.load_id, t.source_line FROM {rows} AS t {' '.join(joins)}"
 
 
@@ -96,3 +96,26 @@ def _with_stated(table: Table, stored: str) -> str:
         f"UNION ALL BY NAME SELECT *, true AS is_stated FROM ({stated}) WHERE {sound}) AS b "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY is_stated, load_id, source_line) = 1"
     )
+
+
+def project_of(table: Table, source: str) -> tuple[str, list[str]]:
+    """SQL for the project of a row `t` of a table that names projects by code, and the joins that it needs.
+
+    `source` is SQL for where the row came from. A given project goes first,
+    then the WBS element, which is finer than the project code beside it; of a
+    code the source's own alias, one of every source, and the register itself.
+    """
+    known = ["t.project_id"]
+    joins = []
+    for code in (c for c in _CODES if c in table.columns):
+        own, every, register = (f"{kind}_{code}" for kind in ("own", "every", "register"))
+        joins += [
+            f"LEFT JOIN {_ALIASES} AS {own} ON {own}.code = lower(t.{code}) AND {own}.source = {source}",
+            f"LEFT JOIN {_ALIASES} AS {every} ON {every}.code = lower(t.{code}) AND {every}.source = '*'",
+            (
+                f"LEFT JOIN (SELECT DISTINCT project_id FROM lake.core.project) AS {register} "
+                f"ON {register}.project_id = t.{code}"
+            ),
+        ]
+        known += [f"{alias}.project_id" for alias in (own, every, register)]
+    return f"coalesce({', '.join(known)})", joins

@@ -34,7 +34,7 @@ SELECT
     project_id,
     period_month,
     currency,
-    CAST(coalesce(sum(CAST(duration_seconds AS DECIMAL(18, 3)) * hourly_amount / 3600), 0) AS DECIMAL(20, 4))
+    CAST(coalesce(sum(CAST(duration_seconds AS DECIMAL(18, 3)) * hourly_amount) / 3600, 0) AS DECIMAL(20, 4))
         AS cost_amount,
     CAST(sum(CASE WHEN hourly_amount IS NULL THEN 0 ELSE duration_seconds END) AS DECIMAL(18, 3)) AS costed_seconds,
     CAST(sum(CASE WHEN hourly_amount IS NULL THEN duration_seconds ELSE 0 END) AS DECIMAL(18, 3)) AS uncosted_seconds
