@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, Table
+from pmo_analytics.contracts.systems import system_of
 from pmo_analytics.ingest.reading import Reading
 from pmo_analytics.sources.field_text import literal
 from pmo_analytics.warehouse import merging, staging
