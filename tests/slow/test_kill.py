@@ -127,7 +127,7 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         shutil.copytree(workspace, folder / f"undisturbed{n}")
         with loading(folder / f"undisturbed{n}", file) as run:
             begun = time.monotonic()
-            run.communicate()
+            run.wait()
         assert run.returncode in {0, 3}
         took.append(time.monotonic() - begun)
     return Case(workspace, file, state(workspace), state(folder / "undisturbed0"), max(took))

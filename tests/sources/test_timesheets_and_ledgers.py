@@ -56,6 +56,13 @@ def test_tempo_reads_alike_in_english_and_german(desk: Desk, tmp_path: Path) -> 
     assert desk.query("SELECT custom FROM core.timesheet_entry") == [(None,)]
 
 
+def test_the_lead_of_a_german_tempo_account_stays_out_of_the_core_lake(desk: Desk, tmp_path: Path) -> None:
+    text = f"{TEMPO_GERMAN};Kontoleitung\nBR-1;Deck;1,5;02.03.2026;ann;Ann Berg;CAP;BR;weld;Zoë Lead\n"
+    (tmp_path / "de.csv").write_text(text, encoding="utf-8")
+    assert desk.load(tmp_path / "de.csv").rows["added"] == 1
+    assert desk.query("SELECT custom FROM core.timesheet_entry") == [(None,)]
+
+
 def test_hours_that_two_marks_fit_end_in_a_question(desk: Desk, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "t.csv", TEMPO, [["BR-1", "", "1,250", "2026-03-02", "ann", "", "", "BR", ""]])
     with pytest.raises(QuestionError, match="decimal-mark"):
