@@ -158,7 +158,7 @@ def test_a_killed_load_is_whole_or_not_there_and_runs_through_the_next_time(case
         assert state(folder) == case.after, f"kill {n}: the second run ends otherwise"
         assert is_kept(folder, case.file)
         shutil.rmtree(folder)
-    assert landed["before"] > KILLS // 9, landed
+    assert landed["before"] >= max(1, KILLS // 20), landed
 
 
 def test_status_says_that_what_a_killed_load_left_balances(case: Case, tmp_path: Path) -> None:
