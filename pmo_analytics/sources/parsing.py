@@ -112,7 +112,7 @@ def exact_number(text: str, mark: str, sql_type: str, factor: str | None = None)
     number = plain_number(text, mark)
     if sql_type in {PERCENT, NUMBER}:
         # A percentage is written with its sign or without; a share of one may be written as a percentage.
-        bare = plain_number(f"regexp_replace({text}, '%$', '')", mark)
+        bare = plain_number(f"regexp_replace({text}, '[ \u00a0\u202f]*%$', '')", mark)
         share = bare if sql_type == PERCENT else f"({bare}) || 'e-2'"
         number = f"CASE WHEN ends_with({text}, '%') THEN {share} ELSE {number} END"
     if factor:

@@ -9,6 +9,7 @@ from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
 from pmo_analytics.warehouse.connection import Connection
+from pmo_analytics.warehouse.core_views import CoreViews
 
 
 @cache
@@ -17,28 +18,35 @@ def mart_sql(name: str) -> str:
     return (resources.files(__package__) / "marts" / f"{name}.sql").read_text(encoding="utf-8")
 
 
+def read_by(query: str) -> set[tuple[str, str]] | None:
+    """Schema and name of every table that a query reads, its own ones left out; None where it cannot be parsed."""
+    try:
+        statements = [statement for statement in parse(query, read="duckdb") if statement is not None]
+    except SqlglotError:
+        return None
+    if not all(isinstance(statement, exp.Query) for statement in statements):
+        return None
+    own = {cte.alias.lower() for statement in statements for cte in statement.find_all(exp.CTE)}
+    found = {
+        (table.db.lower(), table.name.lower()) for statement in statements for table in statement.find_all(exp.Table)
+    }
+    return {(schema, name) for schema, name in found if schema or name not in own}
+
+
 def referenced_marts(query: str, known: set[str]) -> set[str]:
     """The marts that a query reads. A query that cannot be parsed is taken to read all."""
-    try:
-        statements = parse(query, read="duckdb")
-    except SqlglotError:
-        return known
-    return {
-        table.name.lower()
-        for statement in statements
-        if statement is not None
-        for table in statement.find_all(exp.Table)
-        if table.db.lower() == "marts" and table.name.lower() in known
-    }
+    read = read_by(query)
+    return known if read is None else {name for schema, name in read if schema == "marts"} & known
 
 
-def build(connection: Connection, name: str, built: set[str]) -> None:
-    """Fill `marts.name`, and first the marts it reads; `built` remembers what stands."""
+def build(connection: Connection, name: str, built: set[str], views: CoreViews) -> None:
+    """Fill `marts.name`, and first the marts and the core tables it reads; `built` remembers what stands."""
     if name in built:
         return
     sql = mart_sql(name)
     for other in sorted(referenced_marts(sql, _names()) - {name}):
-        build(connection, other, built)
+        build(connection, other, built, views)
+    views.lay_for(read_by(sql))
     connection.execute(f"CREATE TABLE marts.{name} AS {sql}")
     built.add(name)
 

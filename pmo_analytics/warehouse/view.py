@@ -11,15 +11,16 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.contracts import rolled_up, stored, tables
-from pmo_analytics.contracts.base import CORE, PERSONAL, check_frame
+from pmo_analytics.contracts.base import PERSONAL, check_frame
 from pmo_analytics.errors import UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end
 from pmo_analytics.warehouse.connection import Connection, connect
+from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
-from pmo_analytics.warehouse.lakes import META, attach, core_snapshots, held, rows_of
-from pmo_analytics.warehouse.roll_ups import build, referenced_marts
-from pmo_analytics.warehouse.visible import LOAD_SYSTEMS, visible
+from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
+from pmo_analytics.warehouse.roll_ups import build, read_by, referenced_marts
+from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
 
 # What tells that something happened, most telling first: the default reporting date looks no further than
@@ -40,12 +41,15 @@ class View:
     Close it, or use it in a `with` statement.
     """
 
-    def __init__(self, workspace: Workspace, connection: Connection, as_of: date, version: int) -> None:
+    def __init__(
+        self, workspace: Workspace, connection: Connection, as_of: date, version: int, views: CoreViews
+    ) -> None:
         self.workspace = workspace
         self.as_of = as_of
         self.version = version
         self._connection = connection
         self._built: set[str] = set()
+        self._views = views
 
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
@@ -59,12 +63,8 @@ class View:
         connection.execute("BEGIN")
         for schema in ("core", "marts", "meta", "personal_view"):
             connection.execute(f"CREATE SCHEMA {schema}")
-        existing = held(connection)
-        for table in stored().values():
-            place = f"core.{table.name}" if table.lake == CORE else f"personal_view.given_{table.name}"
-            rows = rows_of(table, existing)
-            shown = visible(table, rows, day if is_cut else None, workspace.time_zone)
-            connection.execute(f"CREATE VIEW {place} AS {shown}")
+        views = CoreViews(connection, day if is_cut else None, workspace.time_zone)
+        views.lay_for({("personal_view", "rate")})
         _lay_rates(connection)
         for name in META:
             connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
@@ -75,7 +75,7 @@ class View:
         )
         lay_labour_accounts(connection, labour)
         connection.execute("COMMIT")
-        return cls(workspace, connection, day, number)
+        return cls(workspace, connection, day, number, views)
 
     def __enter__(self) -> View:
         return self
@@ -103,6 +103,7 @@ class View:
         table = known[name]
         schema = "marts" if name in rolled_up() else "core"
         self._build({name} & set(rolled_up()))
+        self._views.lay_for({(schema, name)})
         columns = ", ".join(f'"{column}"' for column in table.columns)
         order = ", ".join(f'"{column}" NULLS LAST' for column in table.key)
         frame = self._frame(f"SELECT {columns} FROM {schema}.{name} ORDER BY {order}")
@@ -163,11 +164,12 @@ class View:
 
     def _prepared(self, query: str) -> str:
         self._build(referenced_marts(query, set(rolled_up())))
+        self._views.lay_for(read_by(query))
         return query
 
     def _build(self, names: set[str]) -> None:
         for name in sorted(names):
-            build(self._connection, name, self._built)
+            build(self._connection, name, self._built, self._views)
 
     def _frame(self, query: str) -> pd.DataFrame:
         try:

@@ -78,7 +78,7 @@ def test_two_sheets_of_one_register_are_both_loaded(desk: Desk, tmp_path: Path) 
     sheets = {title: [PROJECT, [title, title, None, None, day]] for title in ("North", "South")}
     assert len(load(desk, saved_book(tmp_path / "two.xlsx", sheets))) == 2
     assert desk.query(STORED) == [("North", "North", 2), ("South", "South", 2)]
-    with pytest.raises(SourceError, match="several sheets"):
+    with pytest.raises(SourceError, match="several tables"):
         desk.load(tmp_path / "two.xlsx")
 
 
