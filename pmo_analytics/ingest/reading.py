@@ -28,7 +28,7 @@ from pmo_analytics.sources.field_text import literal, withheld_text
 from pmo_analytics.sources.month_names import english_abbreviations, month_language
 from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, in_english, parser
 from pmo_analytics.sources.recognition import Recognised, date_columns, number_positions, number_texts
-from pmo_analytics.sources.totals import count_totals, date_positions, is_total
+from pmo_analytics.sources.totals import date_positions, has_no_date, is_total, total_row
 from pmo_analytics.warehouse import evidence, merging, raw_rows, staging
 from pmo_analytics.warehouse.connection import Connection, EngineError
 
@@ -84,7 +84,7 @@ def read(connection: Connection, how: Export, found: Recognised, intake: Intake,
     if isinstance(how, Layout) and how.is_plain and not found.definition.has_subtotals:
         file = raw_rows.TextFile(how.path, how.delimiter, skip, how.lines, len(found.headers), how.has_broken_cells)
         try:
-            raw_rows.open_file(connection, file)
+            file = raw_rows.open_file(connection, file)
             return _read(connection, asked, titles, file, rows="raw_cells" if whole else "sample")
         except (raw_rows.IrregularFileError, EngineError, UnicodeDecodeError):
             # The engine cuts a long line that it complains of, and may cut a letter in two.
@@ -189,20 +189,23 @@ def _read(
         named = {c: [f"CASE WHEN fault IS NULL THEN {key} END", *beside] for c, (key, *beside) in named.items()}
     breaks = raw_rows.line_breaks(file) if file else []
     open_numbers = [evidence.is_open(text) for text in number_texts(definition, headers)] if decided.is_unproven else []
-    is_total_row = count_totals(date_positions(definition, headers), len(headers)) if file else None
-    totals = [is_total_row] if is_total_row else []
+    dates = date_positions(definition, headers)
     survey = staging.survey(
         connection, "raw_cells" if file else "raw", columns,
-        summed=merging.additive(definition.table), named=named, questions=[*breaks, *totals, *open_numbers],
+        summed=merging.additive(definition.table), named=named, questions=[*breaks, has_no_date(dates), *open_numbers],
     )  # fmt: skip
-    counted = survey.counted[len(breaks) :]
-    if any(counted[: len(totals)]):
+    undated, *opens = survey.counted[len(breaks) :]
+    counted = survey.counted[: len(breaks)]
+    if file and len(file.broken) < file.width and not raw_rows.is_counted(file, survey.records, counted):
+        # Another cell than those of the first records holds a line break.
+        return _read(connection, asked, titles, replace(file, broken=tuple(file.cells)), rows=rows)
+    if file and undated and evidence.has_any(connection, "raw_cells", total_row(dates, len(headers))):
         # Totals are checked against the rows above them, in the file's order.
         raise raw_rows.IrregularFileError
-    if rows == "sample" and any(counted[len(totals) :]):
+    if rows == "sample" and any(opens):
         return _read(connection, asked, titles, file, rows="raw_cells")
     if file:
-        raw_rows.number_lines(connection, file, survey.records, survey.counted[: len(breaks)])
+        raw_rows.number_lines(connection, file, survey.records, counted)
     described = f"{definition.title}; {how.described}"
     kept_back = [text for f in definition.fields for text in _withheld(connection, f, headers)]
     unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []

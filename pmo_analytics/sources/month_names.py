@@ -51,6 +51,8 @@ def month_language(words: Iterable[str], *, file: str, option: str | None, confi
         return option
     ranked: dict[tuple[int, int], list[str]] = {}
     wanted = set(words)
+    if all(month_of(word, ENGLISH) for word in wanted):
+        return ENGLISH
     for language in LANGUAGES:
         known = sum(month_of(word, language) is not None for word in wanted)
         exact = len(wanted & _names(language).keys())

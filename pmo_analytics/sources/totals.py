@@ -39,10 +39,13 @@ def is_total(cells: Sequence[str], dates: Sequence[int]) -> bool:
     return _TOTAL.match(first) is not None
 
 
-def count_totals(dates: Sequence[int], width: int) -> str | None:
-    """SQL that is 1 for a staged record that is a total, else 0; None where the source has no dates to tell by."""
-    if not dates:
-        return None
+def has_no_date(dates: Sequence[int]) -> str:
+    """SQL that is 1 for a record of cells that may be a total, having no date, else 0."""
     blank = " AND ".join(f"coalesce(trim(c{at}), '') = ''" for at in dates)
+    return f"CASE WHEN {blank} THEN 1 ELSE 0 END" if dates else "0"
+
+
+def total_row(dates: Sequence[int], width: int) -> str:
+    """SQL that is true for a record of cells that is a total."""
     first = "coalesce(" + ", ".join(f"nullif(trim(c{i}), '')" for i in range(width)) + ")"
-    return f"CASE WHEN {blank} AND regexp_matches({first}, {literal(TOTAL)}) THEN 1 ELSE 0 END"
+    return f"{has_no_date(dates)} = 1 AND regexp_matches({first}, {literal(TOTAL)})"

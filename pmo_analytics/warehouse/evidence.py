@@ -86,6 +86,11 @@ def is_open(text: str) -> str:
     return f"CASE WHEN regexp_matches({_packed(text)}, '{_OPEN}') THEN 1 ELSE 0 END"
 
 
+def has_any(connection: Connection, rows: str, condition: str) -> bool:
+    """Whether a record meets a condition."""
+    return connection.execute(f"SELECT 1 FROM {rows} WHERE {condition} LIMIT 1").fetchone() is not None
+
+
 def first_values(connection: Connection, columns: list[StagedColumn]) -> list[tuple[str | None, str | None]]:
     """The first text of each column that has a value, and that value as text; among the first records alone."""
     picked = [

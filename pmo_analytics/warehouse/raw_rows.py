@@ -9,7 +9,7 @@ the engine saw every record.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ SUBTOTAL = "subtotal "
 ANY_LEVEL = 0
 _BATCH = 50_000
 _BATCH_CELLS = 4_000_000
-_SAMPLE = 20_000
+_SAMPLE, _SAMPLE_CELLS = 20_000, 600_000
 _BLANKS = " \t\r\n\u00a0"
 
 
@@ -39,7 +39,8 @@ class TextFile:
     """A plain UTF-8 text file as the engine reads it.
 
     `skip` lines hold titles and header, `lines` counts all, `width` is the
-    number of cells of a record.
+    number of cells of a record. `broken` are the cells that a line break is
+    looked for in.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class TextFile:
     lines: int
     width: int
     has_broken_cells: bool
+    broken: tuple[str, ...] = ()
 
     @property
     def cells(self) -> list[str]:
@@ -55,8 +57,8 @@ class TextFile:
         return [f"c{i}" for i in range(self.width)]
 
 
-def open_file(connection: Connection, file: TextFile) -> None:
-    """Lay `raw_cells` over the file, and keep its first records in `sample`."""
+def open_file(connection: Connection, file: TextFile) -> TextFile:
+    """Lay `raw_cells` over the file, and keep its first records in `sample`; the file with the cells broken there."""
     cells = ", ".join(f"'{name}': 'VARCHAR'" for name in file.cells)
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW raw_cells AS SELECT *, CAST(NULL AS VARCHAR) AS fault FROM read_csv("
@@ -65,17 +67,26 @@ def open_file(connection: Connection, file: TextFile) -> None:
         f"skip = {int(file.skip)}, delim = '{file.delimiter}', quote = '\"', escape = '\"', strict_mode = true, "
         f"null_padding = false, columns = {{{cells}}})"
     )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE sample AS SELECT * FROM raw_cells LIMIT {_SAMPLE}")
+    most = min(_SAMPLE, max(1, _SAMPLE_CELLS // file.width))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE sample AS SELECT * FROM raw_cells LIMIT {most}")
+    if not file.has_broken_cells:
+        return file
+    asked = ", ".join(f"coalesce(bool_or(contains({name}, chr(10))), false)" for name in file.cells)
+    found = connection.execute(f"SELECT {asked} FROM sample").fetchone() or ()
+    return replace(file, broken=tuple(name for name, is_broken in zip(file.cells, found, strict=True) if is_broken))
 
 
 def line_breaks(file: TextFile) -> list[str]:
-    """SQL for the line breaks in each cell of a record; nothing where a cell cannot hold one."""
-    if not file.has_broken_cells:
-        return []
+    """SQL for the line breaks in each broken cell of a record."""
     return [
         f"CASE WHEN contains({c}, chr(10)) THEN strlen({c}) - strlen(replace({c}, chr(10), '')) ELSE 0 END"
-        for c in file.cells
+        for c in file.broken
     ]
+
+
+def is_counted(file: TextFile, records: int, breaks: list[int]) -> bool:
+    """Whether titles, header and the lines of the records are all lines of the file."""
+    return file.skip + records + sum(breaks) == file.lines
 
 
 def number_lines(connection: Connection, file: TextFile, records: int, breaks: list[int]) -> None:
@@ -85,7 +96,7 @@ def number_lines(connection: Connection, file: TextFile, records: int, breaks: l
     IrregularFileError where titles, header and the records' lines are not all
     lines of the file: the engine then saw other records than a reader would.
     """
-    if file.skip + records + sum(breaks) != file.lines:
+    if not is_counted(file, records, breaks):
         raise IrregularFileError
     ends = f"{int(file.skip)} + row_number() OVER ()"
     begins = ends
