@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from pmo_analytics.errors import SourceError
 from pmo_analytics.ingest.results import IngestOptions
-from pmo_analytics.sources.export import Export, Record, written
+from pmo_analytics.sources.export import Export, Rearranged, Record, written
 
 REGISTER_SHEET = "pmo_corrections"
 REGISTER_COLUMNS = ["sheet", "load_id", "source", "date_order", "decimal_mark", "status_date"]
@@ -42,43 +41,13 @@ class Correction:
         )
 
 
-@dataclass(frozen=True)
-class Corrected:
+class Corrected(Rearranged):
     """A sheet of corrected rows as the export whose lines they are."""
-
-    inner: Export
-
-    is_grid = True
-
-    @property
-    def path(self) -> Path:
-        """Where the workbook is."""
-        return self.inner.path
-
-    @property
-    def name(self) -> str:
-        """What it is told as."""
-        return self.inner.name
-
-    @property
-    def sha256(self) -> str:
-        """Digest of the workbook."""
-        return self.inner.sha256
-
-    @property
-    def size(self) -> int:
-        """Bytes of the workbook."""
-        return self.inner.size
 
     @property
     def described(self) -> str:
         """That it corrects rows, and what a line is."""
         return f"{self.inner.described}, corrections: line n is line n of the file that is corrected"
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was assumed of the sheet."""
-        return self.inner.notes
 
     def records(self) -> Iterator[Record]:
         """The header, then every row under the line that it corrects; SourceError where a row names none."""

@@ -73,6 +73,40 @@ class Export(Protocol):
         """The text of the records that begin on `lines` (first line to last line, both included)."""
 
 
+@dataclass(frozen=True)
+class Rearranged:
+    """What an export needs that gives the records of another one differently."""
+
+    inner: Export
+
+    is_grid = True
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self.inner.path
+
+    @property
+    def name(self) -> str:
+        """What it is told as."""
+        return self.inner.name
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the file as it came."""
+        return self.inner.sha256
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file as it came."""
+        return self.inner.size
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed of the export."""
+        return self.inner.notes
+
+
 def written(records: Iterable[Record], lines: Iterable[int]) -> dict[int, str]:
     """The records of these lines as CSV, each ended by a line feed."""
     wanted, found = set(lines), {}

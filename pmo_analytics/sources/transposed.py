@@ -6,53 +6,21 @@ Read so, line n is column n. Only small files are: a field takes a line there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice, zip_longest
-from pathlib import Path
 
-from pmo_analytics.sources.export import Export, Record, written
+from pmo_analytics.sources.export import Rearranged, Record, written
 
 _MOST_LINES = 1_000
 _MOST_CELLS = 2_000_000
 
 
-@dataclass(frozen=True)
-class Transposed:
+class Transposed(Rearranged):
     """An export whose columns are the records."""
-
-    inner: Export
-
-    is_grid = True
-
-    @property
-    def path(self) -> Path:
-        """Where the file is."""
-        return self.inner.path
-
-    @property
-    def name(self) -> str:
-        """What it is told as."""
-        return self.inner.name
-
-    @property
-    def sha256(self) -> str:
-        """Digest of the file as it came."""
-        return self.inner.sha256
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file as it came."""
-        return self.inner.size
 
     @property
     def described(self) -> str:
         """How it is written, and that a column of it is a row."""
         return f"{self.inner.described}, transposed: a column is a row; line n is column n"
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was assumed of the export."""
-        return self.inner.notes
 
     def records(self) -> Iterator[Record]:
         """Every column as a record; none where the file is too large to lie on its side."""

@@ -1,37 +1,21 @@
 """What loading Jira's JSON with its history costs, against a bare pass over the same file, and whether memory is flat.
 
 The baselines are `json.load` of the whole file, which stores nothing and holds
-everything in memory, and a bare pass of ijson, where it is installed. Each runs
+everything in memory, and a bare pass of ijson. Each runs
 in a process of its own, which tells its CPU seconds and its peak of memory.
 `PMO_BENCH_CHANGES` sets the number of changes.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.benchmarks.processes import measure
 
 CHANGES = int(os.environ.get("PMO_BENCH_CHANGES", "2000000"))
 CHANGES_AN_ISSUE = 10
-MEASURE = """
-import json, resource, sys, time
-from pathlib import Path
-path, folder = Path(sys.argv[1]), Path(sys.argv[2])
-steps = {}
-def timed(module, name):
-    function = getattr(module, name)
-    def around(*given, **named):
-        started = time.process_time()
-        try:
-            return function(*given, **named)
-        finally:
-            steps[name] = round(steps.get(name, 0) + time.process_time() - started, 2)
-    setattr(module, name, around)
-"""
 WHOLE = """
 started = time.process_time()
 with path.open("rb") as file:
@@ -52,25 +36,12 @@ from pmo_analytics.warehouse import archive
 from pmo_analytics.workspace import Workspace
 timed(jira_tables, "_lay_out")
 timed(archive, "keep")
-timed(ingest, "ingest_file")
+timed(ingest, "_ingest")
 workspace = Workspace.create(folder)
 started = time.process_time()
 results = list(ingest.ingest_files(workspace, [path], ingest.IngestOptions(), edges()))
 steps["added"] = [result.rows["added"] for result in results]
 """
-TELL = """
-steps["cpu"] = round(time.process_time() - started, 2)
-steps["peak_gb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
-print(json.dumps(steps))
-"""
-
-
-def measure(script: str, path: Path, folder: Path) -> dict[str, float]:
-    folder.mkdir()
-    run = [sys.executable, "-c", MEASURE + script + TELL, str(path), str(folder)]
-    printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
-    found: dict[str, float] = json.loads(printed.splitlines()[-1])
-    return found
 
 
 def person(number: int) -> dict[str, object]:
@@ -123,12 +94,11 @@ def test_ingest_of_a_search_with_its_history(tmp_path: Path) -> None:
     small, large = CHANGES // 10, CHANGES
     few, many = (write_search(tmp_path / f"search_{number}.json", number) for number in (small, large))
     whole = measure(WHOLE, many, tmp_path / "whole")
-    bare = measure(BARE, many, tmp_path / "bare") if importlib.util.find_spec("ijson") else None
+    bare = measure(BARE, many, tmp_path / "bare")
     first, ours = (measure(INGEST, path, tmp_path / path.stem) for path in (few, many))
     assert ours["added"] == [large // CHANGES_AN_ISSUE, large]  # type: ignore[comparison-overlap]
     print(f"\n{large:,} changes of {large // CHANGES_AN_ISSUE:,} issues, {many.stat().st_size / 1e6:,.0f} MB of JSON")
-    if bare:
-        print(f"  bare ijson pass           {bare['cpu']:8.1f} CPU s  {bare['peak_gb']:5.2f} GB")
+    print(f"  bare ijson pass           {bare['cpu']:8.1f} CPU s  {bare['peak_gb']:5.2f} GB")
     print(f"  json.load of the whole    {whole['cpu']:8.1f} CPU s  {whole['peak_gb']:5.2f} GB")
     print(f"  laid out as tables        {ours['_lay_out']:8.1f} CPU s")
     print(f"  laid out and loaded       {ours['cpu']:8.1f} CPU s  {ours['peak_gb']:5.2f} GB")
