@@ -242,12 +242,16 @@ def _table_counts(view: Any) -> dict[str, int]:
     from pmo_analytics.contracts import stored
     from pmo_analytics.contracts.base import CORE
 
+    loaded = {str(row[0]) for row in view.rows("SELECT DISTINCT table_name FROM meta.load")[1]}
+    loaded |= {"issue_link", "issue_sprint"} if "issue" in loaded else set()
     # Names of our own contracts. A count of rows could come from the catalog alone, one of a column is read.
     counted = [
         f"SELECT '{name}' AS name, count(load_id) AS n FROM core.{name}"  # noqa: S608
         for name, table in stored().items()
-        if table.lake == CORE
+        if table.lake == CORE and name in loaded
     ]
+    if not counted:
+        return {}
     return {name: int(count) for name, count in view.rows(" UNION ALL ".join(counted))[1] if count}
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import itertools
+import shutil
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from pmo_analytics.errors import PmoError, WarehouseError
 from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_file, ingest_files
 from pmo_analytics.warehouse import Warehouse
+from pmo_analytics.warehouse.connection import connect
+from pmo_analytics.warehouse.lakes import attach, create
 from pmo_analytics.workspace import Workspace
 
 TOGGL_HEADERS = (
@@ -68,12 +74,25 @@ def counted_edges() -> Edges:
     )
 
 
+@cache
+def _empty_lakes() -> Path:
+    """Lakes with their tables, made once: making them takes longer than most loads."""
+    folder = Path(tempfile.mkdtemp(prefix="pmo-test-"))
+    atexit.register(shutil.rmtree, folder)
+    workspace = Workspace.create(folder)
+    with connect() as connection:
+        attach(connection, workspace)
+        create(connection)
+    return workspace.warehouse
+
+
 class Desk:
     """A workspace in a folder, with counted edges: write exports, load them, look at the result."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.workspace = Workspace.create(folder / "workspace")
+        shutil.copytree(_empty_lakes(), self.workspace.warehouse)
         self.edges = counted_edges()
 
     @property

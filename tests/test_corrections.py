@@ -21,11 +21,6 @@ HOURS = "SELECT CAST(sum(duration_seconds) / 3600 AS DECIMAL(9, 3)), count(*) FR
 DURATION = TOGGL_HEADERS.index("Duration") + 3
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def out(desk: Desk, name: str = "out.xlsx", version: int | None = None) -> tuple[Path, list[Corrections]]:
     path = desk.folder / name
     return path, write_corrections(desk.workspace, path, desk.edges, version=version).sheets

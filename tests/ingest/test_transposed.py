@@ -25,11 +25,6 @@ STORED = "SELECT project_id, name, budget_at_completion_amount, source_line FROM
 TOLD = "transposed: a column is a row; line n is column n"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def padded(rows: list[list[str]]) -> list[list[str]]:
     return [row + [""] * (4 - len(row)) for row in rows]
 

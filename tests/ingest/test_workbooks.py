@@ -27,11 +27,6 @@ RISK = ["risk_id", "project_id", "title", "probability", "status_date"]
 TEMPO = ["Issue Key", "Hours", "Work date", "Username", "Project Key"]
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def load(desk: Desk, path: Path, **options: Any) -> list[LoadResult | PmoError]:
     return list(ingest_files(desk.workspace, [path], IngestOptions(**options), desk.edges))
 

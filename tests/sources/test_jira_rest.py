@@ -29,11 +29,6 @@ PRINTED = (
 PAGE = "https://x.example/rest/api/3/issue/{}/changelog?startAt=0"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def item(field: str, before: str | None, after: str | None, **more: Any) -> Json:
     return {
         "field": field,
