@@ -131,6 +131,7 @@ def test_issues_are_in_their_true_state(loaded: tuple[Desk, list[LoadResult]], t
         assert sprints[key] == set(issue.sprints)
 
 
+@pytest.mark.slow
 def test_the_order_of_the_files_does_not_matter(
     loaded: tuple[Desk, list[LoadResult]], truth: CompanyTruth, folder: Path
 ) -> None:

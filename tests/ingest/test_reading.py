@@ -65,7 +65,7 @@ def outcome(folder: Path, data: bytes) -> tuple[object, ...]:
 
 
 @given(rows=ROWS)
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_engines_reading_and_the_record_by_record_one_agree(rows: list[list[str]]) -> None:
     text = text_of(rows)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
