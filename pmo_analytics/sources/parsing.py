@@ -126,7 +126,7 @@ def exact_number(text: str, mark: str, sql_type: str, factor: str | None = None)
     if sql_type == COUNT:
         return f"CASE WHEN regexp_matches({text}, '^-?[0-9]{{1,18}}$') THEN CAST({text} AS {sql_type}) {otherwise}"
     is_quick, quick = _quick(text, mark, 14, 3)
-    return f"CASE WHEN {is_quick} THEN CAST(CAST({quick} AS DECIMAL(18,3)) AS {sql_type}) {otherwise}"
+    return f"CASE WHEN {is_quick} THEN TRY_CAST(CAST({quick} AS DECIMAL(18,3)) AS {sql_type}) {otherwise}"
 
 
 def _hours(text: str, mark: str, sql_type: str) -> tuple[str, str]:

@@ -174,3 +174,11 @@ def test_links_and_sprints_of_repeated_columns_become_lists_under_hostile_header
         ],
         [{"name": 'Sprint "1"'}, {"name": "S2"}],
     ]
+
+
+def test_a_number_beyond_its_column_is_no_value() -> None:
+    how = Conventions("point", "UTC", {})
+    assert parse(field("fte_pct", "number"), ["123456.780", "50"], definition=definitions()["person"], how=how) == [
+        None,
+        Decimal(50),
+    ]
