@@ -28,7 +28,7 @@ from pmo_analytics.vocabulary import COUNT, FLAG, NUMBER, PERCENT, TERMS
 # What may stand between thousands beside a comma or a point.
 _GAPS = " \u00a0\u202f'\u2019"
 _NEGATIVE = "^(?:[(](.*)[)]|([^-+(]*[0-9.,])[ \u00a0\u202f]*-)$"
-_MANY_COLUMNS = 500
+_MANY_COLUMNS = 150
 _BLANKS = "' \t\r\n\u00a0'"
 _TRUE = ("yes", "true", "1", "y", "x")
 _FALSE = ("no", "false", "0", "n")
@@ -178,21 +178,15 @@ def custom(definition: Definition, headers: Sequence[str]) -> str | None:
         return None
     if sum(map(len, places.values())) > _MANY_COLUMNS:
         return f"'{{' || nullif({_members(places)}, '') || '}}'"
-    entries = ", ".join(_entry(name, [_kept(f"c{i}") for i in at]) for name, at in places.items())
+    entries = ", ".join(_entry(name, [cell(i) for i in at]) for name, at in places.items())
     return f"'{{' || nullif(concat_ws(',', {entries}), '') || '}}'"
-
-
-def _kept(text: str) -> str:
-    """A cell as it is kept, NULL when blank; blanks at its ends are looked for but briefly, so many are the cells."""
-    trimmed = f"nullif(trim({text}, {_BLANKS}), '')"
-    return f"CASE WHEN {text} > '!' AND NOT ends_with({text}, ' ') THEN {text} ELSE {trimmed} END"
 
 
 def _members(places: dict[str, list[int]]) -> str:
     """The members of a JSON object, as one expression over lists: slower, but planned at once for thousands of them."""
     names = ", ".join(literal(json.dumps(name, ensure_ascii=False) + ":[") for name in places)
     cells = ", ".join(f"[{', '.join(f'c{i}' for i in at)}]" for at in places.values())
-    filled = f"list_filter(list_transform(z[2], lambda c: {_kept('c')}), lambda c: c IS NOT NULL)"
+    filled = f"list_filter(list_transform(z[2], lambda c: nullif(trim(c, {_BLANKS}), '')), lambda c: c IS NOT NULL)"
     texts = f"array_to_string(list_transform({filled}, lambda c: CAST(to_json(c) AS VARCHAR)), ',')"
     members = f"list_transform(list_zip([{names}], [{cells}]), lambda z: z[1] || nullif({texts}, '') || ']')"
     return f"array_to_string(list_filter({members}, lambda m: m IS NOT NULL), ',')"

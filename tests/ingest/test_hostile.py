@@ -50,7 +50,7 @@ def test_what_is_stored_is_what_was_written_and_the_terminal_stays_clean(desk: D
     stored = desk.query("SELECT description, custom FROM core.timesheet_entry ORDER BY source_line")
     expected = [text.strip(" \t\r\n\u00a0") for text in TEXTS]
     assert [description for description, _ in stored] == expected
-    assert [json.loads(str(custom))["<b>'"] for _, custom in stored] == [[text] for text in TEXTS]
+    assert [json.loads(str(custom))["<b>'"] for _, custom in stored] == [[text] for text in expected]
     command = [sys.executable, "-m", "pmo_analytics.cli", "--workspace", str(desk.workspace.root), "sql"]
     for form in ("table", "json"):
         query = "select description, custom from core.timesheet_entry order by source_line"
