@@ -234,6 +234,15 @@ def test_months_that_two_languages_share_are_answered_by_an_option(pmo: Command)
 def test_a_load_report_is_written_where_it_is_asked_for(pmo: Command) -> None:
     assert pmo("ingest", toggl(toggl_row()), "--report", "load.html").code == 0
     assert "1 file with 1 row read" in Path("load.html").read_text(encoding="utf-8")
+    # A wrong name is told before anything is loaded.
+    assert pmo("ingest", toggl(toggl_row(person="ben"), name="other.csv"), "--report", "load.pdf").code == 2
+    assert len(json.loads(pmo("loads", "--json").out)) == 1
+
+
+def test_the_template_of_any_register_is_written_as_a_workbook(pmo: Command) -> None:
+    assert pmo("init", ".", "--register", "risk", "--xlsx").code == 0
+    assert Path("registers/risk.xlsx").exists()
+    assert "did you mean 'risk'" in pmo("init", ".", "--register", "riks").err
 
 
 def test_a_ledgers_codes_go_out_to_the_sheet_with_their_money_and_what_another_source_knows(pmo: Command) -> None:

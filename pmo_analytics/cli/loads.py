@@ -55,7 +55,6 @@ def ingest(
     from dataclasses import asdict, replace
 
     from pmo_analytics.ingest import IngestOptions, ingest_files
-    from pmo_analytics.reporting.load_report import write_load_report
     from pmo_analytics.sources.month_names import LANGUAGES
     from pmo_analytics.system import edges
     from pmo_analytics.terminal import print_json, print_load, print_reading, progress_bar
@@ -64,6 +63,7 @@ def ingest(
     one_of("--date-order", date_order, ("dmy", "mdy"))
     one_of("--decimal-mark", decimal_mark, ("comma", "point"))
     one_of("--month-language", month_language, LANGUAGES)
+    one_of("--report", report.suffix.lower() if report else None, (".html", ".json"))
     day = parse_as_of(status_date) if status_date else None
     options = IngestOptions(
         source, date_order, decimal_mark, day, strict, dry_run or explain, accept_removals, month_language, encoding
@@ -82,6 +82,8 @@ def ingest(
                 print_load(result)
                 print_reading(result, is_asked=explain)
     if report:
+        from pmo_analytics.reporting.load_report import write_load_report
+
         write_load_report(report, results, problems)
     if json:
         print_json([asdict(result) for result in results])

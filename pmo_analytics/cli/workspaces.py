@@ -35,17 +35,23 @@ def init(
     from_data: Annotated[
         bool, typer.Option("--from-data", help="Draft project, person and calendar registers from what was loaded.")
     ] = False,
+    register: Annotated[
+        list[str] | None,
+        typer.Option("--register", help="Write this register's template; by default the usual ones."),
+    ] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Templates as workbooks, with values to choose from.")] = False,
     time_zone: Annotated[str, typer.Option("--time-zone", help="Zone of times that carry none.")] = "UTC",
     workspace: WorkspaceOption = None,
 ) -> int:
     """Make a workspace: pmo.toml, an inbox, register templates; or draft its registers from data."""
-    from pmo_analytics.exchange.register_csv import write_templates
+    from pmo_analytics.exchange import register_csv, register_xlsx, template
 
     if from_data:
         return _draft(Workspace.find(folder or workspace))
     named = folder or workspace or os.environ.get("PMO_WORKSPACE")
     made = Workspace.create(Path(named) if named else Path.cwd(), time_zone=time_zone)
-    templates = write_templates(made.registers)
+    write_templates = register_xlsx.write_templates if xlsx else register_csv.write_templates
+    templates = write_templates(made.registers, register or template.STARTERS)
     print(f"workspace {made.root}")
     print(f"  settings   {made.root / 'pmo.toml'}")
     print(f"  inbox      {made.inbox}")
