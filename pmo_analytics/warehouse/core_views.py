@@ -9,14 +9,11 @@ from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.lakes import held, rows_of
-from pmo_analytics.warehouse.visible import visible
+from pmo_analytics.warehouse.visible import STATED, visible
 
 # What a view reads of the others, and what the rates that persons have are found by.
-_READS = {
-    ("core", "issue_link"): {("core", "issue")},
-    ("core", "issue_sprint"): {("core", "issue")},
-    ("personal_view", "rate"): {("core", "person_merge")},
-}
+_READS = {("core", name): {("core", "issue")} for name in STATED}
+_READS[("personal_view", "rate")] = {("core", "person_merge")}
 _OTHERS = {"marts", "meta", "personal_view"}
 
 

@@ -19,7 +19,7 @@ from pmo_analytics.warehouse.merging import latest
 _CASES = " ".join(f"WHEN '{source}' THEN '{system}'" for source, system in SYSTEMS.items())
 LOAD_SYSTEMS = f"SELECT load_id, CASE source {_CASES} ELSE source END AS system FROM lake.meta.load"
 # What issues state of themselves, as rows: unnested JSON lists by the table they belong to.
-_STATED = {
+STATED = {
     "issue_link": (
         "links",
         '[{"key": "VARCHAR", "type": "VARCHAR", "direction": "VARCHAR"}]',
@@ -39,7 +39,7 @@ _ALIASES = (
 def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     """The SELECT over `rows` that a view of `table` stands for; without `as_of` nothing is cut."""
     source = resolved(table, f"({latest(table)})" if table.lake == PERSONAL else rows)
-    if table.name in _STATED:
+    if table.name in STATED:
         source = _with_stated(table, source)
     if as_of is None:
         return source
@@ -84,7 +84,7 @@ def resolved(table: Table, rows: str, source: str | None = None, only: set[str] 
 
 def _with_stated(table: Table, stored: str) -> str:
     """SQL for the stored rows of a table and those that the visible issues state: one of a key, a stored one first."""
-    column, shape, values, sound = _STATED[table.name]
+    column, shape, values, sound = STATED[table.name]
     key = ", ".join(f'"{name}"' for name in table.key)
     stated = (
         f"SELECT issue_key, {values}, load_id, source_line FROM (SELECT issue_key, load_id, source_line, "
