@@ -37,10 +37,11 @@ _OTHER_SCRIPTS = {
     "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_11",
 }  # fmt: skip
 
-# In Central European text these bytes are letters; in Western text signs, which stand in no word: Ł ł Ą ą Ż ż ş ľ Ľ.
+# In Central European text these bytes are letters; in Western text signs, which stand in no word, a capital Y that ends
+# none, and nothing at all: Ą Ż ł ą Ľ ľ ż, ź, and Ť Ź ť that a word goes on after. Not Ł, which is the pound sign of £m.
 _LETTER = rb"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff]"
 _CENTRAL = re.compile(
-    _LETTER + rb"[\xa3\xa5\xaf\xb3\xb9\xba\xbc\xbe\xbf]" + _LETTER + rb"|(?<![A-Za-z0-9])[\xa3\xaf]" + _LETTER
+    _LETTER + rb"[\xa5\xaf\xb3\xb9\xbc\xbe\xbf]" + _LETTER + rb"|[a-z\xe0-\xf6\xf8-\xff]\x9f|[\x8d\x8f\x9d]" + _LETTER
 )
 # Bytes that are other letters in one than in the other.
 _DIFFERING = bytes(
@@ -132,7 +133,7 @@ def _windows(path: Path) -> Encoding:
         while chunk := file.read(_CHUNK):
             central += len(_CENTRAL.findall(chunk))
             differing = differing or len(chunk.translate(None, _DIFFERING)) < len(chunk)
-    if (central or not _decodes(path, "cp1252")) and _decodes(path, "cp1250"):
+    if central and _decodes(path, "cp1250"):
         return Encoding("cp1250")
     name = "cp1252" if _decodes(path, "cp1252") else "latin-1"
     told = "accents are read as Western European; should names look wrong, try --encoding cp1250"

@@ -41,7 +41,8 @@ def test_latin_letters_of_an_old_export_are_read(tmp_path: Path) -> None:
     [
         ("Name,Ort\nŁukasz Wałęsa,Łódź\n", "cp1250", "cp1250"),
         ("Name,Ort\nHélène Lefèvre,Nîmes\nÅse,m³\nNº 5,£5\n", "cp1252", "cp1252"),
-        # A byte that Western text does not have.
+        ("Name,Cost\nRené,£m\nZoë,£bn\n", "cp1252", "cp1252"),
+        # A byte that Western text does not have, where a word goes on after it.
         ("Name,Ort\nŤapka,Plzeň\n", "cp1250", "cp1250"),
     ],
 )
@@ -52,6 +53,11 @@ def test_western_and_central_european_letters_are_told_apart_by_their_words(
     how = layout(path)
     assert how.encoding == expected
     assert [record.cells for record in records(path, how)] == [line.split(",") for line in text.splitlines()]
+
+
+def test_one_odd_byte_makes_no_other_code_page(tmp_path: Path) -> None:
+    how = layout(write(tmp_path, b"Name,Cost\nthe Quantum\x9d system,\xa35\n"))
+    assert how.encoding == "latin-1"
 
 
 def test_letters_that_no_word_decides_are_western_which_is_told_and_can_be_answered(tmp_path: Path) -> None:
