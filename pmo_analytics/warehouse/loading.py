@@ -316,15 +316,16 @@ def _check_stored(connection: Connection, draft: LoadDraft, counts: LoadCounts) 
     written = counts.rows[ADDED] + counts.rows[REPLACING]
     if (stored := _stored_rows(connection, draft)) != written:
         raise BalanceError("stored rows do not balance", file=draft.origin.file, found=stored, expected=str(written))
-    for column in additive(draft.table):
+    columns = additive(draft.table)
+    sums = ", ".join(f'coalesce(sum("{column}"), 0)' for column in columns) or "0"
+    query = f"SELECT {sums} FROM {relation(draft.table)} WHERE load_id = ?"
+    row = connection.execute(query, [draft.load_id]).fetchone() or ()
+    for column, total in zip(columns, row, strict=False):
         meant = sum((t.total for t in counts.totals if t.column == column and t.fate in {ADDED, REPLACING}), Decimal(0))
-        row = connection.execute(
-            f'SELECT coalesce(sum("{column}"), 0) FROM {relation(draft.table)} WHERE load_id = ?', [draft.load_id]
-        ).fetchone()
-        if not row or Decimal(row[0]) != meant:
+        if Decimal(total) != meant:
             raise BalanceError(
                 f"the stored total of {column} does not balance",
                 file=draft.origin.file,
-                found=row and row[0],
+                found=total,
                 expected=str(meant),
             )

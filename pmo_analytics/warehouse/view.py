@@ -58,9 +58,9 @@ class View:
         connection = connect()
         snapshot, personal, number = _snapshots(connection, workspace, version)
         attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
-        day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
         # One transaction, so that the lakes' catalogs are read once and not for each view.
         connection.execute("BEGIN")
+        day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
         for schema in ("core", "marts", "meta", "personal_view"):
             connection.execute(f"CREATE SCHEMA {schema}")
         views = CoreViews(connection, day if is_cut else None, workspace.time_zone)
