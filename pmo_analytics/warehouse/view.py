@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end
 from pmo_analytics.warehouse.connection import Connection, connect
 from pmo_analytics.warehouse.core_views import CoreViews
+from pmo_analytics.warehouse.counted_rows import Evidence, evidence
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
 from pmo_analytics.warehouse.roll_ups import build, read_by, referenced_marts
@@ -135,6 +136,16 @@ class View:
             raise UsageError(f"{analysis.__name__} has no parameter {sorted(unknown)[0]!r}")
         return analysis(**bound)
 
+    def explain(self, table: str, row: Mapping[str, Any], column: str) -> Evidence:
+        """The rows behind a figure: `column` of the row of a mart or core table whose key has these values.
+
+        Raises UsageError for a table, a column or a row that does not exist.
+        """
+        self._build({table} & set(rolled_up()))
+        if table in stored():
+            self._views.lay_for({("core", table)})
+        return evidence(self._connection, table, row, column)
+
     def sql(self, query: str) -> pd.DataFrame:
         """The result of a query over `core`, `marts` and `meta`; decimals as float, times naive UTC.
 
@@ -232,7 +243,7 @@ def _lay_rates(connection: Connection) -> None:
     connection.execute(
         "CREATE VIEW personal_view.rate AS "
         "SELECT coalesce(m.merged_into_id, a.person_id, r.role_or_person_id) AS role_or_person_id, "
-        "r.valid_from_date, r.hourly_amount, r.currency "
+        "r.valid_from_date, r.hourly_amount, r.currency, r.load_id, r.source_line "
         "FROM personal_view.given_rate AS r "
         "LEFT JOIN personal_view.given_person_alias AS a ON a.source = 'register' "
         "AND a.external_key = lower(r.role_or_person_id) "

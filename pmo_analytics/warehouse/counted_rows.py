@@ -1,0 +1,147 @@
+"""The stored rows behind one figure of a mart or a table, and the figure reckoned anew from them alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.contracts import rolled_up, stored, tables
+from pmo_analytics.contracts.base import CORE, PERSONAL, Table
+from pmo_analytics.errors import UsageError, nearest
+from pmo_analytics.warehouse.column_lineage import only_from, source_columns
+from pmo_analytics.warehouse.connection import Connection, EngineError
+from pmo_analytics.warehouse.roll_ups import mart_sql
+from pmo_analytics.warehouse.row_lineage import ROWS, Relations, with_rows
+
+_RATE = "personal_view.rate"
+_WITHHELD = ("hourly_amount",)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What stands behind one figure.
+
+    `rows` holds, by table, the rows that the figure counts, with `version`,
+    `file` and `source_line` of each; persons are tokens, rates are withheld.
+    `again` is the figure reckoned from these rows alone: where it equals
+    `value`, no other row is needed. `source_columns` are the stored columns it
+    is reckoned from, `sql` is the mart's SELECT, empty for a stored table.
+    """
+
+    table: str
+    key: dict[str, Any]
+    column: str
+    value: Any
+    sql: str
+    source_columns: list[str]
+    rows: dict[str, pd.DataFrame] = field(default_factory=dict)
+    again: Any = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the rows alone give the figure."""
+        return bool(self.value == self.again) or (self.value is None and self.again is None)
+
+
+def relations() -> Relations:
+    """What marts may read, as their rows are followed."""
+    known = {name: [*table.columns, "load_id", "source_line"] for name, table in stored().items()}
+    places = {f"core.{name}": known[name] for name, table in stored().items() if table.lake == CORE}
+    places |= {f"lake.{place}": columns for place, columns in places.items()}
+    return Relations(places | {_RATE: known["rate"]}, mart_sql)
+
+
+def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: str) -> Evidence:
+    """The evidence of `column` in the row of table `name` whose key has the values in `row`.
+
+    Raises UsageError for a table, a column or a row that does not exist, and
+    where the given values of the key fit several rows.
+    """
+    table = _table(name, column)
+    key = {part: row[part] for part in table.key if part in row}
+    if unknown := set(row) - set(table.columns):
+        raise _no(f"{name} has no column", sorted(unknown)[0], table.columns)
+    schema = "marts" if name in rolled_up() else "core"
+    where, values = _condition(table, key)
+    columns = ", ".join(f'"{part}"' for part in [*table.key, column])
+    try:
+        found = connection.execute(f"SELECT {columns} FROM {schema}.{name} WHERE {where} LIMIT 2", values).fetchall()
+    except EngineError as problem:
+        wanted = ", ".join(f"{part} {table.sql_type(part)}" for part in key)
+        raise UsageError("a value of the key is none of its kind", found=str(problem), expected=wanted) from None
+    if len(found) != 1:
+        several = "several rows" if found else "no row"
+        raise UsageError(
+            f"{several} of {name} fit", found=str(key), expected=f"one value for each of {', '.join(table.key)}"
+        )
+    key = dict(zip(table.key, found[0], strict=False))
+    where, values = _condition(table, key)
+    if schema == "core":
+        rows = _rows(connection, f"core.{name}", f"SELECT load_id, source_line FROM core.{name} WHERE {where}", values)
+        stands = [f"core.{name}.{column}"]
+        return Evidence(name, key, column, found[0][-1], "", stands, {name: rows}, found[0][-1])
+    sql = mart_sql(name)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE counted_row AS SELECT DISTINCT r.* FROM (SELECT unnest({ROWS}) AS r FROM "
+        f"({with_rows(sql, column, relations())}) AS annotated WHERE {where})",
+        values,
+    )
+    places = [str(place) for (place,) in connection.execute("SELECT DISTINCT place FROM counted_row ORDER BY place").fetchall()]
+    counted = {place: f"SELECT load_id, source_line FROM counted_row WHERE place = '{place}'" for place in places}
+    again = connection.execute(
+        f'SELECT "{column}" FROM ({only_from(sql, relations(), counted)}) AS reckoned WHERE {where}', values
+    ).fetchone()
+    rows_of = {place.rpartition(".")[2]: _rows(connection, place, counted[place], []) for place in places}
+    return Evidence(
+        name, key, column, found[0][-1], sql, source_columns(sql, column, relations()), rows_of,
+        again[0] if again else None,
+    )  # fmt: skip
+
+
+def _table(name: str, column: str) -> Table:
+    known = {n: t for n, t in tables().items() if t.lake != PERSONAL}
+    if name not in known:
+        raise _no("no table", name, list(known))
+    if column not in known[name].columns:
+        raise _no(f"{name} has no column", column, known[name].columns)
+    return known[name]
+
+
+def _no(what: str, found: str, known: list[str] | tuple[str, ...]) -> UsageError:
+    close = nearest(found, known)
+    return UsageError(
+        f"{what} {found!r}", expected=", ".join(known), hint=f"did you mean {close!r}?" if close else None
+    )
+
+
+def _condition(table: Table, key: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """SQL for the rows with these values of the key, and the values to bind."""
+    parts, values = [], []
+    for name, value in key.items():
+        if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+            parts.append(f'"{name}" IS NULL')
+        else:
+            parts.append(f'"{name}" = CAST(? AS {table.sql_type(name)})')
+            values.append(value.to_pydatetime() if isinstance(value, pd.Timestamp) else value)
+    return " AND ".join(parts) or "true", values
+
+
+def _rows(connection: Connection, place: str, lines: str, values: list[Any]) -> pd.DataFrame:
+    """The rows of a table at the loads and lines that `lines` selects, with version and file in front."""
+    left_out = ", ".join(["load_id", "source_line", *(_WITHHELD if place == _RATE else ())])
+    found: pd.DataFrame = (
+        connection.execute(
+            f"SELECT l.version, l.file, t.source_line, t.* EXCLUDE ({left_out}), t.load_id "
+            f"FROM {place} AS t JOIN meta.load AS l ON l.load_id = t.load_id "
+            f"WHERE (t.load_id, t.source_line) IN (SELECT (load_id, source_line) FROM ({lines})) "
+            "ORDER BY l.version, t.source_line",
+            values,
+        )
+        .to_arrow_table()
+        .to_pandas(date_as_object=False)
+    )
+    return found
