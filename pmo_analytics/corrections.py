@@ -7,29 +7,24 @@ exports hold, persons' names included. They are text, whatever they look like.
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pmo_analytics.errors import PmoError, SourceError, UsageError, WarehouseError
+from pmo_analytics.errors import PmoError, UsageError, WarehouseError
 from pmo_analytics.exchange import register_xlsx
 from pmo_analytics.exchange.register_xlsx import Marked
 from pmo_analytics.ingest import Edges, IngestOptions
-from pmo_analytics.ingest.containers import NamedFile
 from pmo_analytics.ingest.correcting import FRONT, REGISTER_COLUMNS, REGISTER_SHEET
 from pmo_analytics.ingest.decimals import DecimalCells
-from pmo_analytics.ingest.jira_tables import laid_out
+from pmo_analytics.ingest.originals import LoadedFile, opened, unlike
 from pmo_analytics.ingest.reading import read
-from pmo_analytics.ingest.recognising import KnownExport, known_exports
 from pmo_analytics.ingest.results import Intake
-from pmo_analytics.sources.mapped import mapped_definitions
 from pmo_analytics.sources.recognition import number_positions
-from pmo_analytics.warehouse import Warehouse, archive
+from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.warehouse.connection import connect
 from pmo_analytics.workspace import Workspace
 
@@ -62,12 +57,7 @@ class WrittenCorrections:
 class _Rejected:
     """One load, and by line what broke: column, rule, expectation."""
 
-    version: int
-    load_id: str
-    file: str
-    sha256: str
-    source: str
-    options: dict[str, str]
+    load: LoadedFile
     lines: dict[int, list[tuple[str, str, str]]]
 
 
@@ -87,11 +77,11 @@ def write_corrections(
     if not rows:
         raise UsageError("no row was rejected" + (f" in version {version}" if version else ""), hint="`pmo loads`")
     sheets, left_out = [], []
-    for load in _by_load(rows):
+    for rejected in _by_load(rows):
         try:
-            sheets.append(_sheet(workspace, load, edges))
+            sheets.append(_sheet(workspace, rejected, edges))
         except PmoError as problem:
-            left_out.append(f"version {load.version}, {problem}")
+            left_out.append(f"version {rejected.load.version}, {problem}")
     if not sheets:
         raise WarehouseError("no rejected row can be read anew", found="\n".join(left_out))
     named = (REGISTER_SHEET, REGISTER_COLUMNS, [sheet.named for sheet in sheets])
@@ -102,14 +92,13 @@ def write_corrections(
 def _by_load(rows: Iterable[tuple[Any, ...]]) -> list[_Rejected]:
     found: dict[str, _Rejected] = {}
     for version, load_id, file, digest, source, options, line, column, rule, expected in rows:
-        load = found.setdefault(
-            load_id, _Rejected(int(version), load_id, file, digest, source, json.loads(options), {})
-        )
-        load.lines.setdefault(int(line), []).append((column, rule, expected))
+        load = LoadedFile(int(version), load_id, file, digest, source, json.loads(options))
+        found.setdefault(load_id, _Rejected(load, {})).lines.setdefault(int(line), []).append((column, rule, expected))
     return list(found.values())
 
 
-def _sheet(workspace: Workspace, load: _Rejected, edges: Edges) -> Corrections:
+def _sheet(workspace: Workspace, rejected: _Rejected, edges: Edges) -> Corrections:
+    load, lines = rejected.load, rejected.lines
     given = load.options
     day = given.get("status_date")
     options = IngestOptions(
@@ -119,52 +108,25 @@ def _sheet(workspace: Workspace, load: _Rejected, edges: Edges) -> Corrections:
         date.fromisoformat(day) if day else None,
         month_language=given.get("month_language"),
     )
-    with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
-        original = archive.restore(load.sha256, workspace.warehouse / "archive", Path(folder) / "original")
-        with _export(workspace, load, original) as export:
-            with connect() as connection:
-                reading = read(connection, export.how, export.found, Intake(workspace, options, edges), whole=True)
-            how = reading.conventions
-            headers = [header.strip() for header in export.found.headers]
-            body = islice(export.how.records(), export.found.header_index + 1, None)
-            numbers = DecimalCells(number_positions(export.found.definition, export.found.headers))
-            rejected = (record for record in body if record.line in load.lines)
-            rows = [
-                [str(record.line), *_marked(record.cells, headers, load.lines[record.line])]
-                for record in numbers.marked(rejected, how.decimal_mark)
-            ]
-    if len(rows) < len(load.lines):
-        raise _unlike(load)
+    with opened(workspace, load) as export:
+        with connect() as connection:
+            reading = read(connection, export.how, export.found, Intake(workspace, options, edges), whole=True)
+        how = reading.conventions
+        headers = [header.strip() for header in export.found.headers]
+        body = islice(export.how.records(), export.found.header_index + 1, None)
+        numbers = DecimalCells(number_positions(export.found.definition, export.found.headers))
+        rows = [
+            [str(record.line), *_marked(record.cells, headers, lines[record.line])]
+            for record in numbers.marked((r for r in body if r.line in lines), how.decimal_mark)
+        ]
+    if len(rows) < len(lines):
+        raise unlike(load)
     title = f"version {load.version}"
     width = max(len(row) for row in rows)
     named = [title, given.get("corrects", load.load_id), load.source, how.date_order, how.decimal_mark, day or ""]
     columns = [*FRONT, *headers]
     columns += [""] * (width - len(columns))
     return Corrections(title, load.file, columns, [row + [""] * (len(columns) - len(row)) for row in rows], named)
-
-
-@contextmanager
-def _export(workspace: Workspace, load: _Rejected, original: Path) -> Iterator[KnownExport]:
-    """The export of the archived original that the load read."""
-    own, found = mapped_definitions(workspace.sources), []
-    with laid_out(NamedFile(original, load.file), workspace.jira) as tables:
-        for table in tables:
-            # The other tables of the same file are of other sources.
-            with suppress(SourceError) if len(tables) > 1 else nullcontext():
-                known = known_exports(
-                    table, source=load.source, own=own, encoding=load.options.get("encoding"),
-                    usual_encoding=workspace.encoding,
-                )  # fmt: skip
-                found += [export for export in known.exports if export.sheet == load.options.get("sheet")]
-        if not found:
-            raise _unlike(load)
-        yield found[0]
-
-
-def _unlike(load: _Rejected) -> WarehouseError:
-    return WarehouseError(
-        "the archived original is not read as it was", file=load.file, hint="correct its rows in the source system"
-    )
 
 
 def _marked(cells: list[str], headers: list[str], broken: list[tuple[str, str, str]]) -> list[str]:

@@ -15,25 +15,15 @@ import pandas as pd
 import pytest
 
 import pmo_analytics
+from pmo_analytics.analyses import DOMAINS, analyses
 from pmo_analytics.contracts import tables
 from pmo_analytics.contracts.base import PERSONAL
-
-DOMAINS = ("governance", "portfolio", "performance", "resources", "knowledge", "forecasting")
 
 
 def modules() -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(pmo_analytics.__path__, "pmo_analytics."):
         if found.name.split(".")[1] in DOMAINS:
             yield importlib.import_module(found.name)
-
-
-def analyses() -> Iterator[Callable[..., Any]]:
-    """The public functions of the domains that return a frame under a contract."""
-    for module in modules():
-        for name, thing in inspect.getmembers(module, inspect.isfunction):
-            returned = str(thing.__annotations__.get("return", ""))
-            if thing.__module__ == module.__name__ and not name.startswith("_") and "DataFrame[" in returned:
-                yield thing
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -45,7 +35,7 @@ def empty(name: str) -> pd.DataFrame:
     return frame
 
 
-ANALYSES = list(analyses())
+ANALYSES = list(analyses().values())
 EVERY = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda a: a.__name__)
 
 

@@ -90,7 +90,8 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
         f"({with_rows(sql, column, relations())}) AS annotated WHERE {where})",
         values,
     )
-    places = [str(place) for (place,) in connection.execute("SELECT DISTINCT place FROM counted_row ORDER BY place").fetchall()]
+    named = connection.execute("SELECT DISTINCT place FROM counted_row ORDER BY place").fetchall()
+    places = [str(place) for (place,) in named]
     counted = {place: f"SELECT load_id, source_line FROM counted_row WHERE place = '{place}'" for place in places}
     again = connection.execute(
         f'SELECT "{column}" FROM ({only_from(sql, relations(), counted)}) AS reckoned WHERE {where}', values

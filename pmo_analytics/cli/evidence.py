@@ -1,0 +1,138 @@
+"""The command that opens a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pmo_analytics.cli.application import DONE, FAILED, AsOfOption, JsonOption, VersionOption, WorkspaceOption, app
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pmo_analytics.explanations import AnalysisExplanation, Explanation
+
+
+@app.command()
+def explain(
+    table: Annotated[str, typer.Argument(help="An analysis, a mart or a table, as cost_by_project_month.")],
+    column: Annotated[str, typer.Argument(help="The figure's column, as cost_amount.")],
+    row: Annotated[list[str], typer.Argument(help="The row's key: project_id=A1 period_month=2026-03.")],
+    as_of: AsOfOption = None,
+    version: VersionOption = None,
+    lines: Annotated[int, typer.Option("--lines", help="Rows to print of each table.", min=0)] = 20,
+    original: Annotated[bool, typer.Option("--original", help="Read the lines again from the archived files.")] = False,
+    show_sql: Annotated[bool, typer.Option("--sql", help="Print the mart's SQL.")] = False,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Open a figure: the rows that it counts, with their files and lines. Persons are tokens, rates are withheld."""
+    from pmo_analytics.analyses import analyses
+    from pmo_analytics.explanations import explain as opened
+    from pmo_analytics.explanations import explain_analysis
+    from pmo_analytics.warehouse import Warehouse
+
+    with Warehouse.open(workspace).at(as_of, version) as view:
+        if table in analyses():
+            _print_analysis(explain_analysis(view, table, column, row), lines, as_json=json)
+            return DONE
+        found = opened(view, table, column, row, with_originals=lines if original else 0)
+    if json:
+        _print_json(found)
+    else:
+        _print(found, lines, show_sql=show_sql)
+    return DONE if found.evidence.is_whole else FAILED
+
+
+def _print(found: Explanation, lines: int, *, show_sql: bool) -> None:
+    from pmo_analytics.explanations import told
+    from pmo_analytics.terminal import clean, plain, print_rows
+
+    evidence = found.evidence
+    print(f"{evidence.table}.{evidence.column} = {clean(str(evidence.value))}")
+    print(", ".join(f"{name} {clean(str(plain(value)))}" for name, value in evidence.key.items()))
+    print(f"reckoned from {', '.join(evidence.source_columns) or 'no stored column'}")
+    for table, rows in evidence.rows.items():
+        print(f"\n{table}: {len(rows):,} rows{'' if len(rows) <= lines else f', the first {lines}'}")
+        shown = told(rows).head(lines)
+        print_rows([str(c) for c in shown.columns], _tuples(shown), "table")
+    for (table, version, line), cells in found.originals.items():
+        print(f"\n{table}, version {version}, line {line} of the original:")
+        for header, text in cells.items():
+            print(f"  {clean(header)}: {clean(text)}")
+    if show_sql and evidence.sql:
+        print(f"\n{evidence.sql.strip()}")
+    alone = "These rows alone give the figure." if evidence.is_whole else f"These rows alone give {evidence.again}."
+    print(f"\n{alone}")
+
+
+def _print_json(found: Explanation) -> None:
+    from pmo_analytics.terminal import plain, print_json
+
+    evidence = found.evidence
+    print_json(
+        {
+            "table": evidence.table,
+            "key": {name: plain(value) for name, value in evidence.key.items()},
+            "column": evidence.column,
+            "value": plain(evidence.value),
+            "from_these_rows_alone": plain(evidence.again),
+            "source_columns": evidence.source_columns,
+            "sql": evidence.sql,
+            "rows": {
+                table: [dict(zip(rows.columns, map(plain, row), strict=True)) for row in _tuples(rows)]
+                for table, rows in evidence.rows.items()
+            },
+            "originals": [
+                {"table": table, "version": version, "source_line": line, "cells": cells}
+                for (table, version, line), cells in found.originals.items()
+            ],
+        }
+    )
+
+
+def _print_analysis(found: AnalysisExplanation, lines: int, *, as_json: bool) -> None:
+    from pmo_analytics.terminal import clean, plain, print_json, print_rows
+
+    parts = found.influences
+    value = _cell(parts.value)
+    if as_json:
+        inputs = {
+            table: {
+                "columns": parts.columns[table],
+                "rows": [dict(zip(rows.columns, map(plain, row), strict=True)) for row in _tuples(rows)],
+            }
+            for table, rows in parts.rows.items()
+        }
+        print_json(
+            {"analysis": found.analysis, "key": found.key, "column": found.column, "value": plain(value),
+             "depends_on": inputs, "commands": found.commands}
+        )  # fmt: skip
+        return
+    print(f"{found.analysis}.{found.column} = {clean(str(value))}")
+    print(", ".join(f"{name} {clean(str(part))}" for name, part in found.key.items()))
+    for table, rows in parts.rows.items():
+        first = "" if len(rows) <= lines else f", the first {lines}"
+        print(f"\ndepends on {table}: {', '.join(parts.columns[table]) or 'how many rows there are'}{first}")
+        shown = rows.head(lines).dropna(axis="columns", how="all")
+        print_rows([str(c) for c in shown.columns], _tuples(shown), "table")
+    if found.commands:
+        print("\nTo open what it is made of:")
+    for command in found.commands:
+        print(f"  {clean(command)}")
+
+
+def _tuples(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Rows with what is missing as None, days as days."""
+    return [tuple(_cell(cell) for cell in row) for row in rows.itertuples(index=False, name=None)]
+
+
+def _cell(cell: Any) -> Any:
+    import pandas as pd
+
+    if cell is None or pd.isna(cell):
+        return None
+    if isinstance(cell, pd.Timestamp):
+        return cell.date() if cell == cell.normalize() else cell.to_pydatetime()
+    return cell.item() if hasattr(cell, "item") else cell

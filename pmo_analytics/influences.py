@@ -1,0 +1,142 @@
+"""Which rows and columns of its inputs a figure depends on, found by experiment.
+
+An analysis is any function of frames, so what a figure of it depends on is
+tried out: inputs are dropped, narrowed to the rows that share the figure's key,
+then thinned block by block as by Zeller and Hildebrandt, "Simplifying and
+Isolating Failure-Inducing Input" (IEEE TSE 28, 2002), and their columns emptied.
+What can go without a change of the figure is no part of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Frames = dict[str, pd.DataFrame]
+_MOST_THINNED = 200
+_FAILED = object()
+
+
+@dataclass(frozen=True)
+class Influences:
+    """A figure's value, the rows of each input that give it by themselves, and the columns of these that count."""
+
+    value: Any
+    rows: Frames
+    columns: dict[str, list[str]]
+
+
+def influences(
+    reckon: Callable[[Frames], pd.DataFrame], inputs: Frames, row: Mapping[str, Any], column: str
+) -> Influences:
+    """What `column` depends on, in the row of `reckon(inputs)` that has the values of `row`.
+
+    Raises LookupError where not exactly one row has them.
+    """
+    figure = _Figure(reckon, dict(row), column)
+    value = figure.of(inputs)
+
+    def holds(tried: Frames) -> bool:
+        return _is_same(figure.tried(tried), value)
+
+    kept = dict(inputs)
+    for name, frame in inputs.items():
+        if holds(kept | {name: frame.iloc[:0]}):
+            kept[name] = frame.iloc[:0]
+    for part, wanted in row.items():
+        for name, frame in kept.items():
+            narrowed = frame[_equals(frame[part], wanted)] if part in frame else frame
+            if len(narrowed) < len(frame) and holds(kept | {name: narrowed}):
+                kept[name] = narrowed
+    for name in kept:
+        kept[name] = _thinned(kept, name, holds)
+    needed = {name: frame for name, frame in kept.items() if len(frame)}
+    counting = {
+        name: [c for c in frame.columns if c not in row and _counts(figure, kept, name, c, value)]
+        for name, frame in needed.items()
+    }
+    return Influences(value, needed, counting)
+
+
+def _thinned(kept: Frames, name: str, holds: Callable[[Frames], bool]) -> pd.DataFrame:
+    """An input without the blocks of rows that can go; a long one is left as it is."""
+    frame = kept[name]
+    size = len(frame) // 2 if len(frame) <= _MOST_THINNED else 0
+    while size:
+        at = 0
+        while at < len(frame):
+            rest = pd.concat([frame.iloc[:at], frame.iloc[at + size :]])
+            if len(rest) and holds(kept | {name: rest}):
+                frame = rest
+            else:
+                at += size
+        size //= 2
+    return frame
+
+
+def _counts(figure: _Figure, kept: Frames, name: str, column: str, value: Any) -> bool:
+    """Whether the figure changes with a column: when it is emptied, or else, where it has to be filled, altered."""
+    tried = figure.tried(kept | {name: _emptied(kept[name], column)})
+    if tried is _FAILED:
+        tried = figure.tried(kept | {name: _altered(kept[name], column)})
+    return not _is_same(tried, value)
+
+
+@dataclass(frozen=True)
+class _Figure:
+    reckon: Callable[[Frames], pd.DataFrame]
+    row: dict[str, Any]
+    column: str
+
+    def of(self, inputs: Frames) -> Any:
+        result = self.reckon(inputs)
+        fits = np.ones(len(result), dtype=bool)
+        for name, wanted in self.row.items():
+            fits &= _equals(result[name], wanted).to_numpy()
+        if fits.sum() != 1:
+            raise LookupError(f"{int(fits.sum())} rows have {self.row}")
+        return result.loc[fits, self.column].iloc[0]
+
+    def tried(self, inputs: Frames) -> Any:
+        """The figure, or `_FAILED` where it cannot be reckoned."""
+        try:
+            return self.of(inputs)
+        except Exception:  # noqa: BLE001
+            # An analysis may do anything with what its contract never gives it.
+            return _FAILED
+
+
+def _equals(values: pd.Series, wanted: Any) -> pd.Series:
+    if wanted is None or (isinstance(wanted, float) and math.isnan(wanted)):
+        return values.isna()
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "M":
+        return values == pd.Timestamp(wanted)
+    return values.astype(str) == str(wanted)
+
+
+def _emptied(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    return frame.assign(**{column: frame[column].where(np.zeros(len(frame), dtype=bool))})
+
+
+def _altered(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    values = frame[column]
+    if values.dtype.kind in "iuf":
+        return frame.assign(**{column: values * 2 + 1})
+    if values.dtype.kind == "M":
+        return frame.assign(**{column: values + pd.Timedelta(days=1)})
+    return frame.assign(**{column: values.astype(str) + "?"})
+
+
+def _is_same(left: Any, right: Any) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=1e-12) or (math.isnan(left) and math.isnan(right))
+    if left is _FAILED or right is _FAILED:
+        return left is right
+    if pd.isna(left) or pd.isna(right):
+        return bool(pd.isna(left)) and bool(pd.isna(right))
+    return bool(left == right)
