@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pmo_analytics.corrections import WrittenCorrections
     from pmo_analytics.reporting.pipeline import PublishedReport
+    from pmo_analytics.reporting.reproduction import Reproduction
     from pmo_analytics.warehouse.checks import CheckFinding
 
 _SHOWN_REJECTS = 5
@@ -253,6 +254,29 @@ def _table_counts(view: Any) -> dict[str, int]:
     if not counted:
         return {}
     return {name: int(count) for name, count in view.rows(" UNION ALL ".join(counted))[1] if count}
+
+
+def print_reproduction(found: Reproduction, *, as_json: bool) -> None:
+    """Print whether a page is the same made again, what it was made with that differs here, and its other figures."""
+    if as_json:
+        print_json(
+            {
+                "is_same": found.is_same,
+                "changed": [{"what": what, "cited": cited, "here": here} for what, cited, here in found.changed],
+                "differences": [vars(difference) for difference in found.differences],
+            }
+        )
+        return
+    if found.is_same:
+        print("the same, byte for byte")
+        return
+    print("not the same bytes")
+    for what, cited, here in found.changed:
+        print(clean(f"  {what}: {cited[:12] or 'none'} cited, {here[:12] or 'none'} here"))
+    print(f"{len(found.differences):,} figures differ")
+    for difference in found.differences:
+        before, now = (("nothing" if text is None else text) for text in (difference.published, difference.now))
+        print(clean(f"  {difference.place}: {before} → {now}"))
 
 
 def print_reports(reports: list[PublishedReport]) -> bool:

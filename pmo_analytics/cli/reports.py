@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from pmo_analytics.cli.application import (
     DONE,
+    FAILED,
     PARTLY,
     AsOfOption,
     JsonOption,
@@ -66,6 +68,27 @@ def report(
             raise UsageError(f"{name} has an option of its own", found=name, hint=f"use --{name.replace('_', '-')}")
     place = Workspace.find(workspace)
     return _print_pages([run_report(notebook, given, workspace=place, as_of=as_of, version=version)], json)
+
+
+@app.command()
+def reproduce(
+    page: Annotated[Path, typer.Argument(help="A published page.", exists=True, dir_okay=False)],
+    output: Annotated[Path | None, typer.Option("--output", help="Where to write the page as it is made now.")] = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Make a published page again from what it cites, and say whether it is the same, or which figures differ."""
+    from pmo_analytics.reporting.publishing import publish
+    from pmo_analytics.reporting.reproduction import reproduce as made_again
+    from pmo_analytics.terminal import print_reproduction
+
+    if output is not None and output.exists():
+        raise UsageError("there is such a file already", file=output)
+    found = made_again(page, Workspace.find(workspace))
+    if output is not None:
+        publish(found.page, output)
+    print_reproduction(found, as_json=json)
+    return DONE if found.is_same else FAILED
 
 
 def _print_pages(reports: list[Any], json: bool) -> int:

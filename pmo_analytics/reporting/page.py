@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from importlib import resources
 from itertools import count
@@ -50,11 +51,18 @@ def page_style() -> str:
     return theme.template_text("tokens.css") + theme.template_text("page.css")
 
 
-def page_html(notebook: nbformat.NotebookNode, *, title: str, facts: list[tuple[str, str]], command: str) -> str:
+def page_html(
+    notebook: nbformat.NotebookNode,
+    *,
+    title: str,
+    facts: list[tuple[str, str]],
+    record: dict[str, Any],
+    command: str,
+) -> str:
     """The page of an executed notebook, with a footer that says how it was made.
 
     `facts` are names and values of the provenance; `command` makes the page
-    again. Raises ReportError when an output has no form that a page can show.
+    again, `record` says so to a program. Raises ReportError when an output has no form that a page can show.
     """
     from nbconvert.exporters import TemplateExporter
 
@@ -62,6 +70,7 @@ def page_html(notebook: nbformat.NotebookNode, *, title: str, facts: list[tuple[
     scripts = [_engine(), theme.template_text("draw.js")] if charts else []
     page = {
         "title": title,
+        "record": json.dumps(record, ensure_ascii=False, sort_keys=True),
         "style": page_style(),
         "policy": _policy(scripts),
         "has_charts": charts,

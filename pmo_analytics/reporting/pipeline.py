@@ -136,25 +136,38 @@ def run_report(
     check_parameters(notebook, {"as_of": as_of, "version": version, **parameters})
     with Warehouse(workspace).at(as_of, version) as view:
         _check_portfolio(view, parameters.get("portfolio"))
-        given = {"as_of": view.as_of.isoformat(), "version": view.version, **parameters}
         portfolio = parameters.get("portfolio")
-        title = f"{notebook.title}, {portfolio}" if portfolio else notebook.title
+        title = _title(notebook, parameters)
         name = f"{notebook.name}-{slug(str(portfolio))}" if portfolio else notebook.name
         target = workspace.reports / folder / view.as_of.isoformat() / f"{name}.html"
         try:
-            executed = run_notebook(notebook.path, given, workspace)
+            page = page_of(notebook, parameters, view)
         except NotebookFailedError as problem:
             return PublishedReport(
                 title, publish_failure(problem.failure, target, title=title, as_of=view.as_of), problem
             )
-        page = page_html(
-            executed,
-            title=f"{title}, {view.as_of.isoformat()}",
-            facts=provenance.facts(view, notebook.path, given),
-            command=provenance.command(notebook.name, given),
-        )
     publish(page, target)
     return PublishedReport(title, target)
+
+
+def page_of(notebook: ReportNotebook, parameters: dict[str, Any], view: View) -> str:
+    """The page of a notebook run with `parameters` at the view's date and version.
+
+    Raises NotebookFailedError when a cell raises.
+    """
+    given = {"as_of": view.as_of.isoformat(), "version": view.version, **parameters}
+    return page_html(
+        run_notebook(notebook.path, given, view.workspace),
+        title=f"{_title(notebook, parameters)}, {view.as_of.isoformat()}",
+        facts=provenance.facts(view, notebook.path, given),
+        record=provenance.record(notebook.path, given),
+        command=provenance.command(notebook.name, given),
+    )
+
+
+def _title(notebook: ReportNotebook, parameters: dict[str, Any]) -> str:
+    portfolio = parameters.get("portfolio")
+    return f"{notebook.title}, {portfolio}" if portfolio else notebook.title
 
 
 def _check_portfolio(view: View, portfolio: Any) -> None:

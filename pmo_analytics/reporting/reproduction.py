@@ -1,0 +1,116 @@
+"""A published page made again from its own provenance, and compared with itself: bytes, then figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+from pmo_analytics.errors import ReportError
+from pmo_analytics.reporting import provenance
+from pmo_analytics.reporting.notebooks import find_notebook
+from pmo_analytics.reporting.pipeline import page_of
+from pmo_analytics.warehouse import Warehouse
+from pmo_analytics.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure that is another now: where it stands, and what stood and stands there; None where nothing."""
+
+    place: str
+    published: str | None
+    now: str | None
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What came of making a page again.
+
+    `changed` names what the page cites of its making that is another here, with
+    what it cites and what is here; `page` is the page made now.
+    """
+
+    is_same: bool
+    changed: list[tuple[str, str, str]]
+    differences: list[Difference]
+    page: str
+
+
+def reproduce(path: Path, workspace: Workspace) -> Reproduction:
+    """Make the page at `path` again, from the notebook, date, version and parameters that it cites.
+
+    Raises ReportError where the file is no published page, or its notebook
+    fails now; UsageError where the workspace lacks what it cites.
+    """
+    published = _text(path)
+    cited = _cited(published, path)
+    notebook = find_notebook(str(cited["notebook"]), workspace)
+    given = dict(cited["parameters"])
+    as_of, version = str(given.pop("as_of")), int(given.pop("version"))
+    with Warehouse(workspace).at(as_of, version) as view:
+        page = page_of(notebook, given, view)
+        here = provenance.record(notebook.path, cited["parameters"])
+    changed = [(part, str(cited.get(part, "")), str(now)) for part, now in here.items() if cited.get(part) != now]
+    return Reproduction(page == published, changed, list(_differences(published, page)), page)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise ReportError("is not a published page", file=path, expected="a page that `pmo` has published") from None
+
+
+def _cited(text: str, path: Path) -> dict[str, Any]:
+    tag = BeautifulSoup(text, "html.parser").find("meta", attrs={"name": provenance.META})
+    try:
+        cited: dict[str, Any] = json.loads(str(tag["content"])) if isinstance(tag, Tag) else {}
+        if {"as_of", "version"} <= set(cited["parameters"]) and cited["notebook"]:
+            return cited
+    except (json.JSONDecodeError, KeyError, TypeError):
+        pass
+    raise ReportError(
+        "does not say how it was made",
+        file=path,
+        expected=f"a page that `pmo` has published, with its {provenance.META} in the head",
+        hint="its footer may name the command that makes it again",
+    )
+
+
+def _differences(published: str, now: str) -> Iterator[Difference]:
+    before, after = dict(figures(published)), dict(figures(now))
+    for place in {**before, **after}:
+        if before.get(place) != after.get(place):
+            yield Difference(place, before.get(place), after.get(place))
+
+
+def figures(page: str) -> Iterator[tuple[str, str]]:
+    """Every figure of a page by its place: the key figures, then each cell of each table, by row and column."""
+    soup = BeautifulSoup(page, "html.parser")
+    for figure in soup.select(".key-figure"):
+        label = _words(figure.find("h3"))
+        for part in (".value", ".context"):
+            yield f"{label}{'' if part == '.value' else ', note'}", _words(figure.select_one(part))
+    seen: dict[str, int] = {}
+    for table in soup.find_all("table"):
+        title = _words(table.find_previous(["h2", "h3"]))
+        seen[title] = seen.get(title, 0) + 1
+        name = title if seen[title] == 1 else f"{title} ({seen[title]})"
+        heads = [_words(head) for head in table.select("thead th")]
+        rows: dict[str, int] = {}
+        for row in table.select("tbody tr"):
+            cells = [_words(cell) for cell in row.find_all(["th", "td"])]
+            label = cells[0] if cells else ""
+            rows[label] = rows.get(label, 0) + 1
+            shown = label if rows[label] == 1 else f"{label} ({rows[label]})"
+            for at, cell in enumerate(cells[1:], 1):
+                yield f"{name} / {shown} / {heads[at] if at < len(heads) else at}", cell
+
+
+def _words(tag: Any) -> str:
+    return " ".join(tag.get_text(" ").split()) if tag is not None else ""
