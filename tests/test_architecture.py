@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "corrections": {"errors", "vocabulary", "contracts", "exchange", "sources", "ingest", "warehouse", "workspace"},
     "analyses": set(),
     "influences": set(),
+    "changes": {"contracts", "warehouse"},
     "explanations": {"errors", "contracts", "analyses", "influences", "ingest", "warehouse"},
     "forecasting": {"errors", "vocabulary", "contracts"},
     "synthetic": set(),

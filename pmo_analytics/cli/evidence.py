@@ -1,4 +1,4 @@
-"""The command that opens a figure."""
+"""The commands that open figures and hold versions against each other."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pmo_analytics.cli.application import DONE, FAILED, AsOfOption, JsonOption, VersionOption, WorkspaceOption, app
+from pmo_analytics.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pmo_analytics.changes import Change
     from pmo_analytics.explanations import AnalysisExplanation, Explanation
+    from pmo_analytics.warehouse import View
 
 
 @app.command()
@@ -43,6 +46,55 @@ def explain(
     else:
         _print(found, lines, show_sql=show_sql)
     return DONE if found.evidence.is_whole else FAILED
+
+
+@app.command()
+def changes(
+    since: Annotated[int, typer.Option("--since", help="The version to hold against: `pmo loads` lists them.")],
+    mart: Annotated[list[str] | None, typer.Option("--mart", help="These marts alone; may be repeated.")] = None,
+    look_into: Annotated[int, typer.Option("--causes", help="Figures of a mart to find the cause of.", min=0)] = 10,
+    as_of: AsOfOption = None,
+    version: VersionOption = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Name every figure that is another now than in an earlier version, and the rows that made it so."""
+    from pmo_analytics.changes import changes as found_between
+    from pmo_analytics.contracts import rolled_up
+    from pmo_analytics.warehouse import Warehouse
+
+    for name in mart or []:
+        if name not in rolled_up():
+            close = nearest(name, rolled_up())
+            hint = f"did you mean {close!r}?" if close else None
+            raise UsageError(f"there is no mart {name!r}", expected=", ".join(rolled_up()), hint=hint)
+    warehouse = Warehouse.open(workspace)
+    with warehouse.at(as_of, version) as now, warehouse.at(now.as_of, since) as before:
+        found = found_between(before, now, looked_into=look_into, marts=mart or None)
+        _print_changes(found, before, now, as_json=json)
+    return DONE
+
+
+def _print_changes(found: list[Change], before: View, now: View, *, as_json: bool) -> None:
+    from pmo_analytics.terminal import clean, plain, print_json
+
+    if as_json:
+        print_json(
+            [vars(c) | {"key": {k: plain(_cell(v)) for k, v in c.key.items()}, "before": plain(_cell(c.before)),
+                        "now": plain(_cell(c.now))} for c in found]
+        )  # fmt: skip
+        return
+    print(f"{len(found):,} figures of {now.as_of} differ between versions {before.version} and {now.version}")
+    title = ("", "")
+    for change in found:
+        if (change.table, change.column) != title:
+            title = (change.table, change.column)
+            print(f"\n{change.table}.{change.column}")
+        key = ", ".join("–" if value is None else clean(str(_cell(value))) for value in change.key.values())
+        values = (("nothing" if v is None else clean(str(_cell(v)))) for v in (change.before, change.now))
+        print(f"  {key}: {' → '.join(values)}" + (f"; {change.cause}" if change.cause else ""))
+        if change.rows:
+            print(f"    {clean(change.rows)}")
 
 
 def _print(found: Explanation, lines: int, *, show_sql: bool) -> None:
