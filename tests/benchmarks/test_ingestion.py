@@ -2,8 +2,8 @@
 
 The baseline is `CREATE TABLE AS FROM read_csv` into a DuckLake of the same
 kind, in a process of its own; beside it stands pandas with pandera, which
-stores nothing. Each process tells its CPU seconds and its peak of memory.
-`PMO_BENCH_ROWS` sets the number of rows.
+stores nothing. Each process tells its CPU seconds and its peak of memory;
+load and baseline run three times in turn, and the least of each counts. `PMO_BENCH_ROWS` sets the number of rows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from pmo_analytics.warehouse.connection import connect, quoted
-from tests.benchmarks.processes import INGEST, measure
+from tests.benchmarks.processes import INGEST, least, measure
 
 ROWS = int(os.environ.get("PMO_BENCH_ROWS", "10000000"))
 # The columns of Tempo's worklog export, a third of them empty as they mostly are.
@@ -56,9 +56,9 @@ def test_ingest_of_a_tempo_export(tmp_path: Path) -> None:
     target = f"COPY ({TEMPO.replace('?', str(ROWS))}) TO {quoted(path)}"
     connection.execute(f'{target} (HEADER, FORCE_QUOTE ("Work Description"))')
     connection.close()
-    bare = measure(BARE, path, tmp_path / "bare")
     frame = measure(PANDAS, path, tmp_path / "pandas") if ROWS <= 10_000_000 else {"cpu": 0, "peak_gb": 0}
-    ours = measure(INGEST, path, tmp_path / "ours")
+    found = least({"bare": BARE, "ours": INGEST}, path, tmp_path)
+    bare, ours = found["bare"], found["ours"]
     assert ours["added"] == ROWS
     without_archive = ours["cpu"] - ours["keep"]
     print(f"\n{ROWS:,} Tempo rows, {path.stat().st_size / 1e6:,.0f} MB")

@@ -1,7 +1,7 @@
 """What loading a wide Jira export costs, against a bare positional read of the same file.
 
 Columns repeat, so a reader by name is no baseline: every cell is read as text
-by its position into a DuckLake of the same kind. `PMO_BENCH_ISSUES` sets the
+by its position into a DuckLake of the same kind; the least of three turns counts. `PMO_BENCH_ISSUES` sets the
 number of issues.
 """
 
@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from pmo_analytics.warehouse.connection import connect, quoted
-from tests.benchmarks.processes import INGEST, measure
+from tests.benchmarks.processes import INGEST, least
 
 ISSUES = int(os.environ.get("PMO_BENCH_ISSUES", "200000"))
 INSTANT = "strftime(TIMESTAMP '2022-01-03 08:00' + to_minutes(i * {step}), '%d/%b/%y %-I:%M %p')"
@@ -91,8 +91,8 @@ def write_export(path: Path) -> None:
 def test_ingest_of_a_wide_jira_export(tmp_path: Path) -> None:
     path = tmp_path / "jira.csv"
     write_export(path)
-    bare = measure(BARE, path, tmp_path / "bare")
-    ours = measure(INGEST, path, tmp_path / "ours")
+    found = least({"bare": BARE, "ours": INGEST}, path, tmp_path)
+    bare, ours = found["bare"], found["ours"]
     assert ours["added"] == ISSUES
     without_archive = ours["cpu"] - ours["keep"]
     print(f"\n{ISSUES:,} Jira issues of 120 columns, {path.stat().st_size / 1e6:,.0f} MB")
