@@ -187,3 +187,37 @@ class UnmappedCode(Contract):
     currency: Text = optional()
     first_month: Date = required()
     last_month: Date = required()
+
+
+@table(key=["issue_key", "position"], lake=MARTS)
+class IssueStatusHistory(Contract):
+    """One row per issue and stay in a status, up to the reporting date.
+
+    Key: issue_key, position. The stay that an issue is in has no `left_at` and
+    lasts to the end of the reporting date. `entered_at` and the duration are
+    empty where no history tells when the stay began.
+    """
+
+    issue_key: Text = required()
+    position: Whole = required(ge=1)
+    project_id: Text = optional()
+    status: Text = required()
+    status_category: Text = optional(isin=["to_do", "in_progress", "done"])
+    entered_at: Date = optional()
+    left_at: Date = optional()
+    duration_seconds: Number = optional(ge=0)
+
+
+@table(key=["project_id", "start_date"], lake=MARTS)
+class OpenIssuesByProject(Contract):
+    """One row per project and span of days at whose ends the same number of issues was open.
+
+    Key: project_id, start_date. An issue is open until it has a resolution; the
+    last span ends on the reporting date. Issues that are withheld are in no
+    number.
+    """
+
+    project_id: Text = optional()
+    start_date: Date = required()
+    end_date: Date = required()
+    open_count: Whole = required(ge=0)
