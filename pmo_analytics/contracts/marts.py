@@ -221,3 +221,75 @@ class OpenIssuesByProject(Contract):
     start_date: Date = required()
     end_date: Date = required()
     open_count: Whole = required(ge=0)
+
+
+@table(key=["project_id", "milestone_id", "status_date"], lake=MARTS)
+class MilestoneSlip(Contract):
+    """One row per project, milestone and report of it up to the reporting date.
+
+    Key: project_id, milestone_id, status_date. Slip is in calendar days, later
+    is positive, of the day reached or else the forecast; empty where a report
+    states neither, or there is nothing to hold it against.
+    """
+
+    project_id: Text = required()
+    milestone_id: Text = required()
+    status_date: Date = required()
+    name: Text = optional()
+    baseline_date: Date = optional()
+    first_baseline_date: Date = optional()
+    forecast_date: Date = optional()
+    actual_date: Date = optional()
+    slip_days: Number = optional()
+    slip_from_first_baseline_days: Number = optional()
+    slip_since_report_days: Number = optional()
+
+
+@table(key=["benefit_id", "period_month", "currency"], lake=MARTS)
+class BenefitByMonth(Contract):
+    """One row per benefit, month and currency, or the unit of its measure where there is none.
+
+    Key: benefit_id, period_month, currency. The three amounts are views of one
+    value, never added together; one is empty where nothing is stated.
+    """
+
+    benefit_id: Text = required()
+    project_id: Text = optional()
+    period_month: Date = required()
+    currency: Text = optional()
+    planned_amount: Number = optional()
+    forecast_amount: Number = optional()
+    realised_amount: Number = optional()
+    is_financial: Flag = optional()
+    is_dis_benefit: Flag = optional()
+
+
+@table(key=["skill_id", "level", "period_month"], lake=MARTS)
+class CapacityBySkillMonth(Contract):
+    """One row per skill, assessed level and month of the working calendar, months to come included.
+
+    Key: skill_id, level, period_month. Levels of a skill may be added, skills
+    may not: a person's time is there for each skill they have.
+    """
+
+    skill_id: Text = required()
+    level: Whole = required()
+    period_month: Date = required()
+    person_count: Whole = required(ge=1)
+    capacity_seconds: Number = required(ge=0)
+
+
+@table(key=["skill_id", "level", "period_month"], lake=MARTS)
+class DemandBySkillMonth(Contract):
+    """One row per skill, level asked for and month, as last planned by the reporting date.
+
+    Key: skill_id, level, period_month. An empty level gathers what any level
+    can do.
+    """
+
+    skill_id: Text = required()
+    level: Whole = optional()
+    period_month: Date = required()
+    project_count: Whole = required(ge=1)
+    demand_seconds: Number = required(ge=0)
+    expected_seconds: Number = required(ge=0)
