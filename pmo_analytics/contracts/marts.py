@@ -293,3 +293,21 @@ class DemandBySkillMonth(Contract):
     project_count: Whole = required(ge=1)
     demand_seconds: Number = required(ge=0)
     expected_seconds: Number = required(ge=0)
+
+
+@table(key=["project_id", "period_month", "currency"], lake=MARTS)
+class CostSourcesByProjectMonth(Contract):
+    """One row per project, month and currency of what each record of cost states.
+
+    Key: project_id, period_month, currency. Ledger, accruals and commitments may
+    be added; timesheet cost is the ledger's labour once more and is added to
+    none of them.
+    """
+
+    project_id: Text = optional()
+    period_month: Date = required()
+    currency: Text = required()
+    timesheet_amount: Number = required()
+    ledger_amount: Number = required()
+    accrual_amount: Number = required()
+    commitment_amount: Number = required()
