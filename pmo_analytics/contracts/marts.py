@@ -79,6 +79,8 @@ class EstimateHistory(Contract):
     """One row per estimated item as it was known on the reporting date.
 
     Key: item_id. An item finished later is open here, without its actual.
+    `actual_source` says what the actual rests on: the register of estimates
+    with outcomes, or for a finished Jira issue timesheets or Jira's time spent.
     """
 
     item_id: Text = required()
@@ -90,6 +92,7 @@ class EstimateHistory(Contract):
     estimated_on_date: Date = optional()
     finished_on_date: Date = optional()
     state: Text = required(isin=["open", "finished", "cancelled"])
+    actual_source: Text = required(isin=["register", "timesheets", "time_spent"])
 
 
 @table(key=["project_id", "period_month", "cost_element", "currency"], lake=MARTS)

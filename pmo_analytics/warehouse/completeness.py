@@ -13,7 +13,7 @@ _REGISTERS = (
     ("project_status", "No progress reports: earned value and declared status are missing"),
     ("person", "No person register: availability and teams are missing"),
     ("working_calendar", "No working calendar: availability and utilisation are missing"),
-    ("estimate_outcome", "No estimates with outcomes: estimate accuracy is missing"),
+    ("estimate_outcome", "No register of estimates with outcomes: finished Jira issues alone tell estimate accuracy"),
 )
 
 _COUNTED = (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.exports import Desk, toggl_row
+from tests.exports import Desk, jira_row, toggl_row
+from tests.jira_answers import history, issue, item, loaded
 
 JAN, FEB, MAR, APR = (pd.Timestamp(f"2026-0{m}-01") for m in (1, 2, 3, 4))
 COMMITMENT = "commitment_id,project_key,status_date,due_date,amount,currency,kind"
@@ -73,3 +75,50 @@ def test_each_record_of_cost_apart_by_project_month_and_currency(books: Desk) ->
         ("A", month[FEB], "GBP", 0, Decimal(10), 0, 0),
         ("A", month[APR], "EUR", 0, 0, 0, Decimal(150)),
     ]
+
+
+def test_finished_issues_are_estimates_with_outcomes_and_the_register_goes_first(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    done = {"Status": "Done", "Status_Category": "Done", "Resolved": "20/Feb/26 9:00 AM", "Time_Spent": "3600"}
+    at = "20/Feb/26 9:15 AM"
+    desk.jira(
+        jira_row("BR-1", at, **done),
+        jira_row("BR-2", at, **done),
+        jira_row("BR-3", at, **done),
+        # Not finished; not estimated; nothing spent; finished in March.
+        jira_row("BR-4", at, Time_Spent="3600"),
+        jira_row("BR-5", at, **done | {"Original_estimate": "0"}),
+        jira_row("BR-6", at, **done | {"Time_Spent": ""}),
+        jira_row("BR-7", "02/Mar/26 9:15 AM", **done | {"Resolved": "02/Mar/26 9:00 AM"}),
+    )
+    # Twice on BR-1 by the reporting date, and once after it.
+    desk.toggl(
+        toggl_row("ann", "Bridge", "2026-02-03", "01:30:00", "BR-1 deck"),
+        toggl_row("ann", "Bridge", "2026-02-04", "01:00:00", "br-1 deck"),
+        toggl_row("ann", "Bridge", "2026-03-04", "04:00:00", "BR-1 deck"),
+    )
+    desk.register(
+        "estimate_outcome",
+        "item_id,work_class,estimate_hours,actual_hours,finished_on_date,state,status_date",
+        ["br-3", "build", 9, 10, "2026-02-19", "finished", "2026-02-28"],
+    )
+    loaded(desk, [
+        issue(
+            "SV-1", history(1, "2026-02-10T10:00:00.000+0000", item("timeoriginalestimate", None, "1800")),
+            created="2026-02-02T10:00:00.000+0000", updated="2026-02-12T10:00:00.000+0000", timespent=900,
+            resolutiondate="2026-02-12T10:00:00.000+0000", timeoriginalestimate=1800,
+            status={"name": "Done", "statusCategory": {"key": "done"}},
+        )
+    ])  # fmt: skip
+    with desk.warehouse.at("2026-02") as view:
+        rows = view.table("estimate_history").set_index("item_id")
+    assert rows[["estimate_seconds", "actual_seconds"]].to_dict("index") == {
+        "BR-1": {"estimate_seconds": 7200, "actual_seconds": 9000},
+        "BR-2": {"estimate_seconds": 7200, "actual_seconds": 3600},
+        "SV-1": {"estimate_seconds": 1800, "actual_seconds": 900},
+        "br-3": {"estimate_seconds": 9 * 3600, "actual_seconds": 10 * 3600},
+    }
+    assert rows["actual_source"].to_list() == ["timesheets", "time_spent", "time_spent", "register"]
+    assert rows.loc["BR-1", ["work_class", "state"]].to_list() == ["Task", "finished"]
+    assert rows["estimated_on_date"].dt.strftime("%m-%d").to_list()[:3] == ["02-01", "02-01", "02-10"]
+    assert rows["finished_on_date"].dt.strftime("%m-%d").to_list() == ["02-20", "02-20", "02-12", "02-19"]
