@@ -142,9 +142,9 @@ class IssueTimeReconciliation(Contract):
     """One row per issue that timesheet entries name or that Jira holds time spent on.
 
     Key: issue_key. `state` says what is known of the issue at the reporting
-    date: known, withheld (changed later), unknown (its Jira project is loaded,
-    it is not) or not_loaded (nothing of its Jira project is). Time spent is
-    empty where the export states none.
+    date: known, withheld (changed later, and no history tells what it was),
+    unknown (its Jira project is loaded, it is not) or not_loaded (nothing of
+    its Jira project is). Time spent is empty where the export states none.
     """
 
     issue_key: Text = required()

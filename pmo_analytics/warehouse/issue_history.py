@@ -87,7 +87,7 @@ _WHOLE = {
 # Loads of issues whose file holds their histories as well: nothing happened to them but what these tell.
 LOADS_WITH_HISTORY = (
     "SELECT l.load_id FROM lake.meta.load AS l JOIN lake.meta.load AS c ON c.sha256 = l.sha256 "
-    "WHERE l.source = 'jira_rest_issue' AND c.source = 'jira_rest_change'"
+    "WHERE l.source = 'jira_rest_issue' AND c.source = 'jira_rest_change' AND c.rows_rejected = 0"
 )
 LOADS_OF_PARTIAL_HISTORY = f"SELECT load_id FROM lake.meta.assumption WHERE contains(text, '{PARTIAL_HISTORY}')"
 # Issue trackers stamp an issue a moment after the change that they write down.

@@ -3,7 +3,12 @@
 -- day. Where no history is loaded, or none that leads to the issue's status, the
 -- one stay shown has no beginning; so has the first stay of a history that is
 -- loaded in part.
-WITH changed AS (
+WITH issue AS (
+    SELECT issue_key, load_id, project_id, status, status_category, created_at
+    FROM core.issue
+),
+
+changed AS (
     SELECT
         issue_key,
         load_id,
@@ -19,14 +24,14 @@ WITH changed AS (
 
 told AS (
     SELECT i.issue_key
-    FROM core.issue AS i
+    FROM issue AS i
     JOIN changed AS c ON c.issue_key = i.issue_key AND c.place_from_last = 1 AND c.to_value = i.status
 ),
 
 -- What is known to have a history, in which the status never changed.
 still AS (
     SELECT i.issue_key
-    FROM core.issue AS i
+    FROM issue AS i
     WHERE i.issue_key NOT IN (SELECT issue_key FROM changed)
         AND (
             i.load_id IN (SELECT load_id FROM meta.load_with_history)
@@ -47,7 +52,7 @@ stay AS (
         c.changed_at AS left_at
     FROM changed AS c
     JOIN told AS t ON t.issue_key = c.issue_key
-    JOIN core.issue AS i ON i.issue_key = c.issue_key
+    JOIN issue AS i ON i.issue_key = c.issue_key
     LEFT JOIN meta.load_of_partial_history AS p ON p.load_id = c.load_id
     WHERE c.place = 1 AND c.from_value IS NOT NULL
     UNION ALL
@@ -66,7 +71,7 @@ stay AS (
         i.status,
         CASE WHEN s.issue_key IS NOT NULL THEN i.created_at END,
         NULL
-    FROM core.issue AS i
+    FROM issue AS i
     LEFT JOIN still AS s ON s.issue_key = i.issue_key
     WHERE i.issue_key NOT IN (SELECT issue_key FROM told)
 ),
@@ -74,7 +79,7 @@ stay AS (
 -- A status means one category, where the issues that are in it agree.
 category AS (
     SELECT status, min(status_category) AS status_category
-    FROM core.issue
+    FROM issue
     GROUP BY status
     HAVING count(DISTINCT status_category) = 1
 ),
@@ -94,6 +99,6 @@ SELECT
     s.left_at,
     CAST(EXTRACT(EPOCH FROM (coalesce(s.left_at, cut.ends_at) - s.entered_at)) AS DECIMAL(18, 3)) AS duration_seconds
 FROM stay AS s
-JOIN core.issue AS i ON i.issue_key = s.issue_key
+JOIN issue AS i ON i.issue_key = s.issue_key
 CROSS JOIN cut
 LEFT JOIN category AS k ON k.status = s.status

@@ -4,7 +4,12 @@
 -- history, or else by the resolution it has. Issues that are withheld are in no
 -- number. An empty project_id gathers the issues of projects that no register or
 -- alias knows.
-WITH resolution AS (
+WITH issue AS (
+    SELECT issue_key, project_id, created_at, resolved_at
+    FROM core.issue
+),
+
+resolution AS (
     SELECT
         issue_key,
         changed_at,
@@ -17,21 +22,21 @@ WITH resolution AS (
 
 told AS (
     SELECT i.issue_key
-    FROM core.issue AS i
+    FROM issue AS i
     JOIN resolution AS r ON r.issue_key = i.issue_key AND r.place_from_last = 1
     WHERE r.is_open = CASE WHEN i.resolved_at IS NULL THEN 1 ELSE 0 END
 ),
 
 turn AS (
     SELECT issue_key, created_at AS turned_at, -1 AS position, 1 AS is_open
-    FROM core.issue
+    FROM issue
     UNION ALL
     SELECT r.issue_key, r.changed_at, r.position, r.is_open
     FROM resolution AS r
     JOIN told AS t ON t.issue_key = r.issue_key
     UNION ALL
     SELECT issue_key, resolved_at, 0, 0
-    FROM core.issue
+    FROM issue
     WHERE resolved_at IS NOT NULL AND issue_key NOT IN (SELECT issue_key FROM told)
 ),
 
@@ -49,7 +54,7 @@ by_day AS (
         CAST(s.turned_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS DATE) AS start_date,
         sum(s.change) AS change
     FROM step AS s
-    JOIN core.issue AS i ON i.issue_key = s.issue_key
+    JOIN issue AS i ON i.issue_key = s.issue_key
     CROSS JOIN meta.reporting AS r
     GROUP BY i.project_id, CAST(s.turned_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS DATE)
     HAVING sum(s.change) <> 0
