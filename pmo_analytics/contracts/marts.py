@@ -79,6 +79,8 @@ class EstimateHistory(Contract):
     """One row per estimated item as it was known on the reporting date.
 
     Key: item_id. An item finished later is open here, without its actual.
+    `actual_source` says what the actual rests on: the register of estimates
+    with outcomes, or for a finished Jira issue timesheets or Jira's time spent.
     """
 
     item_id: Text = required()
@@ -90,6 +92,7 @@ class EstimateHistory(Contract):
     estimated_on_date: Date = optional()
     finished_on_date: Date = optional()
     state: Text = required(isin=["open", "finished", "cancelled"])
+    actual_source: Text = required(isin=["register", "timesheets", "time_spent"])
 
 
 @table(key=["project_id", "period_month", "cost_element", "currency"], lake=MARTS)
@@ -139,9 +142,9 @@ class IssueTimeReconciliation(Contract):
     """One row per issue that timesheet entries name or that Jira holds time spent on.
 
     Key: issue_key. `state` says what is known of the issue at the reporting
-    date: known, withheld (changed later), unknown (its Jira project is loaded,
-    it is not) or not_loaded (nothing of its Jira project is). Time spent is
-    empty where the export states none.
+    date: known, withheld (changed later, and no history tells what it was),
+    unknown (its Jira project is loaded, it is not) or not_loaded (nothing of
+    its Jira project is). Time spent is empty where the export states none.
     """
 
     issue_key: Text = required()
@@ -187,3 +190,127 @@ class UnmappedCode(Contract):
     currency: Text = optional()
     first_month: Date = required()
     last_month: Date = required()
+
+
+@table(key=["issue_key", "position"], lake=MARTS)
+class IssueStatusHistory(Contract):
+    """One row per issue and stay in a status, up to the reporting date.
+
+    Key: issue_key, position. The stay that an issue is in has no `left_at` and
+    lasts to the end of the reporting date. `entered_at` and the duration are
+    empty where no history tells when the stay began.
+    """
+
+    issue_key: Text = required()
+    position: Whole = required(ge=1)
+    project_id: Text = optional()
+    status: Text = required()
+    status_category: Text = optional(isin=["to_do", "in_progress", "done"])
+    entered_at: Date = optional()
+    left_at: Date = optional()
+    duration_seconds: Number = optional(ge=0)
+
+
+@table(key=["project_id", "start_date"], lake=MARTS)
+class OpenIssuesByProject(Contract):
+    """One row per project and span of days at whose ends the same number of issues was open.
+
+    Key: project_id, start_date. An issue is open until it has a resolution; the
+    last span ends on the reporting date. Issues that are withheld are in no
+    number.
+    """
+
+    project_id: Text = optional()
+    start_date: Date = required()
+    end_date: Date = required()
+    open_count: Whole = required(ge=0)
+
+
+@table(key=["project_id", "milestone_id", "status_date"], lake=MARTS)
+class MilestoneSlip(Contract):
+    """One row per project, milestone and report of it up to the reporting date.
+
+    Key: project_id, milestone_id, status_date. Slip is in calendar days, later
+    is positive, of the day reached or else the forecast; empty where a report
+    states neither, or there is nothing to hold it against.
+    """
+
+    project_id: Text = required()
+    milestone_id: Text = required()
+    status_date: Date = required()
+    name: Text = optional()
+    baseline_date: Date = optional()
+    first_baseline_date: Date = optional()
+    forecast_date: Date = optional()
+    actual_date: Date = optional()
+    slip_days: Number = optional()
+    slip_from_first_baseline_days: Number = optional()
+    slip_since_report_days: Number = optional()
+
+
+@table(key=["benefit_id", "period_month", "currency"], lake=MARTS)
+class BenefitByMonth(Contract):
+    """One row per benefit, month and currency, or the unit of its measure where there is none.
+
+    Key: benefit_id, period_month, currency. The three amounts are views of one
+    value, never added together; one is empty where nothing is stated.
+    """
+
+    benefit_id: Text = required()
+    project_id: Text = optional()
+    period_month: Date = required()
+    currency: Text = optional()
+    planned_amount: Number = optional()
+    forecast_amount: Number = optional()
+    realised_amount: Number = optional()
+    is_financial: Flag = optional()
+    is_dis_benefit: Flag = optional()
+
+
+@table(key=["skill_id", "level", "period_month"], lake=MARTS)
+class CapacityBySkillMonth(Contract):
+    """One row per skill, assessed level and month of the working calendar, months to come included.
+
+    Key: skill_id, level, period_month. Levels of a skill may be added, skills
+    may not: a person's time is there for each skill they have.
+    """
+
+    skill_id: Text = required()
+    level: Whole = required()
+    period_month: Date = required()
+    person_count: Whole = required(ge=1)
+    capacity_seconds: Number = required(ge=0)
+
+
+@table(key=["skill_id", "level", "period_month"], lake=MARTS)
+class DemandBySkillMonth(Contract):
+    """One row per skill, level asked for and month, as last planned by the reporting date.
+
+    Key: skill_id, level, period_month. An empty level gathers what any level
+    can do.
+    """
+
+    skill_id: Text = required()
+    level: Whole = optional()
+    period_month: Date = required()
+    project_count: Whole = required(ge=1)
+    demand_seconds: Number = required(ge=0)
+    expected_seconds: Number = required(ge=0)
+
+
+@table(key=["project_id", "period_month", "currency"], lake=MARTS)
+class CostSourcesByProjectMonth(Contract):
+    """One row per project, month and currency of what each record of cost states.
+
+    Key: project_id, period_month, currency. Ledger, accruals and commitments may
+    be added; timesheet cost is the ledger's labour once more and is added to
+    none of them.
+    """
+
+    project_id: Text = optional()
+    period_month: Date = required()
+    currency: Text = required()
+    timesheet_amount: Number = required()
+    ledger_amount: Number = required()
+    accrual_amount: Number = required()
+    commitment_amount: Number = required()

@@ -16,6 +16,8 @@ from pmo_analytics.contracts.base import (
 )
 
 ISSUE_KEY = r"^(?:[A-Z][A-Z0-9_]*-[0-9]+)$"
+# How a load says that its file holds the newest entries of a history alone.
+PARTIAL_HISTORY = "show a part of their history"
 
 
 @table(
@@ -29,8 +31,9 @@ ISSUE_KEY = r"^(?:[A-Z][A-Z0-9_]*-[0-9]+)$"
 class Issue(Contract):
     """One row per Jira issue, in the state the export saw.
 
-    Key: issue_key. An issue updated after `as_of` is withheld: its state at
-    `as_of` is not in the export.
+    Key: issue_key. Of an issue updated after `as_of` its history tells the state
+    at `as_of`, with NULL for what no change tells; without its history it is
+    withheld.
     """
 
     issue_key: Text = required(str_matches=ISSUE_KEY)

@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from pmo_analytics.contracts.work import PARTIAL_HISTORY
 from pmo_analytics.errors import SourceError
 from pmo_analytics.ingest.containers import Kept, NamedFile
 from pmo_analytics.sources.jira_rest import (
@@ -217,7 +218,7 @@ class _ChangeTable:
         """What is to be known of the table."""
         found = ["line n of the table is change n-1 of the JSON, counted through all histories"]
         if self.cut:
-            found.append(f"{self.cut} issues show a part of their history: load the pages of their changelog as well")
+            found.append(f"{self.cut} issues {PARTIAL_HISTORY}: load the pages of their changelog as well")
         if self._custom.hidden:
             found.append(
                 f"the values of {self._custom.hidden} changes of custom fields that name persons "

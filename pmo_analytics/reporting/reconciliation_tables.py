@@ -218,7 +218,7 @@ def issue_table(issues: pd.DataFrame) -> Fragment:
     withheld = f" {counted} not compared: changed later, or of projects that are not loaded." if left else ""
     return _table(
         "issues", "Jira's time spent against timesheets", columns, rows,
-        note=f"By issue, its sub-tasks apart, in the state of the last export.{withheld}" if rows else "",
+        note=f"By issue, its sub-tasks apart, in the state of the reporting date.{withheld}" if rows else "",
         left_out=len(open_rows) - len(rows), all_of="`pmo sql \"from marts.issue_time_reconciliation\"` has all.",
         absent=why,
     )  # fmt: skip

@@ -50,6 +50,9 @@ TERMS = [
         "currency",
         {
             "ledger_amount": "Postings in the currency they are compared in; credits are negative.",
+            "timesheet_amount": "Time booked at the rates of its day.",
+            "accrual_amount": "Cost received and not yet posted.",
+            "commitment_amount": "Orders not yet posted.",
             "labour_amount": "Postings on the cost elements that the organisation calls labour.",
             "other_amount": "Postings on all other cost elements.",
             "difference_amount": "Timesheet cost less ledger labour; negative where the ledger is higher.",

@@ -15,6 +15,7 @@ TERMS = [
             "item_id": "Identifier of an estimated work item.",
             "work_class": "Class of work that estimates are compared within.",
             "estimator_id": "Person who estimated.",
+            "actual_source": "What the effort an item really took rests on: register, timesheets or time_spent.",
         },
     ),
     *terms(

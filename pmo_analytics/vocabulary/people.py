@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import DATE, NUMBER, PERCENT, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, DATE, NUMBER, PERCENT, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -34,9 +34,12 @@ TERMS = [
         "seconds",
         {
             "demand_seconds": "Working time asked for.",
+            "expected_seconds": "Working time asked for, weighted by the chance that the demand comes about.",
+            "capacity_seconds": "Working time of persons with a skill, less absences.",
             "allocated_seconds": "Working time promised.",
         },
     ),
+    *terms(COUNT, "persons", {"person_count": "Persons counted."}),
     *terms(PERCENT, "%", {"fte_pct": "Share of full-time employment, 0 to 100."}),
     *terms(NUMBER, "", {"certainty": "Chance that a demand comes about, 0 to 1; 1 is firm."}),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import AMOUNT, DATE, DAYS, TEXT, terms
+from pmo_analytics.vocabulary.terms import AMOUNT, COUNT, DATE, DAYS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -33,11 +33,22 @@ TERMS = [
             "baseline_finish_date": "Finish in the approved baseline.",
             "forecast_finish_date": "Finish as forecast by the project manager.",
             "baseline_date": "Date of a milestone in the approved baseline.",
+            "first_baseline_date": "Date of a milestone in the first baseline that any report stated.",
             "forecast_date": "Date a milestone is forecast for.",
             "actual_date": "Date a milestone was reached.",
             "needed_by_date": "Date by which what is waited for has to be there.",
         },
     ),
-    *terms(DAYS, "days", {"lag_days": "Days between the tied ends; negative is an overlap."}),
+    *terms(
+        DAYS,
+        "days",
+        {
+            "lag_days": "Days between the tied ends; negative is an overlap.",
+            "slip_days": "Days from a milestone's baseline to when it is expected or was reached; later is positive.",
+            "slip_from_first_baseline_days": "The same from the first baseline that any report stated.",
+            "slip_since_report_days": "Days from what the report before expected; later is positive.",
+        },
+    ),
+    *terms(COUNT, "projects", {"project_count": "Projects counted."}),
     *terms(AMOUNT, "currency", {"forecast_cost_amount": "Cost at completion as forecast by the project manager."}),
 ]

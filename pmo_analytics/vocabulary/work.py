@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import INSTANT, NUMBER, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, INSTANT, NUMBER, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -44,6 +44,8 @@ TERMS = [
             "updated_at": "When the issue was last changed.",
             "resolved_at": "When the issue was resolved.",
             "changed_at": "When the field was changed.",
+            "entered_at": "When an issue came into a status.",
+            "left_at": "When an issue left a status; empty for the one it is in.",
             "end_at": "When a sprint is planned to end.",
             "completed_at": "When a sprint was closed.",
         },
@@ -57,5 +59,6 @@ TERMS = [
             "time_spent_seconds": "Time logged on an issue itself, sub-tasks apart.",
         },
     ),
+    *terms(COUNT, "issues", {"open_count": "Issues without a resolution at the end of a day."}),
     *terms(NUMBER, "", {"story_points": "Story points of an issue."}),
 ]

@@ -28,6 +28,12 @@ def parse_as_of(text: str | date) -> date:
     )
 
 
+def local_day(column: str, time_zone: str) -> str:
+    """SQL for the day of an instant: it ends at midnight in the workspace's zone, while instants are kept in UTC."""
+    zone = time_zone.replace("'", "''")
+    return f"CAST(timezone('{zone}', timezone('UTC', {column})) AS DATE)"
+
+
 def month_end(day: date) -> date:
     """The last day of the month `day` lies in."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])

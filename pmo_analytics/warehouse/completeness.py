@@ -13,7 +13,7 @@ _REGISTERS = (
     ("project_status", "No progress reports: earned value and declared status are missing"),
     ("person", "No person register: availability and teams are missing"),
     ("working_calendar", "No working calendar: availability and utilisation are missing"),
-    ("estimate_outcome", "No estimates with outcomes: estimate accuracy is missing"),
+    ("estimate_outcome", "No register of estimates with outcomes: finished Jira issues alone tell estimate accuracy"),
 )
 
 _COUNTED = (
@@ -60,11 +60,12 @@ _COUNTED = (
         "Issues in a later state",
         (
             "SELECT count(*), NULL FROM lake.core.issue AS i CROSS JOIN meta.reporting AS r "
-            "WHERE CAST(i.created_at AS DATE) <= r.as_of AND i.issue_key NOT IN (SELECT issue_key FROM core.issue)"
+            "WHERE CAST(i.created_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS DATE) <= r.as_of "
+            "AND i.issue_key NOT IN (SELECT issue_key FROM core.issue)"
         ),
         (
-            "{rows} issues changed after the reporting date; the export does not say what they were before, so they "
-            "are withheld"
+            "{rows} issues changed after the reporting date; no history that is loaded says what they were before, so "
+            "they are withheld"
         ),
         "report on a later date, or load the issues' history",
     ),

@@ -8,6 +8,7 @@ from datetime import date
 from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.warehouse.connection import Connection
+from pmo_analytics.warehouse.issue_history import states_at
 from pmo_analytics.warehouse.lakes import held, rows_of
 from pmo_analytics.warehouse.visible import STATED, visible
 
@@ -48,5 +49,8 @@ class CoreViews:
             self._laid.add(name)
 
     def _lay(self, place: str, table: Table) -> None:
-        shown = visible(table, rows_of(table, self._held), self._as_of, self._time_zone)
+        rows = rows_of(table, self._held)
+        if table.name == "issue" and self._as_of is not None:
+            rows = states_at(rows, rows_of(stored()["issue_change"], self._held), self._as_of, self._time_zone)
+        shown = visible(table, rows, self._as_of, self._time_zone)
         self._connection.execute(f"CREATE VIEW {place} AS {shown}")

@@ -14,10 +14,11 @@ from pmo_analytics.contracts import rolled_up, stored, tables
 from pmo_analytics.contracts.base import PERSONAL, check_frame
 from pmo_analytics.errors import UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
-from pmo_analytics.warehouse.as_of import last_month_end
+from pmo_analytics.warehouse.as_of import last_month_end, local_day
 from pmo_analytics.warehouse.connection import Connection, connect
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.counted_rows import Evidence, evidence
+from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
 from pmo_analytics.warehouse.roll_ups import build, read_by, referenced_marts
@@ -70,9 +71,12 @@ class View:
         for name in META:
             connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
         connection.execute(f"CREATE VIEW meta.load_system AS {LOAD_SYSTEMS}")
+        connection.execute(f"CREATE VIEW meta.load_with_history AS {LOADS_WITH_HISTORY}")
+        connection.execute(f"CREATE VIEW meta.load_of_partial_history AS {LOADS_OF_PARTIAL_HISTORY}")
         connection.execute(
-            "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version",
-            [day, number],
+            "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version, "
+            "CAST(? AS VARCHAR) AS time_zone",
+            [day, number, workspace.time_zone],
         )
         lay_labour_accounts(connection, labour)
         connection.execute("COMMIT")
@@ -228,9 +232,7 @@ def _latest_event(connection: Connection, time_zone: str) -> date | None:
     for group in _ACTIVITY:
         days: list[date] = []
         for name, column in group.items():
-            # Instants are kept in UTC, days are the workspace's.
-            zone = time_zone.replace("'", "''")
-            day = f"timezone('{zone}', timezone('UTC', {column}))" if column.endswith("_at") else column
+            day = local_day(column, time_zone) if column.endswith("_at") else column
             row = connection.execute(f"SELECT CAST(max({day}) AS DATE) FROM lake.core.{name}").fetchone()
             days += [row[0]] if row and row[0] is not None else []
         if days:

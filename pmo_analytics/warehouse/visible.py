@@ -13,6 +13,7 @@ from pmo_analytics.contracts.base import EVENT, PERSONAL, REGISTER, Table
 from pmo_analytics.contracts.systems import SYSTEMS
 from pmo_analytics.contracts.work import ISSUE_KEY
 from pmo_analytics.vocabulary import INSTANT
+from pmo_analytics.warehouse.as_of import local_day
 from pmo_analytics.warehouse.merging import latest
 
 # Aliases are given per system, whichever of its exports a row came from.
@@ -47,9 +48,7 @@ def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     if table.clock == EVENT and table.clock_column:
         column = f'"{table.clock_column}"'
         if table.sql_type(table.clock_column) == INSTANT:
-            # The day ends at midnight in the workspace's zone; instants are kept in UTC.
-            zone = time_zone.replace("'", "''")
-            column = f"CAST(timezone('{zone}', timezone('UTC', {column})) AS DATE)"
+            column = local_day(column, time_zone)
         return f"SELECT * FROM ({source}) AS v WHERE {column} <= {cut}"
     if table.clock == REGISTER:
         key = ", ".join(f'"{name}"' for name in table.key if name != "status_date")

@@ -80,7 +80,12 @@ def test_a_page_of_that_data_alone_names_what_is_missing(shell: Shell) -> None:
     assert done.returncode == 0, done.stderr
     path = Path(re.findall(r": (/.*\.html)$", done.stdout, re.MULTILINE)[0])
     text = path.read_text(encoding="utf-8")
-    for subject in ("No time-phased budget", "No progress reports", "No estimates with outcomes", "no rate holds"):
+    for subject in (
+        "No time-phased budget",
+        "No progress reports",
+        "No register of estimates with outcomes",
+        "no rate holds",
+    ):
         assert subject in text
 
 

@@ -97,7 +97,13 @@ def test_a_month_without_timesheets_has_no_utilisation() -> None:
 def test_estimates_are_told_from_nine_items_on() -> None:
     def items(n: int) -> pd.DataFrame:
         rows = [
-            {"item_id": str(i), "estimate_seconds": 3600.0, "actual_seconds": 7200.0, "state": "finished"}
+            {
+                "item_id": str(i),
+                "estimate_seconds": 3600.0,
+                "actual_seconds": 7200.0,
+                "state": "finished",
+                "actual_source": "register",
+            }
             for i in range(n)
         ]
         return estimate_accuracy(contract_frame("estimate_history", rows), status_date=STATUS)

@@ -25,7 +25,7 @@ def item(number: int, estimate: float, actual: float | None, **values: Any) -> d
     return {
         "item_id": f"I{number}", "estimate_seconds": estimate * 3600,
         "actual_seconds": None if actual is None else actual * 3600, "state": "finished",
-        "finished_on_date": pd.Timestamp("2026-05-01"),
+        "actual_source": "register", "finished_on_date": pd.Timestamp("2026-05-01"),
     } | values  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 -- One row per issue that timesheet entries name or that Jira holds time spent on,
--- up to the reporting date. An issue changed later is withheld: what was spent on
--- it by then is not in the export.
+-- up to the reporting date. An issue changed later is withheld where no history
+-- that is loaded tells what it was.
 WITH booked AS (
     SELECT
         upper(issue_key) AS issue_key,
@@ -21,7 +21,7 @@ later AS (
     SELECT i.issue_key
     FROM lake.core.issue AS i
     CROSS JOIN meta.reporting AS r
-    WHERE CAST(i.created_at AS DATE) <= r.as_of
+    WHERE CAST(i.created_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS DATE) <= r.as_of
 ),
 
 tracker AS (
