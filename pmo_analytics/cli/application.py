@@ -14,7 +14,7 @@ from pmo_analytics import __version__
 from pmo_analytics.errors import PmoError, UsageError
 
 DONE, FAILED, USAGE, REJECTED, PARTLY = range(5)
-_ORDER = ["demo", "init", "ingest", "rejects", "map", "loads", "check", "status", "sql", "report", "run", "lab"]
+_ORDER = "demo init ingest rejects map loads check status sql report run lab warehouse".split()
 
 
 def _leave(code: int | None, **_: object) -> None:

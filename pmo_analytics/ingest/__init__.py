@@ -26,6 +26,7 @@ from pmo_analytics.sources.recognition import Recognised
 from pmo_analytics.warehouse import archive, loading, merging
 from pmo_analytics.warehouse.connection import Connection, connect
 from pmo_analytics.warehouse.lakes import attach, create
+from pmo_analytics.warehouse.locks import LOADING, hold
 from pmo_analytics.workspace import Workspace
 
 __all__ = ["Edges", "IngestOptions", "LoadResult", "export_files", "ingest_file", "ingest_files"]
@@ -126,6 +127,9 @@ def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str |
     if export.correction is not None:
         recorded["corrects"] = export.correction.load_id
     unread = [f"sheets without a known header, not read: {', '.join(skipped)}"] if skipped else []
+    # Held from before the first file is written, so that none of them is taken for one that was left behind.
+    workspace.warehouse.mkdir(parents=True, exist_ok=True)
+    use = hold(workspace.warehouse, LOADING)
     connection = connect()
     try:
         attach(connection, workspace)
@@ -147,6 +151,7 @@ def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str |
             return _load(connection, reading.noting(unread), origin, intake)
     finally:
         connection.close()
+        use.release()
 
 
 @retry(

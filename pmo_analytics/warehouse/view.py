@@ -19,6 +19,7 @@ from pmo_analytics.warehouse.connection import Connection, connect
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
+from pmo_analytics.warehouse.locks import READING, Hold, hold
 from pmo_analytics.warehouse.roll_ups import build, read_by, referenced_marts
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
@@ -42,7 +43,14 @@ class View:
     """
 
     def __init__(
-        self, workspace: Workspace, connection: Connection, as_of: date, version: int, views: CoreViews
+        self,
+        workspace: Workspace,
+        connection: Connection,
+        as_of: date,
+        version: int,
+        views: CoreViews,
+        *,
+        use: Hold,
     ) -> None:
         self.workspace = workspace
         self.as_of = as_of
@@ -50,11 +58,13 @@ class View:
         self._connection = connection
         self._built: set[str] = set()
         self._views = views
+        self._use = use
 
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
         """Attach the lakes at the asked version and lay the views over them."""
         labour = labour_accounts(workspace)
+        use = hold(workspace.warehouse, READING)
         connection = connect()
         snapshot, personal, number = _snapshots(connection, workspace, version)
         attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
@@ -75,7 +85,7 @@ class View:
         )
         lay_labour_accounts(connection, labour)
         connection.execute("COMMIT")
-        return cls(workspace, connection, day, number, views)
+        return cls(workspace, connection, day, number, views, use=use)
 
     def __enter__(self) -> View:
         return self
@@ -86,6 +96,7 @@ class View:
     def close(self) -> None:
         """Let go of the lakes."""
         self._connection.close()
+        self._use.release()
 
     def table(self, name: str) -> pd.DataFrame:
         """A core table or mart by name, checked against its contract, in order of its key.

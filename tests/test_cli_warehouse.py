@@ -1,0 +1,67 @@
+"""The commands that keep a warehouse, as a person meets them: what is printed, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pmo_analytics.cli import main
+from tests.exports import TOGGL_HEADERS, toggl_row, write_csv
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def pmo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command in a workspace `w`, which is the current folder, with one export of forty rows loaded."""
+    monkeypatch.delenv("PMO_WORKSPACE", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["pmo", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.out + printed.err
+        return Outcome(int(stopped.value.code or 0), printed.out, printed.err)
+
+    assert run("init", "w").code == 0
+    monkeypatch.chdir(tmp_path / "w")
+    rows = [toggl_row(f"p{n % 3}", day=f"2026-03-{1 + n % 28:02d}") for n in range(40)]
+    assert run("ingest", write_csv(Path("toggl.csv"), TOGGL_HEADERS, rows)).code == 0
+    return run
+
+
+def test_check_is_clean_or_names_what_is_damaged_and_ends_with_one(pmo: Command) -> None:
+    sound = pmo("warehouse", "check")
+    assert (sound.code, sound.out) == (0, "1 loads, 1 data files and 1 originals: all is as it was written\n")
+    path = next(Path("warehouse").glob("core/core/timesheet_entry/*.parquet"))
+    stray = path.with_name("killed.parquet")
+    stray.write_bytes(b"half")
+    assert pmo("warehouse", "check").code == 1
+    removed = pmo("warehouse", "check", "--remove-orphans")
+    assert removed.code == 0
+    assert f"removed {stray}" in removed.out
+    path.unlink()
+    broken = pmo("warehouse", "check")
+    assert broken.code == 1
+    assert "the data file is missing" in broken.out
+    assert "pmo warehouse restore" in broken.out
+    told = json.loads(pmo("warehouse", "check", "--json").out)
+    assert told["is_clean"] is False
+    assert told["findings"][0]["subject"] == str(path)
