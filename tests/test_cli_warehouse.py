@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from pmo_analytics.cli import main
+from pmo_analytics.warehouse.connection import connect
+from pmo_analytics.warehouse.lakes import attach
+from pmo_analytics.workspace import Workspace
 from tests.exports import TOGGL_HEADERS, toggl_row, write_csv
 
 
@@ -65,3 +68,24 @@ def test_check_is_clean_or_names_what_is_damaged_and_ends_with_one(pmo: Command)
     told = json.loads(pmo("warehouse", "check", "--json").out)
     assert told["is_clean"] is False
     assert told["findings"][0]["subject"] == str(path)
+
+
+def test_an_earlier_warehouse_is_upgraded_once_and_a_later_one_is_refused(pmo: Command) -> None:
+    set_schema(1)
+    told = pmo("warehouse", "upgrade")
+    assert told.code == 0
+    assert told.out.startswith("schema version 1 to 2: tables and columns")
+    assert pmo("warehouse", "upgrade").out == "schema version 2: nothing to do\n"
+    assert json.loads(pmo("warehouse", "upgrade", "--json").out) == {"before": 2, "after": 2, "steps": []}
+    set_schema(99)
+    for command in (["status"], ["warehouse", "check"], ["warehouse", "upgrade"], ["sql", "select 1"], ["loads"]):
+        refused = pmo(*command)
+        assert refused.code == 1
+        assert "schema version 99" in refused.err
+        assert "at most 2" in refused.err
+
+
+def set_schema(version: int) -> None:
+    with connect() as connection:
+        attach(connection, Workspace.find(Path.cwd()))
+        connection.execute(f"UPDATE lake.meta.counter SET schema_version = {version}")

@@ -31,3 +31,21 @@ def check(
         found = inspect_warehouse(Workspace.find(workspace), removes_orphans=remove_orphans, step=step)
     print_inspection(found, as_json=json)
     return DONE if found.is_clean else FAILED
+
+
+@warehouse.command()
+def upgrade(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
+    """Bring an earlier warehouse to this program's schema; a load does so by itself."""
+    from dataclasses import asdict
+
+    from pmo_analytics.terminal import print_json
+    from pmo_analytics.warehouse import schema_versions
+
+    made = schema_versions.upgrade(Workspace.find(workspace))
+    if json:
+        print_json(asdict(made))
+        return DONE
+    for step in made.steps:
+        print(step)
+    print(f"schema version {made.after}" + ("" if made.steps else ": nothing to do"))
+    return DONE

@@ -16,7 +16,7 @@ from pmo_analytics.errors import WarehouseError
 from pmo_analytics.warehouse import archive, catalogs
 from pmo_analytics.warehouse.catalogs import RESTORE
 from pmo_analytics.warehouse.connection import Connection, EngineError, connect, quoted_alone
-from pmo_analytics.warehouse.lakes import attach, held, relation
+from pmo_analytics.warehouse.lakes import SCHEMA_VERSION, NewerSchemaError, attach, held, relation, schema_version
 from pmo_analytics.warehouse.load_totals import CommittedLoad, committed_loads, departures
 from pmo_analytics.warehouse.locks import LOADING, alone
 from pmo_analytics.warehouse.orphans import orphans, remove_orphans
@@ -81,7 +81,9 @@ def inspect_warehouse(
         try:
             loads, broken = _loads(workspace, step)
             findings += broken
-        except EngineError as problem:
+        except NewerSchemaError:
+            raise
+        except (WarehouseError, EngineError) as problem:
             findings.append(IntegrityFinding(_shown(root, workspace), _first_line(problem), RESTORE))
     step("unpacking the originals")
     originals = set(archive.originals(root / "archive")) | {load.sha256 for load in loads}
@@ -155,6 +157,9 @@ def _loads(workspace: Workspace, step: Callable[[str], None]) -> tuple[list[Comm
         stray = _loads_in_personal(connection)
         loads = committed_loads(connection)
         findings = []
+        if (schema := schema_version(connection)) < SCHEMA_VERSION:
+            told = f"schema version {schema}; this program's is {SCHEMA_VERSION}"
+            findings.append(IntegrityFinding("warehouse", told, "`pmo warehouse upgrade`", is_note=True))
         for load in loads:
             step(f"summing version {load.version} of {loads[-1].version}")
             subject = f"version {load.version}, {load.file}"

@@ -26,7 +26,7 @@ from pmo_analytics.warehouse.persons import Resolution
 from pmo_analytics.warehouse.staging import Reject, TypedRows
 
 
-class LoadConflictError(Exception):
+class LoadConflictError(WarehouseError):
     """Another load was committed in between; the load is to be tried again from its merge."""
 
 

@@ -19,7 +19,7 @@ from pmo_analytics.sources import mapped, recognition
 from pmo_analytics.sources.definition import definitions
 from pmo_analytics.warehouse import loading
 from pmo_analytics.warehouse.connection import Connection, connect
-from pmo_analytics.warehouse.lakes import create
+from pmo_analytics.warehouse.schema_versions import create
 from pmo_analytics.workspace import Workspace
 from tests.exports import counted_edges
 from tests.mutants.bases import MAPPING
