@@ -89,3 +89,17 @@ def set_schema(version: int) -> None:
     with connect() as connection:
         attach(connection, Workspace.find(Path.cwd()))
         connection.execute(f"UPDATE lake.meta.counter SET schema_version = {version}")
+
+
+def test_a_backup_is_written_once_and_restored_elsewhere_with_the_same_rows(pmo: Command, tmp_path: Path) -> None:
+    query = ("sql", "select * from core.timesheet_entry order by all", "--format", "csv")
+    before = pmo(*query).out
+    made = pmo("warehouse", "backup", tmp_path / "pmo.zip")
+    assert made.code == 0
+    assert "persons' names" in made.out
+    assert pmo("warehouse", "backup", tmp_path / "pmo.zip").code == 2
+    assert pmo("warehouse", "restore", tmp_path / "pmo.zip").code == 2
+    assert pmo("warehouse", "restore", tmp_path / "pmo.zip", tmp_path / "again").code == 0
+    assert pmo("warehouse", "restore", tmp_path / "toggl.csv", tmp_path / "none").code == 1
+    assert pmo("--workspace", tmp_path / "again", "warehouse", "check").code == 0
+    assert pmo("--workspace", tmp_path / "again", *query).out == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,4 +50,49 @@ def upgrade(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
     for step in made.steps:
         print(step)
     print(f"schema version {made.after}" + ("" if made.steps else ": nothing to do"))
+    return DONE
+
+
+@warehouse.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The backup to write; a new file.")],
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Pack catalogs, data files, originals and settings into one file; loads may go on meanwhile."""
+    from pmo_analytics.system import edges
+    from pmo_analytics.terminal import print_json, progress_bar
+    from pmo_analytics.warehouse.backup import back_up
+
+    with progress_bar() as step:
+        made = back_up(Workspace.find(workspace), file, now=edges().now(), step=step)
+    if json:
+        print_json({"path": str(file), "bytes": file.stat().st_size, "parts": len(made.parts)})
+        return DONE
+    print(f"{file}: {len(made.parts):,} files, {file.stat().st_size:,} bytes")
+    print("it holds persons' names and the original exports: keep it where those may be")
+    return DONE
+
+
+@warehouse.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="A new or empty folder; by default this one.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Make the workspace of a backup in a new or empty folder, every part checked."""
+    from pmo_analytics.terminal import print_json, progress_bar
+    from pmo_analytics.warehouse import restoration
+
+    named = folder or workspace or os.environ.get("PMO_WORKSPACE")
+    with progress_bar() as step:
+        made = restoration.restore(file, Path(named) if named else Path.cwd(), step=step)
+    if json:
+        print_json({"workspace": str(made.root)})
+        return DONE
+    print(f"workspace {made.root}")
+    print("next: pmo warehouse check")
     return DONE
