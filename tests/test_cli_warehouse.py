@@ -103,3 +103,19 @@ def test_a_backup_is_written_once_and_restored_elsewhere_with_the_same_rows(pmo:
     assert pmo("warehouse", "restore", tmp_path / "toggl.csv", tmp_path / "none").code == 1
     assert pmo("--workspace", tmp_path / "again", "warehouse", "check").code == 0
     assert pmo("--workspace", tmp_path / "again", *query).out == before
+
+
+def test_compact_tells_files_and_bytes_before_and_after(pmo: Command) -> None:
+    rows = [toggl_row(f"p{n % 3}", day=f"2026-04-{1 + n % 28:02d}") for n in range(40)]
+    assert pmo("ingest", write_csv(Path("april.csv"), TOGGL_HEADERS, rows)).code == 0
+    before = pmo("loads", "--format", "csv").out
+    made = pmo("warehouse", "compact")
+    assert made.code == 0
+    assert [line.split()[:4] for line in made.out.splitlines()[:2]] == [
+        ["before", "2", "data", "files"],
+        ["after", "1", "data", "files"],
+    ]
+    assert "all 2 versions" in made.out
+    assert pmo("loads", "--format", "csv").out == before
+    assert json.loads(pmo("warehouse", "compact", "--json").out)["after"]["files"] == 1
+    assert pmo("warehouse", "check").code == 0

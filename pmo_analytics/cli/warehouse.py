@@ -96,3 +96,22 @@ def restore(
     print(f"workspace {made.root}")
     print("next: pmo warehouse check")
     return DONE
+
+
+@warehouse.command()
+def compact(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
+    """Merge small data files and remove those that no version needs; every version shows what it showed."""
+    from dataclasses import asdict
+
+    from pmo_analytics.terminal import print_json, progress_bar
+    from pmo_analytics.warehouse import compaction
+
+    with progress_bar() as step:
+        made = compaction.compact(Workspace.find(workspace), step=step)
+    if json:
+        print_json(asdict(made))
+        return DONE
+    for name, extent in (("before", made.before), ("after", made.after)):
+        print(f"{name:<8}{extent.files:>8,} data files {extent.bytes:>16,} bytes")
+    print(f"all {made.versions:,} versions show the rows that they showed")
+    return DONE

@@ -7,13 +7,16 @@ from pathlib import Path
 from pmo_analytics.warehouse import archive, catalogs
 from pmo_analytics.warehouse.locks import LOADING, alone
 
+# Behind the name of the copy of a catalog that a compaction works on.
+COMPACTING = ".compacting"
+
 
 def orphans(root: Path) -> list[Path]:
     """Files of the warehouse in `root` that no catalog names, and drafts of the archive; sorted.
 
     A load under way has files that no catalog names yet: ask under `alone(root, LOADING)`.
     """
-    found: list[Path] = []
+    found = sorted(root.glob(f"*{COMPACTING}*"))
     for lake in catalogs.LAKES:
         folder = root / lake
         standing = {path for path in folder.rglob("*") if path.is_file() or path.is_symlink()}
