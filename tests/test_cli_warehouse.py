@@ -119,3 +119,15 @@ def test_compact_tells_files_and_bytes_before_and_after(pmo: Command) -> None:
     assert pmo("loads", "--format", "csv").out == before
     assert json.loads(pmo("warehouse", "compact", "--json").out)["after"]["files"] == 1
     assert pmo("warehouse", "check").code == 0
+
+
+def test_every_command_tells_of_a_lost_data_file_in_words(pmo: Command) -> None:
+    next(Path("warehouse").glob("core/core/timesheet_entry/*.parquet")).unlink()
+    for command in (["status"], ["loads"], ["report", "portfolio_review"], ["ingest", again()]):
+        told = pmo(*command)
+        assert told.code == 1, command
+        assert "pmo warehouse check" in told.err
+
+
+def again() -> Path:
+    return write_csv(Path("again.csv"), TOGGL_HEADERS, [toggl_row(day="2026-03-02", duration="03:00:00")])

@@ -45,6 +45,16 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+def settle(path: Path) -> None:
+    """Take back what a process that was killed while it committed has left half written in a catalog.
+
+    Whoever opens a catalog for writing does so; a reader alone could not, and would be refused.
+    """
+    if path.with_name(f"{path.name}-journal").exists():
+        with opened(path) as catalog:
+            catalog.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
 def faults(catalog: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong with the database itself; empty where it is sound."""
     return [str(row[0]) for row in catalog.execute("PRAGMA quick_check(5)") if row[0] != "ok"]

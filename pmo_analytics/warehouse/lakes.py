@@ -15,6 +15,7 @@ import duckdb
 from pmo_analytics import __version__
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
 from pmo_analytics.errors import WarehouseError
+from pmo_analytics.warehouse.catalogs import settle
 from pmo_analytics.warehouse.connection import Connection, quoted
 from pmo_analytics.workspace import Workspace
 
@@ -74,6 +75,7 @@ def attach(
         options = [f"DATA_PATH {quoted(root / name)}", "OVERRIDE_DATA_PATH true"]
         if read_only:
             options.append("READ_ONLY")
+            settle(root / f"{name}.sqlite")
         if snapshot is not None:
             options.append(f"SNAPSHOT_VERSION {int(snapshot)}")
         catalog = quoted(root / f"{name}.sqlite")[1:-1]
