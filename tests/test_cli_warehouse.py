@@ -131,3 +131,20 @@ def test_every_command_tells_of_a_lost_data_file_in_words(pmo: Command) -> None:
 
 def again() -> Path:
     return write_csv(Path("again.csv"), TOGGL_HEADERS, [toggl_row(day="2026-03-02", duration="03:00:00")])
+
+
+def test_a_moved_workspace_and_a_run_from_another_folder_read_the_same(
+    pmo: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = ("sql", "select * from core.timesheet_entry order by all", "--format", "csv")
+    before = pmo(*query).out
+    monkeypatch.chdir(tmp_path)
+    assert pmo("--workspace", "w", *query).out == before
+    (tmp_path / "far").mkdir()
+    (tmp_path / "w").rename(tmp_path / "far" / "moved")
+    monkeypatch.chdir(tmp_path / "far")
+    assert pmo("--workspace", "moved", *query).out == before
+    monkeypatch.chdir(tmp_path / "far" / "moved" / "inbox")
+    assert pmo("warehouse", "check").code == 0
+    assert pmo("warehouse", "compact").code == 0
+    assert pmo(*query).out == before

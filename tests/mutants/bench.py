@@ -107,7 +107,7 @@ def bench(folder: Path) -> Iterator[Bench]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingestion, "connect", cursor)
         patch.setattr(ingestion, "attach", lambda *_: None)
-        patch.setattr(ingestion, "create", lambda *_: None)
+        patch.setattr(ingestion, "create", lambda *_: [])
         patch.setattr(recognition, "definitions", lambda: known)
         patch.setattr(mapped, "definitions", lambda: known)
         patch.setattr(loading, "count", count)
