@@ -18,7 +18,7 @@ from pmo_analytics.warehouse.catalogs import RESTORE
 from pmo_analytics.warehouse.connection import Connection, EngineError, connect, quoted_alone
 from pmo_analytics.warehouse.lakes import SCHEMA_VERSION, NewerSchemaError, attach, held, relation, schema_version
 from pmo_analytics.warehouse.load_totals import CommittedLoad, committed_loads, departures
-from pmo_analytics.warehouse.locks import LOADING, alone
+from pmo_analytics.warehouse.locks import LOADING, READING, alone, hold
 from pmo_analytics.warehouse.orphans import orphans, remove_orphans
 from pmo_analytics.workspace import Workspace
 
@@ -64,11 +64,19 @@ def inspect_warehouse(
         raise WarehouseError(
             f"nothing has been loaded into {workspace.root} yet", hint="load exports with `pmo ingest PATH…`"
         )
+    # Held, so that no compaction takes a file away between the catalog and its turn.
+    with hold(root, READING):
+        return _inspected(workspace, removes_orphans, step)
+
+
+def _inspected(workspace: Workspace, removes_orphans: bool, step: Callable[[str], None]) -> Inspection:
+    root = workspace.warehouse
     step("reading the catalogs")
     named, findings = _catalogs(root)
     removed: list[Path] = []
     are_open = not findings
     if are_open:
+        _refuse_newer(workspace)
         if removes_orphans:
             removed = remove_orphans(root)
         else:
@@ -81,14 +89,23 @@ def inspect_warehouse(
         try:
             loads, broken = _loads(workspace, step)
             findings += broken
-        except NewerSchemaError:
-            raise
         except (WarehouseError, EngineError) as problem:
             findings.append(IntegrityFinding(_shown(root, workspace), _first_line(problem), RESTORE))
     step("unpacking the originals")
     originals = set(archive.originals(root / "archive")) | {load.sha256 for load in loads}
     findings += _originals(workspace, sorted(originals))
     return Inspection(len(loads), len(named), len(originals), [_shown(path, workspace) for path in removed], findings)
+
+
+def _refuse_newer(workspace: Workspace) -> None:
+    """Raise NewerSchemaError before anything is removed; whatever else is wrong is told in its turn."""
+    try:
+        with connect() as connection:
+            attach(connection, workspace, read_only=True)
+    except NewerSchemaError:
+        raise
+    except WarehouseError:
+        return
 
 
 def _catalogs(root: Path) -> tuple[list[tuple[str, catalogs.DataFile]], list[IntegrityFinding]]:

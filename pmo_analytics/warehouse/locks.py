@@ -44,8 +44,11 @@ def hold(root: Path, name: str) -> Hold:
     try:
         descriptor = _opened(root, name)
     except OSError:
-        # What cannot be written to, or is not there, has no file removed from it either.
-        return Hold(None)
+        try:
+            descriptor = os.open(root / name, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            # Where nobody has left a lock and none can be made, no file is removed either.
+            return Hold(None)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return Hold(descriptor)
 
