@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pmo_analytics.reporting.pipeline import PublishedReport
     from pmo_analytics.reporting.reproduction import Reproduction
     from pmo_analytics.warehouse.checks import CheckFinding
+    from pmo_analytics.warehouse.integrity import Inspection
 
 _SHOWN_REJECTS = 5
 _WIDEST = 60
@@ -194,6 +195,20 @@ def print_checks(findings: list[CheckFinding], *, as_json: bool) -> bool:
         if not broken:
             print("every rule that could be checked holds")
     return all(finding.severity != "reject" for finding in broken)
+
+
+def print_inspection(found: Inspection, *, as_json: bool) -> None:
+    """Print what does not hold in a warehouse, where and what to do, and how much was looked at."""
+    if as_json:
+        print_json(asdict(found) | {"is_clean": found.is_clean})
+        return
+    for path in found.removed:
+        print(clean(f"removed {path}"))
+    if found.findings:
+        rows = [("note" if f.is_note else "damage", f.subject, f.finding, f.remedy) for f in found.findings]
+        print_rows(["kind", "where", "finding", "do"], list(rows), "table")
+    looked = f"{found.loads:,} loads, {found.data_files:,} data files and {found.originals:,} originals"
+    print(f"{looked}: {'all is as it was written' if found.is_clean else 'not all is as it was written'}")
 
 
 def _print_totals(result: LoadResult, column: str) -> None:

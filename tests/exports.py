@@ -16,7 +16,8 @@ from pmo_analytics.errors import PmoError, WarehouseError
 from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_file, ingest_files
 from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.warehouse.connection import connect
-from pmo_analytics.warehouse.lakes import attach, create
+from pmo_analytics.warehouse.lakes import attach
+from pmo_analytics.warehouse.schema_versions import create
 from pmo_analytics.workspace import Workspace
 
 TOGGL_HEADERS = (

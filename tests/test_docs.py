@@ -18,12 +18,13 @@ CODE = re.compile(r"```console\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
 
 def commands() -> dict[str, set[str]]:
-    """The options of every command by its name."""
-    root = get_command(app)
-    return {
-        name: {option for parameter in command.params for option in parameter.opts}
-        for name, command in root.commands.items()  # type: ignore[attr-defined]
-    }
+    """The options of every command by its name; one of a group is named behind it."""
+    found = {}
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        members = {f"{name} {member}": each for member, each in getattr(command, "commands", {}).items()}
+        for full, each in (members or {name: command}).items():
+            found[full] = {option for parameter in each.params for option in parameter.opts}
+    return found
 
 
 def shown(page: Path) -> list[str]:
@@ -41,7 +42,7 @@ def test_every_make_target_and_pmo_command_exists(name: str, root: Path) -> None
     for line in shown(root / name):
         for target in re.findall(r"\bmake ([a-z-]+)", line):
             assert target in targets, line
-        found = re.match(r"(?:.*&& )?pmo (?:--workspace \S+ )?([a-z]+)(.*)", line)
+        found = re.match(r"(?:.*&& )?pmo (?:--workspace \S+ )?((?:warehouse )?[a-z]+)(.*)", line)
         if found:
             assert found[1] in known, line
             options = set(re.findall(r"(?<=\s)--[a-z-]+", found[2].split("#")[0]))

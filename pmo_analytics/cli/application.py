@@ -14,7 +14,9 @@ from pmo_analytics import __version__
 from pmo_analytics.errors import PmoError, UsageError
 
 DONE, FAILED, USAGE, REJECTED, PARTLY = range(5)
-_ORDER = "demo init ingest rejects map loads check status sql explain changes report run reproduce lab".split()
+_ORDER = (
+    "demo init ingest rejects map loads check status sql explain changes report run reproduce lab warehouse".split()
+)
 
 
 def _leave(code: int | None, **_: object) -> None:

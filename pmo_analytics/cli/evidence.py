@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pmo_analytics.cli.application import DONE, FAILED, AsOfOption, JsonOption, VersionOption, WorkspaceOption, app
+from pmo_analytics.cli.application import DONE, AsOfOption, JsonOption, VersionOption, WorkspaceOption, app
 from pmo_analytics.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def explain(
         _print_json(found)
     else:
         _print(found, lines, show_sql=show_sql)
-    return DONE if found.evidence.is_whole else FAILED
+    return DONE
 
 
 @app.command()
@@ -115,7 +115,9 @@ def _print(found: Explanation, lines: int, *, show_sql: bool) -> None:
             print(f"  {clean(header)}: {clean(text)}")
     if show_sql and evidence.sql:
         print(f"\n{evidence.sql.strip()}")
-    alone = "These rows alone give the figure." if evidence.is_whole else f"These rows alone give {evidence.again}."
+    alone = "These rows alone give the figure."
+    if not evidence.is_whole:
+        alone = f"These rows alone give {evidence.again}: others have a part in it, as what they stand between."
     print(f"\n{alone}")
 
 

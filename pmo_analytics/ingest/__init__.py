@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +25,10 @@ from pmo_analytics.sources.export import Export
 from pmo_analytics.sources.mapped import mapped_definitions
 from pmo_analytics.sources.recognition import Recognised
 from pmo_analytics.warehouse import archive, loading, merging
-from pmo_analytics.warehouse.connection import Connection, connect
-from pmo_analytics.warehouse.lakes import attach, create
+from pmo_analytics.warehouse.connection import Connection, connect, told_in_words
+from pmo_analytics.warehouse.lakes import attach
+from pmo_analytics.warehouse.locks import LOADING, hold
+from pmo_analytics.warehouse.schema_versions import create
 from pmo_analytics.workspace import Workspace
 
 __all__ = ["Edges", "IngestOptions", "LoadResult", "export_files", "ingest_file", "ingest_files"]
@@ -125,28 +128,28 @@ def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str |
         shown = f"{shown}/{export.sheet}"
     if export.correction is not None:
         recorded["corrects"] = export.correction.load_id
-    unread = [f"sheets without a known header, not read: {', '.join(skipped)}"] if skipped else []
-    connection = connect()
-    try:
+    notes = [f"sheets without a known header, not read: {', '.join(skipped)}"] if skipped else []
+    # Held from before the first file is written, so that none of them is taken for one that was left behind.
+    root = workspace.warehouse
+    root.mkdir(parents=True, exist_ok=True)
+    with hold(root, LOADING), told_in_words(root), closing(connect()) as connection:
         attach(connection, workspace)
-        create(connection)
+        notes += [f"the warehouse was upgraded, {step}" for step in create(connection)]
         earlier = loading.earlier_load(connection, kept.sha256, found.definition.name, recorded)
         if earlier is not None:
             return _unchanged(how, found, earlier)
         origin = loading.LoadOrigin(shown, kept.sha256, kept.size, found.definition.name, recorded, intake.edges.now())
         if not options.dry_run:
             intake.edges.step(f"{how.name}: keeping the original")
-            archive.keep(kept.path, workspace.warehouse / "archive", kept.sha256)
+            archive.keep(kept.path, root / "archive", kept.sha256)
         intake.edges.step(f"{how.name}: reading it as {found.definition.title}")
         try:
             reading = read(connection, how, found, intake, whole=False)
-            return _load(connection, reading.noting(unread), origin, intake)
+            return _load(connection, reading.noting(notes), origin, intake)
         except ConventionsError:
             # A later row does not fit what the first ones said: let every row speak.
             reading = read(connection, how, found, intake, whole=True)
-            return _load(connection, reading.noting(unread), origin, intake)
-    finally:
-        connection.close()
+            return _load(connection, reading.noting(notes), origin, intake)
 
 
 @retry(

@@ -37,7 +37,7 @@ def source_columns(sql: str, column: str, relations: Relations) -> list[str]:
         if table.db == "marts":
             table.replace(exp.alias_(exp.to_table(f"mart_{table.name}"), table.alias_or_name, table=True))
     schema: dict[str, dict[str, dict[str, str]]] = {}
-    for place, columns in relations.stored.items():
+    for place, columns in {**relations.others, **relations.stored}.items():
         *_, owner, name = place.split(".")
         schema.setdefault(owner, {})[name] = dict.fromkeys(columns, "VARCHAR")
     tree = lineage(column, flat, schema=schema, sources=marts, dialect="duckdb")

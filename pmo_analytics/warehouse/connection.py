@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -17,6 +19,43 @@ _EXTENSIONS = {
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
+
+
+# A catalog that cannot be written says the second; what the system says of a file, the others.
+_FULL = ("database or disk is full", "disk I/O error", "No space left", "File too large", "quota exceeded")
+
+
+def is_full(problem: EngineError) -> bool:
+    """Whether the engine failed because the disk has no room, or lets no file grow."""
+    return any(sign in str(problem) for sign in _FULL)
+
+
+@contextmanager
+def told_in_words(root: Path) -> Iterator[None]:
+    """Tell as WarehouseError what the engine cannot read or write of the warehouse in `root`."""
+    try:
+        yield
+    except duckdb.Error as problem:
+        if is_full(problem):
+            raise WarehouseError(
+                "the disk is full, so nothing was changed",
+                file=root,
+                found=str(problem).splitlines()[0],
+                hint="make room and try again; `pmo warehouse check --remove-orphans` removes what was begun",
+            ) from None
+        if not isinstance(problem, duckdb.IOException) or str(root) not in str(problem):
+            raise
+        raise unreadable(root, problem) from None
+
+
+def unreadable(root: Path, problem: EngineError) -> WarehouseError:
+    """What to tell where a file of the warehouse in `root` cannot be read."""
+    return WarehouseError(
+        "a file of the warehouse cannot be read",
+        file=root,
+        found=str(problem).splitlines()[0],
+        hint="`pmo warehouse check` tells all that is damaged",
+    )
 
 
 def _extension(name: str) -> Path:

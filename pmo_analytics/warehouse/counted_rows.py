@@ -47,12 +47,12 @@ class Evidence:
         return bool(self.value == self.again) or (self.value is None and self.again is None)
 
 
-def relations() -> Relations:
-    """What marts may read, as their rows are followed."""
+def relations(others: Mapping[str, list[str]]) -> Relations:
+    """What marts may read, as their rows are followed; `others` are tables whose rows have no line."""
     known = {name: [*table.columns, "load_id", "source_line"] for name, table in stored().items()}
     places = {f"core.{name}": known[name] for name, table in stored().items() if table.lake == CORE}
     places |= {f"lake.{place}": columns for place, columns in places.items()}
-    return Relations(places | {_RATE: known["rate"]}, mart_sql)
+    return Relations(places | {_RATE: known["rate"]}, others, mart_sql)
 
 
 def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: str) -> Evidence:
@@ -84,10 +84,10 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
         rows = _rows(connection, f"core.{name}", f"SELECT load_id, source_line FROM core.{name} WHERE {where}", values)
         stands = [f"core.{name}.{column}"]
         return Evidence(name, key, column, found[0][-1], "", stands, {name: rows}, found[0][-1])
-    sql = mart_sql(name)
+    sql, known = mart_sql(name), relations(_of_meta(connection))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE counted_row AS SELECT DISTINCT r.* FROM (SELECT unnest({ROWS}) AS r FROM "
-        f"({with_rows(sql, column, relations())}) AS annotated WHERE {where})",
+        f"({with_rows(sql, column, known)}) AS annotated WHERE {where})",
         values,
     )
     named = connection.execute("SELECT DISTINCT place FROM counted_row ORDER BY place").fetchall()
@@ -98,9 +98,19 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
     ).fetchone()
     rows_of = {place.rpartition(".")[2]: _rows(connection, place, counted[place], []) for place in places}
     return Evidence(
-        name, key, column, found[0][-1], sql, source_columns(sql, column, relations()), rows_of,
+        name, key, column, found[0][-1], sql, source_columns(sql, column, known), rows_of,
         again[0] if again else None,
     )  # fmt: skip
+
+
+def _of_meta(connection: Connection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, column in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'meta' "
+        "AND database_name = current_database() ORDER BY table_name, column_index"
+    ).fetchall():
+        found.setdefault(f"meta.{name}", []).append(str(column))
+    return found
 
 
 def _table(name: str, column: str) -> Table:

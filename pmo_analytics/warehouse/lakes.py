@@ -8,14 +8,19 @@ personal lake commits first; the core lake's commit makes a load visible.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from pmo_analytics.contracts import stored
+import duckdb
+
+from pmo_analytics import __version__
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
 from pmo_analytics.errors import WarehouseError
+from pmo_analytics.warehouse.catalogs import settle
 from pmo_analytics.warehouse.connection import Connection, quoted
 from pmo_analytics.workspace import Workspace
 
-SCHEMA_VERSION = 1
+# Of the tables and columns of both lakes; `schema_versions` has the step that leads to each.
+SCHEMA_VERSION = 2
 
 META = {
     "counter": "schema_version BIGINT, version BIGINT",
@@ -37,6 +42,10 @@ META = {
 }
 
 
+class NewerSchemaError(WarehouseError):
+    """The warehouse was made by a later program than this one."""
+
+
 def relation(table: Table) -> str:
     """Where a stored table stands in the attached lakes."""
     return f"lake.core.{table.name}" if table.lake == CORE else f"personal.main.{table.name}"
@@ -52,9 +61,11 @@ def attach(
 ) -> None:
     """Attach both lakes of the workspace as `lake` and `personal`, by absolute paths.
 
-    Raises WarehouseError where there is none to read.
+    Raises WarehouseError where there is none to read, where a catalog is lost or
+    cannot be opened, and where a newer program made the warehouse.
     """
     root = workspace.warehouse
+    is_whole = (root / f"{PERSONAL}.sqlite").exists()
     if read_only and not (root / "core.sqlite").exists():
         raise WarehouseError(
             f"nothing has been loaded into {workspace.root} yet", hint="load exports with `pmo ingest PATH…`"
@@ -64,10 +75,48 @@ def attach(
         options = [f"DATA_PATH {quoted(root / name)}", "OVERRIDE_DATA_PATH true"]
         if read_only:
             options.append("READ_ONLY")
+            settle(root / f"{name}.sqlite")
         if snapshot is not None:
             options.append(f"SNAPSHOT_VERSION {int(snapshot)}")
         catalog = quoted(root / f"{name}.sqlite")[1:-1]
-        connection.execute(f"ATTACH 'ducklake:sqlite:{catalog}' AS {alias} ({', '.join(options)})")
+        try:
+            connection.execute(f"ATTACH 'ducklake:sqlite:{catalog}' AS {alias} ({', '.join(options)})")
+        except duckdb.Error as problem:
+            raise WarehouseError(
+                "the catalog cannot be opened",
+                file=root / f"{name}.sqlite",
+                found=str(problem).splitlines()[0],
+                hint="`pmo warehouse check` tells what is damaged",
+            ) from None
+        if alias == "lake" and core_snapshot is None and _known_schema(connection, root) and not is_whole:
+            # Attached for writing, a lost catalog would be made anew, and empty.
+            raise WarehouseError(
+                "the catalog is missing",
+                file=root / f"{PERSONAL}.sqlite",
+                hint="restore the workspace from a backup: `pmo warehouse restore FILE DIR`",
+            )
+
+
+def schema_version(connection: Connection) -> int:
+    """The schema version of the attached core lake; 0 where it has no tables yet."""
+    try:
+        row = connection.execute("SELECT max(schema_version) FROM lake.meta.counter").fetchone()
+    except duckdb.CatalogException:
+        return 0
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def _known_schema(connection: Connection, root: Path) -> int:
+    version = schema_version(connection)
+    if version > SCHEMA_VERSION:
+        raise NewerSchemaError(
+            "the warehouse was made by a newer program",
+            file=root,
+            found=f"schema version {version}",
+            expected=f"at most {SCHEMA_VERSION}, which pmo-analytics {__version__} knows",
+            hint="install the pmo-analytics that made it, or a later one",
+        )
+    return version
 
 
 def held(connection: Connection) -> dict[str, set[str]]:
@@ -92,44 +141,6 @@ def rows_of(table: Table, existing: dict[str, set[str]]) -> str:
         return relation(table)
     lacking = ", ".join(f'CAST(NULL AS {sql_type}) AS "{c}"' for c, sql_type in given.items() if c not in columns)
     return f"(SELECT *, {lacking} FROM {relation(table)})"
-
-
-def create(connection: Connection) -> None:
-    """Create the tables and columns that the attached lakes lack; an existing warehouse keeps what it has."""
-    existing = held(connection)
-    missing = [t for t in stored().values() if relation(t) not in existing]
-    lacking = [
-        (table, column)
-        for table in stored().values()
-        for column in table.columns
-        if relation(table) in existing and column not in existing[relation(table)]
-    ]
-    if not missing and not lacking and "lake.meta.counter" in existing:
-        return
-    for table, column in lacking:
-        connection.execute(f'ALTER TABLE {relation(table)} ADD COLUMN "{column}" {table.sql_type(column)}')
-    connection.execute("BEGIN")
-    connection.execute("CREATE SCHEMA IF NOT EXISTS lake.core")
-    connection.execute("CREATE SCHEMA IF NOT EXISTS lake.meta")
-    for table in (t for t in missing if t.lake == CORE):
-        connection.execute(f"CREATE TABLE {relation(table)} ({_columns(table)})")
-    for name, columns in META.items():
-        connection.execute(f"CREATE TABLE IF NOT EXISTS lake.meta.{name} ({columns})")
-    if connection.execute("SELECT count(version) FROM lake.meta.counter").fetchone() == (0,):
-        connection.execute("INSERT INTO lake.meta.counter VALUES (?, 0)", [SCHEMA_VERSION])
-    connection.execute("COMMIT")
-    connection.execute("BEGIN")
-    for table in (t for t in missing if t.lake == PERSONAL):
-        connection.execute(f"CREATE TABLE {relation(table)} ({_columns(table)})")
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS personal.main.reject_line (load_id VARCHAR, source_line BIGINT, line VARCHAR)"
-    )
-    connection.execute("COMMIT")
-
-
-def _columns(table: Table) -> str:
-    columns = [f'"{name}" {table.sql_type(name)}' for name in table.columns]
-    return ", ".join([*columns, "load_id VARCHAR", "source_line BIGINT"])
 
 
 def core_snapshots(connection: Connection) -> dict[int, int]:

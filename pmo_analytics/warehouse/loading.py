@@ -19,14 +19,14 @@ import pyarrow as pa
 
 from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.errors import BalanceError, WarehouseError
-from pmo_analytics.warehouse.connection import Connection
+from pmo_analytics.warehouse.connection import Connection, is_full
 from pmo_analytics.warehouse.lakes import relation
 from pmo_analytics.warehouse.merging import ADDED, FATES, PLACE, REJECTED, REPLACING, SET_ASIDE, additive
 from pmo_analytics.warehouse.persons import Resolution
 from pmo_analytics.warehouse.staging import Reject, TypedRows
 
 
-class LoadConflictError(Exception):
+class LoadConflictError(WarehouseError):
     """Another load was committed in between; the load is to be tried again from its merge."""
 
 
@@ -169,9 +169,21 @@ def transaction(connection: Connection, file: str, *, is_kept: bool) -> Iterator
     except duckdb.Error as problem:
         _roll_back(connection)
         text = str(problem)
+        if is_full(problem):
+            raise
         if any(sign in text for sign in ("onflict", "Failed to commit", "database is locked")):
-            raise LoadConflictError(text) from None
-        raise WarehouseError("the load could not be written", file=file, found=text) from None
+            raise LoadConflictError(
+                "the load could not be committed",
+                file=file,
+                found=text.splitlines()[0],
+                hint="another process kept writing, or the disk is full: try again, or make room",
+            ) from None
+        raise WarehouseError(
+            "the load could not be written, and nothing was changed",
+            file=file,
+            found=text.splitlines()[0],
+            hint="`pmo warehouse check` tells whether the warehouse is damaged",
+        ) from None
     except BaseException:
         _roll_back(connection)
         raise

@@ -21,10 +21,12 @@ _NOTHING = "CAST([] AS STRUCT(place VARCHAR, load_id VARCHAR, source_line BIGINT
 class Relations:
     """What a query may read: the columns of stored tables by place, and the SELECT of every mart.
 
-    `stored` are the tables whose rows know their load and line.
+    `stored` are the tables whose rows know their load and line, `others` those
+    whose rows do not.
     """
 
     stored: Mapping[str, list[str]]
+    others: Mapping[str, list[str]]
     mart_sql: Callable[[str], str]
 
 
@@ -130,20 +132,36 @@ class _Rewriting:
 
     def _rows_beside(self, made_of: exp.Expr, sources: dict[str, exp.Expr], first: str | None) -> str:
         """SQL for the rows of the sources whose filled columns an expression reads, within one joined row."""
+        windows = [each for each in made_of.find_all(exp.Window) if each.find_ancestor(exp.Window) is None]
+        within = {id(column) for window in windows for column in window.find_all(exp.Column)}
         by_owner: dict[str, list[str]] = {}
         for column in _value_columns(made_of):
             owner = self._owner(column, sources)
-            if owner is not None:
+            if owner is not None and id(column) not in within:
                 by_owner.setdefault(owner, []).append(column.sql(dialect="duckdb"))
-        parts = []
+        parts = [self._rows_of_window(window, sources, first) for window in windows]
         for owner, columns in by_owner.items():
             filled = " OR ".join(f"{column} IS NOT NULL" for column in dict.fromkeys(columns))
             if (rows := self._carried(owner, sources[owner])) is not None:
                 parts.append(f"CASE WHEN {filled} THEN {rows} ELSE {_NOTHING} END")
-        if not by_owner and _counts_rows(made_of) and first is not None:
+        if not by_owner and not windows and _counts_rows(made_of) and first is not None:
             rows = self._carried(first, sources[first])
             parts = [rows] if rows is not None else []
         return _concatenated(parts)
+
+    def _rows_of_window(self, window: exp.Window, sources: dict[str, exp.Expr], first: str | None) -> str:
+        """SQL for the rows behind a window: of a neighbour its own and the neighbour's, else those of the frame."""
+        rows = self._rows_beside(window.this, sources, first)
+        if rows == _NOTHING:
+            return rows
+        over = window.copy()
+        over.set("this", exp.column("x"))
+        frame = over.sql(dialect="duckdb").removeprefix("x ")
+        function = window.this.unnest() if not isinstance(window.this, exp.IgnoreNulls) else window.this.this
+        if isinstance(function, exp.Lead | exp.Lag):
+            name = "lead" if isinstance(function, exp.Lead) else "lag"
+            return f"list_concat({rows}, coalesce({name}({rows}) {frame}, {_NOTHING}))"
+        return f"coalesce(flatten(list({rows}) {frame}), {_NOTHING})"
 
     def _carried(self, alias: str, source: exp.Expr) -> str | None:
         """SQL for the rows that stand behind one row of a source; None where it has none."""
@@ -214,7 +232,7 @@ class _Rewriting:
             return _parsed(self.relations.mart_sql(source.name)).named_selects
         if (common := self._common(source)) is not None:
             return list(common.this.named_selects)
-        return list(self.relations.stored.get(place_of(source), []))
+        return list({**self.relations.others, **self.relations.stored}.get(place_of(source), []))
 
 
 def _parsed(sql: str) -> exp.Query:

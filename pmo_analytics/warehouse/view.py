@@ -12,15 +12,16 @@ import pandas as pd
 
 from pmo_analytics.contracts import rolled_up, stored, tables
 from pmo_analytics.contracts.base import PERSONAL, check_frame
-from pmo_analytics.errors import UsageError, WarehouseError, nearest
+from pmo_analytics.errors import PmoError, UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end, local_day
-from pmo_analytics.warehouse.connection import Connection, connect
+from pmo_analytics.warehouse.connection import Connection, connect, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.counted_rows import Evidence, evidence
 from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
+from pmo_analytics.warehouse.locks import READING, Hold, hold
 from pmo_analytics.warehouse.roll_ups import build, read_by, referenced_marts
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
@@ -44,7 +45,14 @@ class View:
     """
 
     def __init__(
-        self, workspace: Workspace, connection: Connection, as_of: date, version: int, views: CoreViews
+        self,
+        workspace: Workspace,
+        connection: Connection,
+        as_of: date,
+        version: int,
+        views: CoreViews,
+        *,
+        use: Hold,
     ) -> None:
         self.workspace = workspace
         self.as_of = as_of
@@ -52,35 +60,38 @@ class View:
         self._connection = connection
         self._built: set[str] = set()
         self._views = views
+        self._use = use
 
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
         """Attach the lakes at the asked version and lay the views over them."""
         labour = labour_accounts(workspace)
+        use = hold(workspace.warehouse, READING)
         connection = connect()
-        snapshot, personal, number = _snapshots(connection, workspace, version)
-        attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
-        # One transaction, so that the lakes' catalogs are read once and not for each view.
-        connection.execute("BEGIN")
-        day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
-        for schema in ("core", "marts", "meta", "personal_view"):
-            connection.execute(f"CREATE SCHEMA {schema}")
-        views = CoreViews(connection, day if is_cut else None, workspace.time_zone)
-        views.lay_for({("personal_view", "rate")})
-        _lay_rates(connection)
-        for name in META:
-            connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
-        connection.execute(f"CREATE VIEW meta.load_system AS {LOAD_SYSTEMS}")
-        connection.execute(f"CREATE VIEW meta.load_with_history AS {LOADS_WITH_HISTORY}")
-        connection.execute(f"CREATE VIEW meta.load_of_partial_history AS {LOADS_OF_PARTIAL_HISTORY}")
-        connection.execute(
-            "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version, "
-            "CAST(? AS VARCHAR) AS time_zone",
-            [day, number, workspace.time_zone],
-        )
-        lay_labour_accounts(connection, labour)
-        connection.execute("COMMIT")
-        return cls(workspace, connection, day, number, views)
+        with told_in_words(workspace.warehouse):
+            snapshot, personal, number = _snapshots(connection, workspace, version)
+            attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
+            # One transaction, so that the lakes' catalogs are read once and not for each view.
+            connection.execute("BEGIN")
+            day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
+            for schema in ("core", "marts", "meta", "personal_view"):
+                connection.execute(f"CREATE SCHEMA {schema}")
+            views = CoreViews(connection, day if is_cut else None, workspace.time_zone)
+            views.lay_for({("personal_view", "rate")})
+            _lay_rates(connection)
+            for name in META:
+                connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
+            connection.execute(f"CREATE VIEW meta.load_system AS {LOAD_SYSTEMS}")
+            connection.execute(f"CREATE VIEW meta.load_with_history AS {LOADS_WITH_HISTORY}")
+            connection.execute(f"CREATE VIEW meta.load_of_partial_history AS {LOADS_OF_PARTIAL_HISTORY}")
+            connection.execute(
+                "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version, "
+                "CAST(? AS VARCHAR) AS time_zone",
+                [day, number, workspace.time_zone],
+            )
+            lay_labour_accounts(connection, labour)
+            connection.execute("COMMIT")
+        return cls(workspace, connection, day, number, views, use=use)
 
     def __enter__(self) -> View:
         return self
@@ -91,6 +102,7 @@ class View:
     def close(self) -> None:
         """Let go of the lakes."""
         self._connection.close()
+        self._use.release()
 
     def table(self, name: str) -> pd.DataFrame:
         """A core table or mart by name, checked against its contract, in order of its key.
@@ -163,7 +175,7 @@ class View:
             cursor = self._connection.execute(self._prepared(query))
             return [str(d[0]) for d in cursor.description or []], cursor.fetchall()
         except duckdb.Error as problem:
-            raise UsageError("the query failed", found=str(problem)) from None
+            raise self._failure(problem) from None
 
     def missing(self) -> pd.DataFrame:
         """What the figures of this view lack, in words: one row per finding.
@@ -186,13 +198,18 @@ class View:
         for name in sorted(names):
             build(self._connection, name, self._built, self._views)
 
+    def _failure(self, problem: duckdb.Error) -> PmoError:
+        if isinstance(problem, duckdb.IOException) and str(self.workspace.warehouse) in str(problem):
+            return unreadable(self.workspace.warehouse, problem)
+        return UsageError("the query failed", found=str(problem))
+
     def _frame(self, query: str) -> pd.DataFrame:
         try:
             result = self._connection.execute(query)
             description = result.description or []
             table = result.to_arrow_table()
         except duckdb.Error as problem:
-            raise UsageError("the query failed", found=str(problem)) from None
+            raise self._failure(problem) from None
         frame: pd.DataFrame = table.to_pandas(date_as_object=False)
         decimals = {str(d[0]): float for d in description if str(d[1]).startswith(("DECIMAL", "HUGEINT"))}
         return frame.astype(decimals)

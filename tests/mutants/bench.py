@@ -19,7 +19,7 @@ from pmo_analytics.sources import mapped, recognition
 from pmo_analytics.sources.definition import definitions
 from pmo_analytics.warehouse import loading
 from pmo_analytics.warehouse.connection import Connection, connect
-from pmo_analytics.warehouse.lakes import create
+from pmo_analytics.warehouse.schema_versions import create
 from pmo_analytics.workspace import Workspace
 from tests.exports import counted_edges
 from tests.mutants.bases import MAPPING
@@ -107,7 +107,7 @@ def bench(folder: Path) -> Iterator[Bench]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingestion, "connect", cursor)
         patch.setattr(ingestion, "attach", lambda *_: None)
-        patch.setattr(ingestion, "create", lambda *_: None)
+        patch.setattr(ingestion, "create", lambda *_: [])
         patch.setattr(recognition, "definitions", lambda: known)
         patch.setattr(mapped, "definitions", lambda: known)
         patch.setattr(loading, "count", count)
