@@ -94,7 +94,7 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
     places = [str(place) for (place,) in named]
     counted = {place: f"SELECT load_id, source_line FROM counted_row WHERE place = '{place}'" for place in places}
     again = connection.execute(
-        f'SELECT "{column}" FROM ({only_from(sql, relations(), counted)}) AS reckoned WHERE {where}', values
+        f'SELECT "{column}" FROM ({only_from(sql, known, counted)}) AS reckoned WHERE {where}', values
     ).fetchone()
     rows_of = {place.rpartition(".")[2]: _rows(connection, place, counted[place], []) for place in places}
     return Evidence(
