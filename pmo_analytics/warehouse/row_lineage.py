@@ -49,18 +49,17 @@ class _Rewriting:
 
     relations: Relations
     query: exp.Expr
-    outer: _Rewriting | None = None
     copies: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
     made: list[exp.CTE] = field(default_factory=list)
 
     def annotated(self, wanted: Iterable[str]) -> exp.Expr:
         """The query with its rows, of what the columns `wanted` are made of."""
         found = self._query(self.query.copy(), frozenset(wanted))
-        clause = found.args.get("with_") or found.args.get("with")
+        clause = found.args.get("with_")
         if self.made:
             if clause is None:
                 clause = exp.With(expressions=[])
-                found.set("with_" if "with_" in found.arg_types else "with", clause)
+                found.set("with_", clause)
             clause.set("expressions", [*clause.expressions, *self.made])
         return found
 
@@ -76,7 +75,7 @@ class _Rewriting:
     def _union(self, node: exp.Union, wanted: frozenset[str]) -> exp.Expr:
         names = list(node.named_selects)
         sides = [self._query(_named(side.copy(), names), wanted) for side in (node.left, node.right)]
-        clause = node.args.get("with_") or node.args.get("with")
+        clause = node.args.get("with_")
         merged = exp.Union(this=sides[0], expression=sides[1], distinct=False)
         if not node.args.get("distinct"):
             found: exp.Expr = merged
@@ -88,7 +87,7 @@ class _Rewriting:
             )
             found = parse_one(text, read="duckdb")
         if clause is not None:
-            found.set("with_" if "with_" in found.arg_types else "with", clause.copy())
+            found.set("with_", clause.copy())
         return found
 
     def _select(self, node: exp.Select, wanted: frozenset[str]) -> exp.Expr:
@@ -211,7 +210,7 @@ class _Rewriting:
         return next((cte for cte in self.query.find_all(exp.CTE) if cte.alias == source.name), None)
 
     def _sources(self, node: exp.Select) -> dict[str, exp.Expr]:
-        clause = node.args.get("from_") or node.args.get("from")
+        clause = node.args.get("from_")
         found = [clause.this] if clause is not None else []
         found += [join.this for join in node.args.get("joins") or []]
         return {each.alias_or_name: each for each in found}
@@ -288,6 +287,8 @@ def _value_columns(made_of: exp.Expr) -> Iterator[exp.Column]:
             c for each in [*branches, made_of.args.get("default")] if each is not None for c in _value_columns(each)
         ]
         yield from values or made_of.find_all(exp.Column)
+    elif isinstance(made_of, exp.Filter):
+        yield from _value_columns(made_of.this)
     else:
         for child in made_of.iter_expressions():
             yield from _value_columns(child)
