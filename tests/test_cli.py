@@ -5,46 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from pmo_analytics.cli import main
+from tests.commands import Command, in_new_workspace
 from tests.exports import JIRA_HEADERS, TOGGL_HEADERS, jira_row, toggl_row, write_csv
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command printed and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Outcome]
 
 
 @pytest.fixture
 def pmo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run a command in a fresh workspace `w`, which is the current folder."""
-    monkeypatch.delenv("PMO_WORKSPACE", raising=False)
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["pmo", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.out + printed.err
-        return Outcome(int(stopped.value.code or 0), printed.out, printed.err)
-
-    assert run("init", "w").code == 0
-    monkeypatch.chdir(tmp_path / "w")
-    return run
+    return in_new_workspace(tmp_path, monkeypatch, capsys)
 
 
 def toggl(*rows: list[str], name: str = "toggl.csv") -> Path:

@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from pmo_analytics.cli import main
 from pmo_analytics.warehouse.connection import connect
 from pmo_analytics.warehouse.lakes import attach
 from pmo_analytics.workspace import Workspace
+from tests.commands import Command, in_new_workspace
 from tests.exports import TOGGL_HEADERS, toggl_row, write_csv
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command printed and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Outcome]
 
 
 @pytest.fixture
 def pmo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run a command in a workspace `w`, which is the current folder, with one export of forty rows loaded."""
-    monkeypatch.delenv("PMO_WORKSPACE", raising=False)
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["pmo", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.out + printed.err
-        return Outcome(int(stopped.value.code or 0), printed.out, printed.err)
-
-    assert run("init", "w").code == 0
-    monkeypatch.chdir(tmp_path / "w")
+    run = in_new_workspace(tmp_path, monkeypatch, capsys)
     rows = [toggl_row(f"p{n % 3}", day=f"2026-03-{1 + n % 28:02d}") for n in range(40)]
     assert run("ingest", write_csv(Path("toggl.csv"), TOGGL_HEADERS, rows)).code == 0
     return run

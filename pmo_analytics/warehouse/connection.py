@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -89,6 +89,12 @@ def connect() -> Connection:
     # The engine takes a text file for small and would hold it in memory whole to join it with a few tokens.
     connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
     return connection
+
+
+def roll_back(connection: Connection) -> None:
+    """Take back the open transaction, if it is open still: a COMMIT that failed has ended it."""
+    with suppress(duckdb.Error):
+        connection.execute("ROLLBACK")
 
 
 def quoted(path: Path) -> str:

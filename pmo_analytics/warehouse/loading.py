@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.errors import BalanceError, WarehouseError
-from pmo_analytics.warehouse.connection import Connection, is_full
+from pmo_analytics.warehouse.connection import Connection, is_full, roll_back
 from pmo_analytics.warehouse.lakes import relation
 from pmo_analytics.warehouse.merging import ADDED, FATES, PLACE, REJECTED, REPLACING, SET_ASIDE, additive
 from pmo_analytics.warehouse.persons import Resolution
@@ -167,7 +167,7 @@ def transaction(connection: Connection, file: str, *, is_kept: bool) -> Iterator
         yield
         connection.execute("COMMIT" if is_kept else "ROLLBACK")
     except duckdb.Error as problem:
-        _roll_back(connection)
+        roll_back(connection)
         text = str(problem)
         if is_full(problem):
             raise
@@ -185,16 +185,8 @@ def transaction(connection: Connection, file: str, *, is_kept: bool) -> Iterator
             hint="`pmo warehouse check` tells whether the warehouse is damaged",
         ) from None
     except BaseException:
-        _roll_back(connection)
+        roll_back(connection)
         raise
-
-
-def _roll_back(connection: Connection) -> None:
-    try:
-        connection.execute("ROLLBACK")
-    except duckdb.TransactionException:
-        # A failed COMMIT has ended the transaction already.
-        return
 
 
 def _commit_personal(connection: Connection, draft: LoadDraft) -> int:
@@ -214,7 +206,7 @@ def _commit_personal(connection: Connection, draft: LoadDraft) -> int:
             _append(own, f"{relation(draft.table)} BY NAME", rows)
         own.execute("COMMIT")
     except BaseException:
-        _roll_back(own)
+        roll_back(own)
         raise
     row = own.execute("SELECT max(snapshot_id) FROM ducklake_snapshots('personal')").fetchone()
     own.close()

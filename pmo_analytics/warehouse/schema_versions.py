@@ -17,7 +17,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ra
 from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
 from pmo_analytics.errors import WarehouseError
-from pmo_analytics.warehouse.connection import Connection, connect
+from pmo_analytics.warehouse.connection import Connection, connect, roll_back
 from pmo_analytics.warehouse.lakes import META, SCHEMA_VERSION, attach, held, relation, schema_version
 from pmo_analytics.warehouse.locks import LOADING, hold
 from pmo_analytics.workspace import Workspace
@@ -133,7 +133,7 @@ def _take(connection: Connection, step: SchemaStep, start: int, end: int) -> Non
                 connection.execute("UPDATE lake.meta.counter SET schema_version = ?", [end])
             connection.execute("COMMIT")
         except duckdb.Error as problem:
-            _roll_back(connection)
+            roll_back(connection)
             text = str(problem)
             if any(sign in text for sign in _SIGNS_OF_OTHERS):
                 raise _BusyError("another process is writing to the warehouse", found=text.splitlines()[0]) from None
@@ -143,16 +143,8 @@ def _take(connection: Connection, step: SchemaStep, start: int, end: int) -> Non
                 hint="make room where the disk is full, then run `pmo warehouse upgrade`",
             ) from None
         except BaseException:
-            _roll_back(connection)
+            roll_back(connection)
             raise
-
-
-def _roll_back(connection: Connection) -> None:
-    try:
-        connection.execute("ROLLBACK")
-    except duckdb.Error:
-        # A failed COMMIT has ended the transaction already.
-        return
 
 
 def _columns(table: Table) -> str:

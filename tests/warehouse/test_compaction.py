@@ -63,6 +63,7 @@ def at_the_end_of_march(workspace: Workspace) -> bytes:
         return view.table("effort_by_person_month").to_csv().encode()
 
 
+@pytest.mark.slow
 def test_every_version_reads_as_before_from_fewer_files(workspace: Workspace, tmp_path: Path) -> None:
     before, march = shown(workspace), at_the_end_of_march(workspace)
     assert len(set(before)) == len(VERSIONS)

@@ -42,13 +42,16 @@ def test_cost_to_date_counts_the_months_before_and_planned_value_the_plan_alone(
     assert list(earned.rows["project_status"]["source_line"]) == [3]
 
 
-def test_a_figure_of_each_mart_is_given_by_its_rows_alone(desk: Desk) -> None:
-    """Reckoned from the rows that it counts, the last column of a mart is what it was."""
+@pytest.mark.parametrize(
+    "name", ["availability_by_person_month", "effort_by_person_month", "estimate_history", "planned_earned_actual"]
+)
+def test_a_figure_is_given_by_its_rows_alone(desk: Desk, name: str) -> None:
+    """Reckoned from the rows that it counts, the last column is what it was; `make slow` holds all marts to it."""
+    table = rolled_up()[name]
     with desk.warehouse.at("2026-02") as view:
-        for name, table in rolled_up().items():
-            for record in view.table(name).head(1).to_dict("records"):
-                found = view.explain(name, {part: record[part] for part in table.key}, list(table.columns)[-1])
-                assert found.is_whole, (name, found.key, found.value, found.again)
+        record = view.table(name).iloc[0].to_dict()
+        found = view.explain(name, {part: record[part] for part in table.key}, list(table.columns)[-1])
+    assert found.is_whole, (found.key, found.value, found.again)
 
 
 def test_a_row_of_a_stored_table_is_its_own_evidence(desk: Desk) -> None:
