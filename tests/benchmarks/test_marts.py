@@ -24,11 +24,10 @@ from pmo_analytics.workspace import Workspace
 started = time.process_time()
 workspace = Workspace.create(path.parent / "workspace")
 ingest_file(workspace, path, IngestOptions(), edges())
-import duckdb
 with Warehouse(workspace).everything() as view:
-    rows = view._connection.execute("SELECT * FROM core.timesheet_entry").to_arrow_reader()
-    with duckdb.connect(str(path.parent / "plain.duckdb")) as plain:
-        plain.execute("CREATE TABLE timesheet_entry AS SELECT * FROM rows")
+    view.rows("SELECT entry_id FROM core.timesheet_entry LIMIT 1")
+    view._connection.execute(f"ATTACH '{path.parent / 'plain.duckdb'}' AS plain")
+    view._connection.execute("CREATE TABLE plain.timesheet_entry AS SELECT * FROM core.timesheet_entry")
 """
 HAND = """
 import duckdb
