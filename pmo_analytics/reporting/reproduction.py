@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 
 from pmo_analytics.errors import ReportError
 from pmo_analytics.reporting import provenance
-from pmo_analytics.reporting.notebooks import find_notebook
+from pmo_analytics.reporting.notebooks import check_parameters, find_notebook
 from pmo_analytics.reporting.pipeline import page_of
 from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.workspace import Workspace
@@ -49,9 +49,11 @@ def reproduce(path: Path, workspace: Workspace) -> Reproduction:
     """
     published = _text(path)
     cited = _cited(published, path)
-    notebook = find_notebook(str(cited["notebook"]), workspace)
+    notebook = find_notebook(str(cited.get("notebook")), workspace)
+    # A page is anybody's text, and a parameter's name becomes code of the notebook: only names that it has pass.
+    check_parameters(notebook, cited["parameters"])
     given = dict(cited["parameters"])
-    as_of, version = str(given.pop("as_of")), int(given.pop("version"))
+    as_of, version = given.pop("as_of"), given.pop("version")
     with Warehouse(workspace).at(as_of, version) as view:
         page = page_of(notebook, given, view)
         here = provenance.record(notebook.path, cited["parameters"])
@@ -69,11 +71,12 @@ def _text(path: Path) -> str:
 def _cited(text: str, path: Path) -> dict[str, Any]:
     tag = BeautifulSoup(text, "html.parser").find("meta", attrs={"name": provenance.META})
     try:
-        cited: dict[str, Any] = json.loads(str(tag["content"])) if isinstance(tag, Tag) else {}
-        if {"as_of", "version"} <= set(cited["parameters"]) and cited["notebook"]:
-            return cited
-    except (json.JSONDecodeError, KeyError, TypeError):
-        pass
+        cited: Any = json.loads(str(tag["content"])) if isinstance(tag, Tag) else None
+    except (json.JSONDecodeError, KeyError):
+        cited = None
+    given = cited.get("parameters") if isinstance(cited, dict) else None
+    if isinstance(given, dict) and isinstance(given.get("as_of"), str) and type(given.get("version")) is int:
+        return dict(cited)
     raise ReportError(
         "does not say how it was made",
         file=path,
