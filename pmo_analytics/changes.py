@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -12,10 +12,10 @@ import pandas as pd
 from pmo_analytics.contracts import rolled_up, stored
 from pmo_analytics.contracts.base import Table
 from pmo_analytics.warehouse import View
-from pmo_analytics.warehouse.counted_rows import Evidence
 
 POSTED, RESTATED, REGISTERED, MAPPED, RULE = "posted late", "restated", "register", "mapping", "rule or setting"
 _PLACE = ["load_id", "source_line"]
+_Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -37,21 +37,26 @@ class Change:
 def changes(before: View, now: View, *, looked_into: int, marts: Collection[str] | None = None) -> list[Change]:
     """Every figure of the marts that differs between two views of one date, the largest of a column first.
 
-    `marts` are all by default. The cause is looked for in the first `looked_into` of each mart: rows that
-    came with later loads, rows that are gone, or rows that both versions have
-    and count differently.
+    `marts` are all by default. The cause is looked for in the first
+    `looked_into` of each mart: rows that came with later loads, rows that are
+    gone, or rows that both versions have and count elsewhere.
     """
     found = []
     for name, table in rolled_up().items():
         if marts is not None and name not in marts:
             continue
-        differing = list(_differing(table, before.table(name), now.table(name)))
-        found += [_with_cause(before, now, change) for change in differing[:looked_into]] + differing[looked_into:]
+        old, new = (_by_key(table, view.table(name)) for view in (before, now))
+        differing = list(_differing(table, old, new))
+        for change in differing[:looked_into]:
+            key = tuple(change.key.values())
+            then = before.explain(name, change.key, change.column).rows if key in old else {}
+            here = now.explain(name, change.key, change.column).rows if key in new else {}
+            found.append(_with_cause(change, _less(here, then), _less(then, here), before.version, now))
+        found += differing[looked_into:]
     return found
 
 
-def _differing(table: Table, before: pd.DataFrame, now: pd.DataFrame) -> Iterator[Change]:
-    old, new = _by_key(table, before), _by_key(table, now)
+def _differing(table: Table, old: _Rows, new: _Rows) -> Iterator[Change]:
     for column in (c for c in table.columns if c not in table.key):
         found = []
         for key in dict.fromkeys([*old, *new]):
@@ -61,7 +66,7 @@ def _differing(table: Table, before: pd.DataFrame, now: pd.DataFrame) -> Iterato
         yield from sorted(found, key=_size, reverse=True)
 
 
-def _by_key(table: Table, rows: pd.DataFrame) -> dict[tuple[Any, ...], dict[str, Any]]:
+def _by_key(table: Table, rows: pd.DataFrame) -> _Rows:
     records = [{str(name): _plain(value) for name, value in row.items()} for row in rows.to_dict("records")]
     return {tuple(record[part] for part in table.key): record for record in records}
 
@@ -74,47 +79,35 @@ def _size(change: Change) -> float:
     return abs(float(change.now or 0) - float(change.before or 0))
 
 
-def _with_cause(before: View, now: View, change: Change) -> Change:
-    old, new = (_evidence(view, change) for view in (before, now))
-    gone, come = _less(old, new), _less(new, old)
+def _with_cause(
+    change: Change, come: dict[str, pd.DataFrame], gone: dict[str, pd.DataFrame], since: int, now: View
+) -> Change:
+    """The change with why: the rows that the figure counts and did not, and those that it counted and does not."""
     counted = Counter[str]()
     causes = set()
-    for sign, rows_of in (("+", come), ("−", gone)):
+    for sign, rows_of, fresh in (("+", come, POSTED), ("−", gone, RESTATED)):
         for table, rows in rows_of.items():
+            is_event = stored()[table].is_bulk
+            # A row that both versions hold is counted elsewhere; of a register, where it goes another took its place.
+            kept = [False] * len(rows)
+            if sign == "+":
+                kept = list(rows["version"] <= since)
+            elif is_event:
+                kept = now.still_stored(table, rows)
+            causes |= {MAPPED if is_kept else fresh if is_event else REGISTERED for is_kept in kept}
             for file, version in zip(rows["file"], rows["version"], strict=True):
                 counted[f"{sign} {table}, {file}, version {version}"] += 1
-                causes.add(_cause(table, is_new=int(version) > before.version, is_come=sign == "+"))
     if RESTATED in causes:
         causes.discard(POSTED)
     told = "; ".join(f"{what}: {number:,}" for what, number in counted.items())
-    return Change(
-        change.table, change.key, change.column, change.before, change.now, ", ".join(sorted(causes)) or RULE, told
-    )
+    return replace(change, cause=", ".join(sorted(causes)) or RULE, rows=told)
 
 
-def _cause(table: str, *, is_new: bool, is_come: bool) -> str:
-    if is_come and not is_new:
-        return MAPPED
-    if not stored()[table].is_bulk:
-        return REGISTERED
-    return POSTED if is_come else RESTATED
-
-
-def _evidence(view: View, change: Change) -> Evidence | None:
-    """The evidence of a figure, or None where the view has no such row."""
-    rows = view.table(change.table)
-    for name, value in change.key.items():
-        column = rows[name]
-        rows = rows[column.isna() if value is None else column == value]
-    return view.explain(change.table, change.key, change.column) if len(rows) == 1 else None
-
-
-def _less(left: Evidence | None, right: Evidence | None) -> dict[str, pd.DataFrame]:
+def _less(left: dict[str, pd.DataFrame], right: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The rows of one figure that another one does not count, by table."""
     found = {}
-    for table, rows in (left.rows if left else {}).items():
-        others = right.rows.get(table) if right else None
-        known = set() if others is None else set(map(tuple, others[_PLACE].to_numpy()))
+    for table, rows in left.items():
+        known = set(map(tuple, right[table][_PLACE].to_numpy())) if table in right else set()
         rest = rows[[tuple(place) not in known for place in rows[_PLACE].to_numpy()]]
         if len(rest):
             found[table] = rest

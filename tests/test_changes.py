@@ -40,7 +40,7 @@ def test_late_hours_restated_hours_and_a_mapping_are_told_apart(desk: Desk) -> N
     mapped = since(desk, 3, "effort_by_person_month", "duration_seconds")
     # What stood under no project stands under the mapped one: the same rows, counted elsewhere.
     assert [(c.key["project_id"], c.before, c.now) for c in mapped] == [(None, 5 * HOUR, None), ("P1", None, 5 * HOUR)]
-    assert mapped[1].cause == MAPPED
+    assert [c.cause for c in mapped] == [MAPPED, MAPPED]
 
     desk.toggl(toggl_row("bo", "A", "2026-01-07", "01:00:00"), name="late.csv")
     late = [c for c in since(desk, 4, "effort_by_person_month", "duration_seconds") if c.now == HOUR]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from pmo_analytics.contracts import rolled_up, stored, tables
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
@@ -62,9 +63,9 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
     where the given values of the key fit several rows.
     """
     table = _table(name, column)
+    if unknown := set(row) - set(table.key):
+        raise _no(f"the key of {name} has no column", sorted(unknown)[0], table.key)
     key = {part: row[part] for part in table.key if part in row}
-    if unknown := set(row) - set(table.columns):
-        raise _no(f"{name} has no column", sorted(unknown)[0], table.columns)
     schema = "marts" if name in rolled_up() else "core"
     where, values = _condition(table, key)
     columns = ", ".join(f'"{part}"' for part in [*table.key, column])
@@ -101,6 +102,17 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
         name, key, column, found[0][-1], sql, source_columns(sql, column, known), rows_of,
         again[0] if again else None,
     )  # fmt: skip
+
+
+def still_stored(connection: Connection, name: str, rows: pd.DataFrame) -> list[bool]:
+    """Whether each row, known by `load_id` and `source_line`, stands in a core table."""
+    connection.register("places", pa.Table.from_pandas(rows[["load_id", "source_line"]], preserve_index=False))
+    found = connection.execute(
+        f"SELECT load_id, source_line FROM core.{name} SEMI JOIN places USING (load_id, source_line)"
+    ).fetchall()
+    connection.unregister("places")
+    known = set(found)
+    return [place in known for place in zip(rows["load_id"], rows["source_line"], strict=True)]
 
 
 def _of_meta(connection: Connection) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end, local_day
 from pmo_analytics.warehouse.connection import Connection, connect, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
-from pmo_analytics.warehouse.counted_rows import Evidence, evidence
+from pmo_analytics.warehouse.counted_rows import Evidence, evidence, still_stored
 from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
@@ -161,6 +161,11 @@ class View:
         if table in stored():
             self._views.lay_for({("core", table)})
         return evidence(self._connection, table, row, column)
+
+    def still_stored(self, table: str, rows: pd.DataFrame) -> list[bool]:
+        """Whether each row, known by `load_id` and `source_line`, stands in this core table here."""
+        self._views.lay_for({("core", table)})
+        return still_stored(self._connection, table, rows)
 
     def sql(self, query: str) -> pd.DataFrame:
         """The result of a query over `core`, `marts` and `meta`; decimals as float, times naive UTC.

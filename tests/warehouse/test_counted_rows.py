@@ -68,7 +68,12 @@ def test_a_row_of_a_stored_table_is_its_own_evidence(desk: Desk) -> None:
         ("cost_by_project_month", COST, "cost_amont", "did you mean 'cost_amount'"),
         ("cost_by_project_month", COST | {"project_id": "Z"}, "cost_amount", "no row of cost_by_project_month fit"),
         ("cost_by_project_month", {"project_id": "A"}, "cost_amount", "several rows"),
-        ("cost_by_project_month", COST | {"projekt": "A"}, "cost_amount", "no column 'projekt'"),
+        (
+            "cost_by_project_month",
+            COST | {"projekt": "A"},
+            "cost_amount",
+            "the key of cost_by_project_month has no column 'projekt'",
+        ),
         ("cost_by_project_month", COST | {"period_month": "soon"}, "cost_amount", "period_month"),
         ("rate", {"role_or_person_id": "E2"}, "hourly_amount", "no table 'rate'"),
     ],
