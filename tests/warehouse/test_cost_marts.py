@@ -108,7 +108,14 @@ def test_finished_issues_are_estimates_with_outcomes_and_the_register_goes_first
             created="2026-02-02T10:00:00.000+0000", updated="2026-02-12T10:00:00.000+0000", timespent=900,
             resolutiondate="2026-02-12T10:00:00.000+0000", timeoriginalestimate=1800,
             status={"name": "Done", "statusCategory": {"key": "done"}},
-        )
+        ),
+        # Its estimate was written down once the work was done.
+        issue(
+            "SV-2", history(2, "2026-02-13T10:00:00.000+0000", item("timeoriginalestimate", None, "900")),
+            created="2026-02-02T10:00:00.000+0000", updated="2026-02-13T10:00:00.000+0000", timespent=900,
+            resolutiondate="2026-02-12T10:00:00.000+0000", timeoriginalestimate=900,
+            status={"name": "Done", "statusCategory": {"key": "done"}},
+        ),
     ])  # fmt: skip
     with desk.warehouse.at("2026-02") as view:
         rows = view.table("estimate_history").set_index("item_id")

@@ -6,7 +6,7 @@
 -- sub-tasks apart. Where the register holds an item of that key, the register
 -- counts alone. An issue is of the class of its type and the size of its story
 -- points, and was estimated when its original estimate was last changed, or else
--- when it was created.
+-- when it was created; what was estimated once it was resolved is no estimate.
 WITH registered AS (
     SELECT
         e.item_id,
@@ -57,6 +57,7 @@ tracked AS (
         AND coalesce(i.status_category, 'done') = 'done'
         AND i.original_estimate_seconds > 0
         AND (b.issue_key IS NOT NULL OR i.time_spent_seconds > 0)
+        AND coalesce(e.estimated_at, i.created_at) < i.resolved_at
         AND i.issue_key NOT IN (SELECT upper(item_id) FROM registered)
 )
 

@@ -22,22 +22,6 @@ WITH report AS (
         actual_date,
         coalesce(actual_date, forecast_date) AS expected_date
     FROM core.milestone
-),
-
-compared AS (
-    SELECT
-        project_id,
-        milestone_id,
-        status_date,
-        name,
-        baseline_date,
-        first_baseline_date,
-        forecast_date,
-        actual_date,
-        expected_date,
-        lag(expected_date IGNORE NULLS) OVER (PARTITION BY project_id, milestone_id ORDER BY status_date)
-            AS earlier_expected_date
-    FROM report
 )
 
 SELECT
@@ -51,5 +35,9 @@ SELECT
     actual_date,
     CAST(expected_date - baseline_date AS DECIMAL(12, 3)) AS slip_days,
     CAST(expected_date - first_baseline_date AS DECIMAL(12, 3)) AS slip_from_first_baseline_days,
-    CAST(expected_date - earlier_expected_date AS DECIMAL(12, 3)) AS slip_since_report_days
-FROM compared
+    CAST(
+        expected_date - lag(expected_date IGNORE NULLS) OVER (
+            PARTITION BY project_id, milestone_id ORDER BY status_date
+        ) AS DECIMAL(12, 3)
+    ) AS slip_since_report_days
+FROM report
