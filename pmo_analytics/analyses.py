@@ -39,14 +39,17 @@ def tables_read(name: str) -> list[str]:
     return sorted(found)
 
 
-def run(name: str, tables: dict[str, pd.DataFrame], status_date: pd.Timestamp) -> pd.DataFrame:
-    """The result of an analysis and of those that it takes, from marts and registers alone."""
+def run(name: str, tables: dict[str, pd.DataFrame], options: dict[str, Any]) -> pd.DataFrame:
+    """The result of an analysis and of those that it takes, from marts and registers alone.
+
+    Each analysis gets those of the `options` that it has a parameter for.
+    """
     given: dict[str, Any] = {
-        parameter: run(parameter, tables, status_date) if parameter in analyses() else tables[parameter]
+        parameter: run(parameter, tables, options) if parameter in analyses() else tables[parameter]
         for parameter in _inputs(name)
     }
-    if "status_date" in inspect.signature(analyses()[name]).parameters:
-        given["status_date"] = status_date
+    parameters = inspect.signature(analyses()[name]).parameters
+    given |= {option: value for option, value in options.items() if option in parameters}
     return analyses()[name](**given)
 
 

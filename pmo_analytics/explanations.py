@@ -59,9 +59,9 @@ def explain_analysis(view: View, name: str, column: str, given: list[str]) -> An
     Raises UsageError where there is no such figure.
     """
     inputs = {table: view.table(table) for table in tables_read(name)}
-    status_date = pd.Timestamp(view.as_of)
+    options = {"status_date": pd.Timestamp(view.as_of), **view.workspace.tolerances}
     key = _key(given)
-    result = run(name, inputs, status_date)
+    result = run(name, inputs, options)
     for wanted in [*key, column]:
         if wanted not in result:
             close = nearest(wanted, list(result.columns))
@@ -71,8 +71,8 @@ def explain_analysis(view: View, name: str, column: str, given: list[str]) -> An
                 hint=f"did you mean {close!r}?" if close else None,
             )
     try:
-        found = influences(lambda frames: run(name, frames, status_date), inputs, key, column)
-    except LookupError as problem:
+        found = influences(lambda frames: run(name, frames, options), inputs, key, column)
+    except (LookupError, ValueError) as problem:
         raise UsageError(f"no single row of {name}", found=str(problem), expected="values that one row has") from None
     return AnalysisExplanation(name, key, column, found, [*_commands(view, found)])
 

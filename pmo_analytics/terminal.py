@@ -77,6 +77,12 @@ def print_rows(columns: list[str], rows: list[tuple[Any, ...]], format: str) -> 
         writer.writerows([["" if v is None else plain(v) for v in row] for row in rows])
         sys.stdout.write(buffer.getvalue())
         return
+    print_table(columns, rows)
+    print(f"{len(rows)} rows")
+
+
+def print_table(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+    """Print rows in columns, numbers to the right."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):
         numeric = any(isinstance(row[index], int | float | Decimal) for row in rows)
@@ -87,7 +93,6 @@ def print_rows(columns: list[str], rows: list[tuple[Any, ...]], format: str) -> 
     if not console.is_terminal:
         console = Console(width=max(240, console.width))
     console.print(table)
-    print(f"{len(rows)} rows")
 
 
 def _shown(value: Any) -> str:

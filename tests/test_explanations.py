@@ -88,6 +88,8 @@ def test_an_index_leads_to_the_mart_and_the_mart_to_its_rows(opened: Desk) -> No
         (("cost_by_project_month", "cost_amount", "A"), "a row is named by its key"),
         (("project_health", "cpi", "project_id=A"), "has no column 'cpi'"),
         (("project_health", "cost_performance_index", "project_id=Z"), "no single row"),
+        (("s_curve", "planned_value_amount", "period_month=soon"), "no single row"),
+        (("project_health", "cost_performance_index", "project_id=A", "--original"), "is an analysis"),
         (("nothing_here", "x", "project_id=Z"), "no table 'nothing_here'"),
     ],
 )

@@ -38,6 +38,8 @@ def explain(
 
     with Warehouse.open(workspace).at(as_of, version) as view:
         if table in analyses():
+            if original or show_sql:
+                raise UsageError(f"{table!r} is an analysis, of marts and registers", hint="open what it depends on")
             _print_analysis(explain_analysis(view, table, column, row), lines, as_json=json)
             return DONE
         found = opened(view, table, column, row, with_originals=lines if original else 0)
@@ -99,16 +101,17 @@ def _print_changes(found: list[Change], before: View, now: View, *, as_json: boo
 
 def _print(found: Explanation, lines: int, *, show_sql: bool) -> None:
     from pmo_analytics.explanations import told
-    from pmo_analytics.terminal import clean, plain, print_rows
+    from pmo_analytics.terminal import clean, plain, print_table
 
     evidence = found.evidence
     print(f"{evidence.table}.{evidence.column} = {clean(str(evidence.value))}")
     print(", ".join(f"{name} {clean(str(plain(value)))}" for name, value in evidence.key.items()))
     print(f"reckoned from {', '.join(evidence.source_columns) or 'no stored column'}")
     for table, rows in evidence.rows.items():
-        print(f"\n{table}: {len(rows):,} rows{'' if len(rows) <= lines else f', the first {lines}'}")
+        number = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+        print(f"\n{table}: {number}{_cut(rows, lines)}")
         shown = told(rows).head(lines)
-        print_rows([str(c) for c in shown.columns], _tuples(shown), "table")
+        print_table([str(c) for c in shown.columns], _tuples(shown))
     for (table, version, line), cells in found.originals.items():
         print(f"\n{table}, version {version}, line {line} of the original:")
         for header, text in cells.items():
@@ -147,7 +150,7 @@ def _print_json(found: Explanation) -> None:
 
 
 def _print_analysis(found: AnalysisExplanation, lines: int, *, as_json: bool) -> None:
-    from pmo_analytics.terminal import clean, plain, print_json, print_rows
+    from pmo_analytics.terminal import clean, plain, print_json, print_table
 
     parts = found.influences
     value = _cell(parts.value)
@@ -167,14 +170,18 @@ def _print_analysis(found: AnalysisExplanation, lines: int, *, as_json: bool) ->
     print(f"{found.analysis}.{found.column} = {clean(str(value))}")
     print(", ".join(f"{name} {clean(str(part))}" for name, part in found.key.items()))
     for table, rows in parts.rows.items():
-        first = "" if len(rows) <= lines else f", the first {lines}"
-        print(f"\ndepends on {table}: {', '.join(parts.columns[table]) or 'how many rows there are'}{first}")
+        columns = ", ".join(parts.columns[table]) or "that it is there"
+        print(f"\ndepends on {table}: {columns}{_cut(rows, lines)}")
         shown = rows.head(lines).dropna(axis="columns", how="all")
-        print_rows([str(c) for c in shown.columns], _tuples(shown), "table")
+        print_table([str(c) for c in shown.columns], _tuples(shown))
     if found.commands:
         print("\nTo open what it is made of:")
     for command in found.commands:
         print(f"  {clean(command)}")
+
+
+def _cut(rows: pd.DataFrame, lines: int) -> str:
+    return "" if len(rows) <= lines else f"; the first {lines} of {len(rows):,}"
 
 
 def _tuples(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
