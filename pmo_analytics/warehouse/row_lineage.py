@@ -70,7 +70,7 @@ class _Rewriting:
             return self._union(node, wanted)
         if isinstance(node, exp.Select):
             return self._select(node, wanted)
-        raise NotImplementedError(f"rows are not followed through {type(node).__name__}")
+        raise TypeError(f"rows are not followed through {type(node).__name__}")
 
     def _union(self, node: exp.Union, wanted: frozenset[str]) -> exp.Expr:
         names = list(node.named_selects)
