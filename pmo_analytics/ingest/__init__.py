@@ -132,7 +132,7 @@ def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str |
     # Held from before the first file is written, so that none of them is taken for one that was left behind.
     root = workspace.warehouse
     root.mkdir(parents=True, exist_ok=True)
-    with hold(root, LOADING), told_in_words(root), closing(connect()) as connection:
+    with hold(root, LOADING), told_in_words(root), closing(connect(how.size)) as connection:
         attach(connection, workspace)
         notes += [f"the warehouse was upgraded, {step}" for step in create(connection)]
         earlier = loading.earlier_load(connection, kept.sha256, found.definition.name, recorded)

@@ -117,7 +117,7 @@ def _compact_lake(root: Path, lake: str, snapshots: list[int], step: Callable[[s
 
 
 def _attached(catalog: Path, folder: Path, *, read_only: bool = False) -> Connection:
-    connection = connect()
+    connection = connect(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
     options = f"DATA_PATH {quoted(folder)}, OVERRIDE_DATA_PATH true" + (", READ_ONLY" if read_only else "")
     connection.execute(f"ATTACH 'ducklake:sqlite:{quoted(catalog)[1:-1]}' AS merged ({options})")
     return connection

@@ -17,6 +17,10 @@ _EXTENSIONS = {
     "sqlite_scanner": "duckdb_extension_sqlite_scanner",
 }
 
+# Below so many bytes one thread is as quick as two and takes up to half as much of the processors: a load of a
+# megabyte took 0.46 against 0.73 CPU seconds, one of 193 megabytes 3.5 against 3.9, and 3.6 against 3.4 by the clock.
+_MANY_BYTES = 64 << 20
+
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
 
@@ -70,13 +74,18 @@ def _extension(name: str) -> Path:
     )
 
 
-def connect() -> Connection:
-    """An in-memory connection in UTC that can attach lakes, and that never reads Python variables."""
+def connect(size: int = 0) -> Connection:
+    """An in-memory connection in UTC that can attach lakes, and that never reads Python variables.
+
+    `size` is how many bytes there are to read, where that is known: the engine
+    uses every core where that pays.
+    """
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_unsigned_extensions": "true",
+            "threads": "1",
         }
     )
     # The two are packages as the engine itself is, named by hash in the lock file. Their signatures are not
@@ -88,7 +97,14 @@ def connect() -> Connection:
     connection.execute("SET TimeZone = 'UTC'")
     # The engine takes a text file for small and would hold it in memory whole to join it with a few tokens.
     connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    share_out(connection, size)
     return connection
+
+
+def share_out(connection: Connection, size: int) -> None:
+    """Let the engine use every core if there are so many bytes to read that it pays."""
+    if size >= _MANY_BYTES:
+        connection.execute("RESET threads")
 
 
 def roll_back(connection: Connection) -> None:

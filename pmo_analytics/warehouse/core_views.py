@@ -10,12 +10,13 @@ from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.issue_history import states_at
 from pmo_analytics.warehouse.lakes import held, rows_of
-from pmo_analytics.warehouse.visible import STATED, visible
+from pmo_analytics.warehouse.visible import LOOKUPS, STATED, visible
 
 # What a view reads of the others, and what the rates that persons have are found by.
 _READS = {("core", name): {("core", "issue")} for name in STATED}
 _READS[("personal_view", "rate")] = {("core", "person_merge")}
 _OTHERS = {"marts", "meta", "personal_view"}
+_LOOKUPS = {name: f"lookup.{name}" for name in LOOKUPS}
 
 
 class CoreViews:
@@ -27,6 +28,8 @@ class CoreViews:
         self._time_zone = time_zone
         self._held = held(connection)
         self._laid: set[str] = set()
+        self._looked_up: set[str] = set()
+        connection.execute("CREATE SCHEMA lookup")
         for table in stored().values():
             if table.lake != CORE:
                 self._lay(f"personal_view.given_{table.name}", table)
@@ -52,5 +55,9 @@ class CoreViews:
         rows = rows_of(table, self._held)
         if table.name == "issue" and self._as_of is not None:
             rows = states_at(rows, rows_of(stored()["issue_change"], self._held), self._as_of, self._time_zone)
-        shown = visible(table, rows, self._as_of, self._time_zone)
+        shown = visible(table, rows, self._as_of, self._time_zone, _LOOKUPS)
+        for name, sql in LOOKUPS.items():
+            if _LOOKUPS[name] in shown and name not in self._looked_up:
+                self._connection.execute(f"CREATE TABLE {_LOOKUPS[name]} AS {sql}")
+                self._looked_up.add(name)
         self._connection.execute(f"CREATE VIEW {place} AS {shown}")

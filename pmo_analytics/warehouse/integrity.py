@@ -82,12 +82,13 @@ def _inspected(workspace: Workspace, removes_orphans: bool, step: Callable[[str]
         else:
             findings += _orphan_findings(workspace)
     step(f"reading {len(named):,} data files")
-    with connect() as connection:
+    size = sum(file.size for _, file in named)
+    with connect(size) as connection:
         findings += _data_files(connection, workspace, named)
     loads: list[CommittedLoad] = []
     if are_open:
         try:
-            loads, broken = _loads(workspace, step)
+            loads, broken = _loads(workspace, size, step)
             findings += broken
         except (WarehouseError, EngineError) as problem:
             findings.append(IntegrityFinding(_shown(root, workspace), _first_line(problem), RESTORE))
@@ -166,9 +167,11 @@ def _fault(connection: Connection, file: catalogs.DataFile, folder: Path) -> str
     return None if row[1] == file.rows else f"the data file holds {row[1]:,} rows, and {file.rows:,} were written"
 
 
-def _loads(workspace: Workspace, step: Callable[[str], None]) -> tuple[list[CommittedLoad], list[IntegrityFinding]]:
-    """The committed loads, and what is not as their own version had it."""
-    with connect() as connection:
+def _loads(
+    workspace: Workspace, size: int, step: Callable[[str], None]
+) -> tuple[list[CommittedLoad], list[IntegrityFinding]]:
+    """The committed loads, and what is not as their own version had it; `size` are the bytes to read."""
+    with connect(size) as connection:
         attach(connection, workspace, read_only=True)
         # The personal lake first: a load that commits meanwhile is then no stray one.
         stray = _loads_in_personal(connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from sqlglot import exp, parse
@@ -18,7 +18,8 @@ def mart_sql(name: str) -> str:
     return (resources.files(__package__) / "marts" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def read_by(query: str) -> set[tuple[str, str]] | None:
+@lru_cache(maxsize=256)
+def read_by(query: str) -> frozenset[tuple[str, str]] | None:
     """Schema and name of every table that a query reads, its own ones left out; None where it cannot be parsed."""
     try:
         statements = [statement for statement in parse(query, read="duckdb") if statement is not None]
@@ -30,7 +31,7 @@ def read_by(query: str) -> set[tuple[str, str]] | None:
     found = {
         (table.db.lower(), table.name.lower()) for statement in statements for table in statement.find_all(exp.Table)
     }
-    return {(schema, name) for schema, name in found if schema or name not in own}
+    return frozenset((schema, name) for schema, name in found if schema or name not in own)
 
 
 def referenced_marts(query: str, known: set[str]) -> set[str]:

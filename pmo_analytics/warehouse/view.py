@@ -15,7 +15,7 @@ from pmo_analytics.contracts.base import PERSONAL, check_frame
 from pmo_analytics.errors import PmoError, UsageError, WarehouseError, nearest
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end, local_day
-from pmo_analytics.warehouse.connection import Connection, connect, told_in_words, unreadable
+from pmo_analytics.warehouse.connection import Connection, connect, share_out, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.counted_rows import Evidence, evidence, still_stored
 from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
@@ -231,10 +231,14 @@ def _snapshots(connection: Connection, workspace: Workspace, version: int | None
     number = version if version is not None else max(found)
     if number not in found:
         raise UsageError(f"there is no version {number}", expected=f"1 to {max(found)}", hint="`pmo loads` lists them")
-    row = connection.execute("SELECT personal_snapshot FROM lake.meta.load WHERE version = ?", [number]).fetchone()
+    row = connection.execute(
+        "SELECT max(personal_snapshot) FILTER (version = ?), sum(bytes) FROM lake.meta.load", [number]
+    ).fetchone()
     connection.execute("DETACH lake")
     connection.execute("DETACH personal")
-    return found[number], int(row[0]) if row else 0, number
+    personal, size = row or (0, 0)
+    share_out(connection, int(size or 0))
+    return found[number], int(personal or 0), number
 
 
 def _default_date(connection: Connection, time_zone: str, *, is_needed: bool) -> date:

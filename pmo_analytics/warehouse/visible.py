@@ -7,6 +7,7 @@ made later holds for rows loaded earlier.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from pmo_analytics.contracts.base import EVENT, PERSONAL, REGISTER, Table
@@ -30,16 +31,26 @@ STATED = {
     "issue_sprint": ("sprints", '[{"name": "VARCHAR"}]', "x.name AS sprint", "sprint IS NOT NULL"),
 }
 _CODES = ("wbs_element", "project_key")
-# Aliases that differ in case alone are one, or a row would count twice.
-_ALIASES = (
-    "(SELECT source, lower(external_key) AS code, min(project_id) AS project_id FROM lake.core.project_alias "
-    "GROUP BY source, lower(external_key))"
-)
+# What codes are resolved by. Each table that a lake holds costs the engine 5 to 10 ms wherever a query names it,
+# and a mart may name these fifty times: a view of the warehouse reads them once.
+LOOKUPS = {
+    "load_system": LOAD_SYSTEMS,
+    "person_merge": "SELECT person_id, merged_into_id FROM lake.core.person_merge",
+    # Aliases that differ in case alone are one, or a row would count twice.
+    "project_alias": (
+        "SELECT source, lower(external_key) AS code, min(project_id) AS project_id FROM lake.core.project_alias "
+        "GROUP BY source, lower(external_key)"
+    ),
+    "project": "SELECT DISTINCT project_id FROM lake.core.project",
+}
+_IN_THE_LAKE = {name: f"({sql})" for name, sql in LOOKUPS.items()}
 
 
-def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
+def visible(
+    table: Table, rows: str, as_of: date | None, time_zone: str, lookups: Mapping[str, str] = _IN_THE_LAKE
+) -> str:
     """The SELECT over `rows` that a view of `table` stands for; without `as_of` nothing is cut."""
-    source = resolved(table, f"({latest(table)})" if table.lake == PERSONAL else rows)
+    source = resolved(table, f"({latest(table)})" if table.lake == PERSONAL else rows, lookups=lookups)
     if table.name in STATED:
         source = _with_stated(table, source)
     if as_of is None:
@@ -59,23 +70,30 @@ def visible(table: Table, rows: str, as_of: date | None, time_zone: str) -> str:
     return source
 
 
-def resolved(table: Table, rows: str, source: str | None = None, only: set[str] | None = None) -> str:
+def resolved(
+    table: Table,
+    rows: str,
+    source: str | None = None,
+    only: set[str] | None = None,
+    lookups: Mapping[str, str] = _IN_THE_LAKE,
+) -> str:
     """The SELECT over `rows` with persons and projects resolved.
 
     `source` is SQL for where rows came from whose load is not committed yet;
-    `only` leaves out all other columns and what resolves them.
+    `only` leaves out all other columns and what resolves them; `lookups` is SQL
+    for each of LOOKUPS.
     """
     columns = []
-    joins = [] if source else [f"JOIN ({LOAD_SYSTEMS}) AS l ON l.load_id = t.load_id"]
+    joins = [] if source else [f"JOIN {lookups['load_system']} AS l ON l.load_id = t.load_id"]
     for name in (c for c in table.columns if only is None or c in only):
         if name in table.person_columns and table.name != "person_merge":
             alias = f"m_{name}"
-            joins.append(f'LEFT JOIN lake.core.person_merge AS {alias} ON {alias}.person_id = t."{name}"')
+            joins.append(f'LEFT JOIN {lookups["person_merge"]} AS {alias} ON {alias}.person_id = t."{name}"')
             columns.append(f'coalesce({alias}.merged_into_id, t."{name}") AS "{name}"')
         elif name == "project_id" and "project_key" in table.columns:
-            resolved, lookups = project_of(table, source or "l.system")
-            joins += lookups
-            columns.append(f"{resolved} AS project_id")
+            project, found = _project_of(table, source or "l.system", lookups)
+            joins += found
+            columns.append(f"{project} AS project_id")
         else:
             columns.append(f't."{name}"')
     return f"SELECT {', '.join(columns)}, t.load_id, t.source_line FROM {rows} AS t {' '.join(joins)}"
@@ -97,7 +115,7 @@ def _with_stated(table: Table, stored: str) -> str:
     )
 
 
-def project_of(table: Table, source: str) -> tuple[str, list[str]]:
+def _project_of(table: Table, source: str, lookups: Mapping[str, str]) -> tuple[str, list[str]]:
     """SQL for the project of a row `t` of a table that names projects by code, and the joins that it needs.
 
     `source` is SQL for where the row came from. A given project goes first,
@@ -108,13 +126,11 @@ def project_of(table: Table, source: str) -> tuple[str, list[str]]:
     joins = []
     for code in (c for c in _CODES if c in table.columns):
         own, every, register = (f"{kind}_{code}" for kind in ("own", "every", "register"))
+        aliases = lookups["project_alias"]
         joins += [
-            f"LEFT JOIN {_ALIASES} AS {own} ON {own}.code = lower(t.{code}) AND {own}.source = {source}",
-            f"LEFT JOIN {_ALIASES} AS {every} ON {every}.code = lower(t.{code}) AND {every}.source = '*'",
-            (
-                f"LEFT JOIN (SELECT DISTINCT project_id FROM lake.core.project) AS {register} "
-                f"ON {register}.project_id = t.{code}"
-            ),
+            f"LEFT JOIN {aliases} AS {own} ON {own}.code = lower(t.{code}) AND {own}.source = {source}",
+            f"LEFT JOIN {aliases} AS {every} ON {every}.code = lower(t.{code}) AND {every}.source = '*'",
+            f"LEFT JOIN {lookups['project']} AS {register} ON {register}.project_id = t.{code}",
         ]
         known += [f"{alias}.project_id" for alias in (own, every, register)]
     return f"coalesce({', '.join(known)})", joins

@@ -34,7 +34,7 @@ FROM range(?) AS t(i)
 """
 BARE = """
 from pmo_analytics.warehouse.connection import connect, quoted
-connection = connect()
+connection = connect(path.stat().st_size)
 connection.execute(f"ATTACH 'ducklake:sqlite:{folder}/core.sqlite' AS lake (DATA_PATH {quoted(folder / 'data')})")
 started = time.process_time()
 connection.execute(f"CREATE TABLE lake.t AS FROM read_csv({quoted(path)})")

@@ -53,7 +53,7 @@ import csv
 from pmo_analytics.warehouse.connection import connect, quoted
 with path.open(newline="") as file:
     width = len(next(csv.reader(file)))
-connection = connect()
+connection = connect(path.stat().st_size)
 connection.execute(f"ATTACH 'ducklake:sqlite:{folder}/core.sqlite' AS lake (DATA_PATH {quoted(folder / 'data')})")
 columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
 started = time.process_time()

@@ -93,7 +93,7 @@ def bench(folder: Path) -> Iterator[Bench]:
     create(lakes)
     known, made = definitions(), Bench(folder)
 
-    def cursor() -> Connection:
+    def cursor(size: int) -> Connection:
         own = lakes.cursor()
         own.execute("SET TimeZone = 'UTC'; SET python_enable_replacements = false")
         own.execute("SET disabled_optimizers = 'build_side_probe_side'")
