@@ -104,6 +104,37 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
     )  # fmt: skip
 
 
+def counted(connection: Connection, name: str, column: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The stored rows, by table, that `column` of a mart counts in the rows whose key `rows` holds.
+
+    All that the column counts is laid down once, beside the mart's keys, and asked again.
+    """
+    table = _table(name, column)
+    lineage, sql, known = f"lineage_{name}_{column}", mart_sql(name), relations(_of_meta(connection))
+    keys = ", ".join(f'"{part}"' for part in table.key)
+    connection.execute(
+        f"CREATE TEMP TABLE IF NOT EXISTS {lineage} AS SELECT {keys}, r.* FROM (SELECT {keys}, unnest({ROWS}) AS r "
+        f"FROM ({with_rows(sql, column, known)}) AS annotated)"
+    )
+    given = pa.Table.from_pandas(rows[list(table.key)], preserve_index=False)
+    connection.register("asked", given)
+    same = " AND ".join(
+        f'l."{part}" IS NOT DISTINCT FROM CAST(a."{part}" AS {table.sql_type(part)})' for part in table.key
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE counted_row AS SELECT DISTINCT l.place, l.load_id, l.source_line "
+        f"FROM {lineage} AS l JOIN asked AS a ON {same}"
+    )
+    connection.unregister("asked")
+    named = connection.execute("SELECT DISTINCT place FROM counted_row ORDER BY place").fetchall()
+    return {
+        str(place).rpartition(".")[2]: _rows(
+            connection, str(place), f"SELECT load_id, source_line FROM counted_row WHERE place = '{place}'", []
+        )
+        for (place,) in named
+    }
+
+
 def still_stored(connection: Connection, name: str, rows: pd.DataFrame) -> list[bool]:
     """Whether each row, known by `load_id` and `source_line`, stands in a core table."""
     connection.register("places", pa.Table.from_pandas(rows[["load_id", "source_line"]], preserve_index=False))
