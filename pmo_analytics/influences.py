@@ -41,14 +41,22 @@ def influences(
 
 
 def influences_of(
-    reckon: Callable[[Frames], pd.DataFrame], inputs: Frames, row: Mapping[str, Any], columns: Sequence[str]
+    reckon: Callable[[Frames], pd.DataFrame],
+    inputs: Frames,
+    row: Mapping[str, Any],
+    columns: Sequence[str],
+    *,
+    is_value_alone: bool = False,
 ) -> dict[str, Influences]:
     """What each of several columns of one row depends on, by column.
 
     The inputs are first thinned for all of them together, which is most of the
-    work, then for each alone. Raises LookupError where not exactly one row has
-    the values of `row`.
+    work, then for each alone; where the value alone is asked, nothing is tried
+    out. Raises LookupError where not exactly one row has the values of `row`.
     """
+    if is_value_alone:
+        values = _Figure(reckon, dict(row), tuple(columns)).of(inputs)
+        return {column: Influences(value, {}, {}) for column, value in zip(columns, values, strict=True)}
     together = _thinned_inputs(_Figure(reckon, dict(row), tuple(columns)), inputs)
     found = {}
     for column in columns:

@@ -66,6 +66,15 @@ class Origin:
         return found
 
 
+@dataclass(frozen=True)
+class Figure:
+    """One figure: `column` of the row of the frame of `made` that has the values of `key`, written as text."""
+
+    made: Origin
+    key: dict[str, str | None]
+    column: str
+
+
 def is_plain(value: Any) -> bool:
     """Whether an option can be written down."""
     return value is None or isinstance(value, _PLAIN)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.origins import Origin, is_plain, origin, origin_of
+from pmo_analytics.origins import Figure, Origin, is_plain, origin, origin_of
 from pmo_analytics.reporting import numerals
 
 _NAME = re.compile(r"^[A-Za-z0-9_.]+(?:-[A-Za-z0-9_.]+)*$")
@@ -50,12 +50,9 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """One figure: `column` of the row of the frame of `made` that has the values of `key`."""
+class Reference(Figure):
+    """One figure of a page, and how it is written there."""
 
-    made: Origin
-    key: dict[str, str | None]
-    column: str
     shown: Shown
 
 

@@ -19,7 +19,7 @@ from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end, local_day
 from pmo_analytics.warehouse.connection import Connection, connect, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
-from pmo_analytics.warehouse.counted_rows import Evidence, counted, evidence, still_stored
+from pmo_analytics.warehouse.counted_rows import Evidence, counted, evidence, lay_lineage, still_stored
 from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
@@ -65,6 +65,7 @@ class View:
         self._views = views
         self._use = use
         self._results = Results()
+        self._lineages: set[tuple[str, str]] = set()
 
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
@@ -180,14 +181,21 @@ class View:
             self._views.lay_for({("core", table)})
         return evidence(self._connection, table, row, column)
 
-    def counted(self, mart: str, column: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-        """The stored rows, by table, that `column` counts in these rows of a mart together, as `explain` gives them.
+    def counted(self, table: str, column: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """The stored rows, by table, that `column` counts in these rows of a mart or core table together.
 
-        `rows` holds the mart's key. What a column counts is found once for all
-        rows of the mart, and kept while the view is open.
+        `rows` holds the table's key; the rows found are those that `explain`
+        gives. What a column of a mart counts is found once for all its rows,
+        and kept while the view is open.
         """
-        self._build({mart})
-        return counted(self._connection, mart, column, rows)
+        if table in rolled_up():
+            self._build({table})
+            if (table, column) not in self._lineages:
+                lay_lineage(self._connection, table, column)
+                self._lineages.add((table, column))
+        else:
+            self._views.lay_for({("core", table)})
+        return counted(self._connection, table, column, rows)
 
     def still_stored(self, table: str, rows: pd.DataFrame) -> list[bool]:
         """Whether each row, known by `load_id` and `source_line`, stands in this core table here."""
