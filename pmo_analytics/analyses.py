@@ -31,7 +31,7 @@ def analyses() -> dict[str, Analysis]:
 
 
 def tables_given(name: str) -> list[str]:
-    """The marts, registers and analyses that an analysis takes: all its parameters but the reporting date and options."""
+    """The marts, registers and analyses that an analysis takes: all parameters but reporting date and options."""
     return [
         parameter.name
         for parameter in inspect.signature(analyses()[name]).parameters.values()

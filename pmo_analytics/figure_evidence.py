@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmo_analytics.analyses import analyses, tables_given
 from pmo_analytics.contracts import tables
-from pmo_analytics.contracts.base import PERSONAL
+from pmo_analytics.contracts.base import MARTS, PERSONAL
 from pmo_analytics.errors import UsageError, nearest
 from pmo_analytics.influences import Influences, influences_of
 from pmo_analytics.origins import Figure, Origin, reckoned
@@ -121,7 +121,7 @@ class Opening:
             for column in columns:
                 if column not in tables()[table].key:
                     counted[column] = self.counted(table, column, rows)
-            if not counted and not tables()[table].lake == "marts":
+            if not counted and tables()[table].lake != MARTS:
                 counted = {"": self.counted(table, tables()[table].columns[-1], rows)}
             parts.append(Part(table, rows, columns, counted))
         return parts

@@ -112,7 +112,7 @@ def read_references(data: Any) -> dict[str, Reference]:
     try:
         made = [origin(each) for each in data["made"]]
         return {_name(name): _read(made, each) for name, each in data["figures"].items()}
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError):
         raise UsageError("a page's figures do not say what they are made of", found=str(data)[:80]) from None
 
 
