@@ -57,18 +57,24 @@ def influences_of(
     if is_value_alone:
         values = _Figure(reckon, dict(row), tuple(columns)).of(inputs)
         return {column: Influences(value, {}, {}) for column, value in zip(columns, values, strict=True)}
-    together = _thinned_inputs(_Figure(reckon, dict(row), tuple(columns)), inputs)
+    every = _Figure(reckon, dict(row), tuple(columns))
+    values = every.of(inputs)
+    together = _thinned_inputs(every, inputs)
+    changing = {
+        (name, each): _changing(every, together, name, each, values)
+        for name, frame in together.items()
+        for each in frame.columns
+        if len(frame) and each not in row
+    }
     found = {}
-    for column in columns:
-        figure = _Figure(reckon, dict(row), (column,))
-        kept = together if len(columns) == 1 else _thinned_inputs(figure, together)
-        (value,) = figure.of(inputs)
+    for at, column in enumerate(columns):
+        alone = _Figure(reckon, dict(row), (column,))
+        kept = together if len(columns) == 1 else _thinned_inputs(alone, together)
         needed = {name: frame for name, frame in kept.items() if len(frame)}
         counting = {
-            name: [c for c in frame.columns if c not in row and _counts(figure, kept, name, c, (value,))]
-            for name, frame in needed.items()
+            name: [c for c in frame.columns if at in changing.get((name, c), ())] for name, frame in needed.items()
         }
-        found[column] = Influences(value, needed, counting)
+        found[column] = Influences(values[at], needed, counting)
     return found
 
 
@@ -109,12 +115,12 @@ def _thinned(kept: Frames, name: str, holds: Callable[[Frames], bool]) -> pd.Dat
     return frame
 
 
-def _counts(figure: _Figure, kept: Frames, name: str, column: str, values: tuple[Any, ...]) -> bool:
-    """Whether the figure changes with a column: when it is emptied, or else, where it has to be filled, altered."""
+def _changing(figure: _Figure, kept: Frames, name: str, column: str, values: tuple[Any, ...]) -> set[int]:
+    """Which of the figures change with a column: when it is emptied, or else, where it has to be filled, altered."""
     tried = figure.tried(kept | {name: _emptied(kept[name], column)})
     if tried is None:
         tried = figure.tried(kept | {name: _altered(kept[name], column)})
-    return not _are_same(tried, values)
+    return {at for at, value in enumerate(values) if tried is None or not _is_same(tried[at], value)}
 
 
 @dataclass(frozen=True)

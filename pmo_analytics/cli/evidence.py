@@ -89,19 +89,32 @@ def _write_html(view: View, table: str, column: str, row: list[str], html: Path)
 
 @app.command()
 def changes(
-    since: Annotated[int, typer.Option("--since", help="The version to hold against: `pmo loads` lists them.")],
+    page: Annotated[Path | None, typer.Argument(help="A published page: which of its figures are others now.")] = None,
+    since: Annotated[
+        int | None, typer.Option("--since", help="The version to hold against: `pmo loads` lists them.")
+    ] = None,
     mart: Annotated[list[str] | None, typer.Option("--mart", help="These marts alone; may be repeated.")] = None,
-    look_into: Annotated[int, typer.Option("--causes", help="Figures of a mart to find the cause of.", min=0)] = 10,
+    look_into: Annotated[
+        int | None, typer.Option("--causes", help="Figures of a mart (10) or page (100) to find the cause of.", min=0)
+    ] = None,
     as_of: AsOfOption = None,
     version: VersionOption = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Name every figure that is another now than in an earlier version, and the rows that made it so."""
+    """Name every figure that is another now than in an earlier version or page, and the rows that made it so."""
     from pmo_analytics.changes import changes as found_between
+    from pmo_analytics.cli.page_figures import print_page_changes
     from pmo_analytics.contracts import rolled_up
     from pmo_analytics.warehouse import Warehouse
 
+    if (page is None) == (since is None):
+        raise UsageError("what to hold against is a page, or a version with --since", expected="one of the two")
+    if page is not None:
+        if mart or as_of:
+            raise UsageError("a page cites its date, and its figures", expected="PAGE.html with --version alone")
+        print_page_changes(page, workspace, version=version, most=100 if look_into is None else look_into, as_json=json)
+        return DONE
     for name in mart or []:
         if name not in rolled_up():
             close = nearest(name, rolled_up())
@@ -109,7 +122,7 @@ def changes(
             raise UsageError(f"there is no mart {name!r}", expected=", ".join(rolled_up()), hint=hint)
     warehouse = Warehouse.open(workspace)
     with warehouse.at(as_of, version) as now, warehouse.at(now.as_of, since) as before:
-        found = found_between(before, now, looked_into=look_into, marts=mart or None)
+        found = found_between(before, now, looked_into=10 if look_into is None else look_into, marts=mart or None)
         _print_changes(found, before, now, as_json=json)
     return DONE
 

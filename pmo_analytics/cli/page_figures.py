@@ -129,3 +129,28 @@ def _print_json(figure: PageFigure) -> None:
             "rows": {table: records(rows) for table, rows in opened.stored_rows().items()},
         }
     )  # fmt: skip
+
+
+def print_page_changes(path: Path, workspace: Path | None, *, version: int | None, most: int, as_json: bool) -> None:
+    """Print the figures of a page that are others in a later version, and why."""
+    from pmo_analytics.reporting.page_changes import page_changes
+    from pmo_analytics.terminal import clean, print_json
+
+    if not path.is_file():
+        raise UsageError("there is no such page", file=path)
+    found = page_changes(path, Workspace.find(workspace), version=version, looked_into=most)
+    if as_json:
+        print_json(vars(found) | {"changes": [vars(change) for change in found.changes]})
+        return
+    print(
+        f"{len(found.changes):,} of {found.figures:,} figures of {clean(found.as_of)} "
+        f"differ between the page, version {found.since}, and version {found.version}"
+    )
+    if found.code:
+        print(f"the page was made with other code: {', '.join(found.code)}")
+    for change in found.changes:
+        before, now = ("nothing" if text is None else text for text in (change.published, change.now))
+        cause = f"; {change.cause}" if change.cause else ""
+        print(clean(f"{change.name} ({change.place}): {before} → {now}{cause}"))
+        if change.rows:
+            print(f"    {clean(change.rows)}")

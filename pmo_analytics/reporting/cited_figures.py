@@ -92,9 +92,18 @@ def cited_record(text: str, path: Path) -> dict[str, Any]:
     )
 
 
-def cited_page(path: Path, text: str | None = None) -> CitedPage:
-    """The page at `path`, or of `text`, with its figures. Raises ReportError where it is none, or tells no figures."""
-    text = published_text(path) if text is None else text
+def cited_page(path: Path) -> CitedPage:
+    """The page at `path` with its figures. Raises ReportError where it is none, or tells no figures."""
+    page = page_figures(path, published_text(path))
+    if not page.figures:
+        raise ReportError(
+            "has no figure that says what it is made of", file=path, hint="publish it again with this program"
+        )
+    return page
+
+
+def page_figures(path: Path, text: str) -> CitedPage:
+    """The page of `text`, made for `path`, which may have no figure. Raises ReportError where it is no page."""
     record = cited_record(text, path)
     soup = BeautifulSoup(text, "html.parser")
     known: dict[str, Reference] = {}
@@ -110,10 +119,6 @@ def cited_page(path: Path, text: str | None = None) -> CitedPage:
             raise ReportError("names a figure twice, or too many", file=path, found=name)
         if name in known:
             figures[name] = CitedFigure(name, _place(anchor), _shown(anchor), known[name])
-    if not figures:
-        raise ReportError(
-            "has no figure that says what it is made of", file=path, hint="publish it again with this program"
-        )
     return CitedPage(path, text, record, figures)
 
 

@@ -132,7 +132,7 @@ def _scope(opened: OpenedFigure) -> str:
     chosen = [part.projects for part in opened.figure.made.parts() if part.projects is not None]
     if not chosen:
         return ""
-    fewest = sorted(min(chosen, key=lambda projects: len(projects)))
+    fewest = sorted(chosen, key=len)[0]
     named = ", ".join(fewest[:_MOST_PROJECTS]) + (" and others" if len(fewest) > _MOST_PROJECTS else "")
     return f"Of {len(fewest):,} projects alone: {named}."
 
