@@ -43,7 +43,7 @@ class OpenedFigure:
     parts: list[Part]
 
     def stored_rows(self) -> Rows:
-        """The stored rows of all parts by table, each once, in order of version and line."""
+        """The stored rows of all parts by table, events before registers, each once, in order of version and line."""
         found: dict[str, list[pd.DataFrame]] = {}
         for part in self.parts:
             for rows_of in part.counted.values():
@@ -52,7 +52,7 @@ class OpenedFigure:
         place = ["load_id", "source_line"]
         return {
             table: pd.concat(rows).drop_duplicates(place).sort_values(["version", "source_line"], ignore_index=True)
-            for table, rows in sorted(found.items())
+            for table, rows in sorted(found.items(), key=lambda each: (not tables()[each[0]].is_bulk, each[0]))
         }
 
 
@@ -92,7 +92,7 @@ class Opening:
 
     def _influences(self, figure: Figure, columns: list[str], *, is_value_alone: bool = False) -> dict[str, Influences]:
         made, day = figure.made, pd.Timestamp(self.view.as_of)
-        inputs = {name: self._table(name) for name in made.tables()}
+        inputs = {name: self.table(name) for name in made.tables()}
         functions = analyses()
         try:
             whole = reckoned(made, inputs, functions, day)
@@ -108,7 +108,8 @@ class Opening:
                 f"no single row of {made.name}", found=f"{figure.key}: {problem}", expected="values that one row has"
             ) from None
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> pd.DataFrame:
+        """A mart or register of the view, read once."""
         if name not in self.tables:
             self.tables[name] = self.view.table(name)
         return self.tables[name]

@@ -122,7 +122,7 @@ def _about(figure: PageFigure, page: CitedPage, *, is_beside: bool = False) -> A
         page=page.path.name,
         place=figure.cited.place,
         published=figure.cited.published,
-        command=f"pmo explain {shlex.quote(f'{page.path.name}#{name}')}",
+        command=f"pmo explain {shlex.quote(page.path.name)}#{name}",
         back=f"../{page.path.name}#{name}" if is_beside else "",
     )
 

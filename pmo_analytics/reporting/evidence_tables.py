@@ -11,7 +11,7 @@ import pandas as pd
 from pmo_analytics.contracts import tables
 from pmo_analytics.figure_evidence import OpenedFigure, Part
 from pmo_analytics.reporting import numerals
-from pmo_analytics.vocabulary import TERMS
+from pmo_analytics.vocabulary import INSTANT, TERMS
 
 _SUMMED = ("_seconds", "_amount", "_count")
 _PLACE = ["version", "file", "source_line", "load_id"]
@@ -75,7 +75,7 @@ def part_table(part: Part, lines: int) -> dict[str, Any]:
 
 def stored_table(table: str, rows: pd.DataFrame, opened: OpenedFigure, lines: int) -> dict[str, Any]:
     """Stored rows with file and line in front, totals of what may be summed, and what the totals are equal to."""
-    body = rows.drop(columns=_PLACE).dropna(axis="columns", how="all")
+    body = rows.drop(columns=[*_PLACE, *_beside_the_line(table)]).dropna(axis="columns", how="all")
     columns = [str(column) for column in body.columns]
     totals = {column: _total(rows, column) for column in columns}
     shown = rows.head(lines)
@@ -95,6 +95,14 @@ def stored_table(table: str, rows: pd.DataFrame, opened: OpenedFigure, lines: in
         "heads": heads, "rows": cells, "left_out": len(rows) - len(shown), "all": len(rows),
         "totals": texts if any(texts[2:]) else [], "equal": _equal(table, totals, opened),
     }  # fmt: skip
+
+
+def _beside_the_line(table: str) -> list[str]:
+    """Columns that tell a reader no more than file and line: the made key of an event, and its times of day."""
+    about = tables()[table]
+    if not about.is_bulk:
+        return []
+    return [c for c in about.columns if about.sql_type(c) == INSTANT or (len(about.key) == 1 and c in about.key)]
 
 
 def _head(column: str, values: pd.Series) -> dict[str, Any]:

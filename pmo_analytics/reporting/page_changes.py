@@ -8,7 +8,7 @@ rows of marts that the figure depends on are held against each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pandas as pd
 from pmo_analytics.changes import RULE, causes
 from pmo_analytics.contracts import rolled_up, tables
 from pmo_analytics.figure_evidence import OpenedFigure, Opening
-from pmo_analytics.origins import PROJECT, Figure
+from pmo_analytics.origins import PROJECT
 from pmo_analytics.reporting import provenance
 from pmo_analytics.reporting.cited_figures import CitedFigure, cited_page, page_figures
 from pmo_analytics.reporting.notebooks import check_parameters, find_notebook
@@ -112,37 +112,43 @@ class Causes:
             found = {CODE} if change.published != change.again else set()
             rows = ""
             if change.again != change.now:
-                of_data, rows = self._of_data(then.get(change.name), now.get(change.name))
+                pair = (then.get(change.name), now.get(change.name))
+                of_data, rows = self._of_data(pair, [self._scope(*side, pair) for side in self._sides(again, here)])
                 found |= of_data
             yield FigureChange(
                 change.name, change.place, change.published, change.again, change.now, ", ".join(sorted(found)), rows
             )
 
-    def _of_data(self, then: OpenedFigure | None, now: OpenedFigure | None) -> tuple[set[str], str]:
-        figures = [each.figure for each in (then, now) if each is not None]
-        before, here = (self._projects(view, figure) for view, figure in self._sides(then, now, figures[0]))
-        of_row = figures[0].key.get(PROJECT)
+    def _sides(
+        self, again: dict[str, CitedFigure], here: dict[str, CitedFigure]
+    ) -> Iterator[tuple[Opening, dict[str, CitedFigure]]]:
+        yield self.then, again
+        yield self.here, here
+
+    def _scope(
+        self, opening: Opening, figures: dict[str, CitedFigure], pair: tuple[OpenedFigure | None, OpenedFigure | None]
+    ) -> set[str]:
+        """The projects that figures of one kind are about on a side: those they are restricted to, else all."""
+        kinds = {each.figure.made.name for each in pair if each is not None}
+        made = [each.reference.made for each in figures.values() if each.reference.made.name in kinds]
+        chosen = [part.projects for each in made for part in each.parts() if part.projects is not None]
+        known = {str(each) for each in opening.table("project")[PROJECT]}
+        return known & set(sorted(chosen, key=len)[0]) if chosen else known
+
+    def _of_data(
+        self, pair: tuple[OpenedFigure | None, OpenedFigure | None], scopes: list[set[str]]
+    ) -> tuple[set[str], str]:
+        opened = [each for each in pair if each is not None]
+        before, here = scopes
+        of_row = opened[0].figure.key.get(PROJECT)
+        moved = [f"+ {each}" for each in sorted(here - before)] + [f"− {each}" for each in sorted(before - here)]
         if of_row is not None and (of_row in before) != (of_row in here):
-            return {SCOPE}, ""
-        is_scoped = of_row is None and before != here
-        old_rows, new_rows = self._counted([each for each in (then, now) if each is not None], before & here)
+            return {SCOPE}, f"project {'+' if of_row in here else '−'} {of_row}"
+        old_rows, new_rows = self._counted(opened, before & here)
         found, rows = causes(old_rows, new_rows, self.before.version, self.now)
-        if is_scoped:
-            moved = [f"+ {each}" for each in sorted(here - before)] + [f"− {each}" for each in sorted(before - here)]
+        if of_row is None and moved:
             found, rows = found | {SCOPE}, "; ".join(part for part in ("project " + ", ".join(moved), rows) if part)
         return found or {RULE}, rows
-
-    def _sides(
-        self, then: OpenedFigure | None, now: OpenedFigure | None, other: Figure
-    ) -> Iterable[tuple[View, Figure]]:
-        yield self.before, then.figure if then is not None else other
-        yield self.now, now.figure if now is not None else other
-
-    def _projects(self, view: View, figure: Figure) -> set[str]:
-        """The projects that a figure is about: those it is restricted to, else all of the register."""
-        chosen = [part.projects for part in figure.made.parts() if part.projects is not None]
-        known = {str(each) for each in view.table("project")[PROJECT]}
-        return known & set(sorted(chosen, key=len)[0]) if chosen else known
 
     def _counted(self, opened: list[OpenedFigure], projects: set[str]) -> tuple[_Rows, _Rows]:
         """The stored rows behind the differing cells that a figure depends on, in the one view and the other."""
@@ -168,7 +174,8 @@ class Causes:
         """The keys, among `places`, whose cell differs between the views; of a register those whose row does."""
         compared = [column] if table in rolled_up() else [c for c in tables()[table].columns if c not in key]
         sides = [
-            view.table(table).merge(places, on=key, how="inner")[[*key, *compared]] for view in (self.before, self.now)
+            opening.table(table).merge(places, on=key, how="inner")[[*key, *compared]]
+            for opening in (self.then, self.here)
         ]
         both = sides[0].merge(sides[1], on=[*key, *compared], how="outer", indicator="side")
         return both.loc[both["side"] != "both", key].drop_duplicates()
