@@ -109,7 +109,7 @@ def left_out_rows(view: View) -> dict[str, list[dict[str, Any]]]:
 
 def _definition(opened: OpenedFigure) -> str:
     term = TERMS.get(opened.figure.column)
-    name = opened.figure.column.replace("_", " ").capitalize()
+    name = opened.figure.column.removesuffix("_seconds").replace("_", " ").capitalize()
     return f"{name}: {term.definition}" if term else f"{name}."
 
 

@@ -40,6 +40,8 @@ def unit_of(opened: OpenedFigure) -> str:
     term = TERMS.get(opened.figure.column)
     if term is None:
         return ""
+    if term.unit == "seconds":
+        return "h"
     if term.unit != "currency":
         return term.unit if term.unit not in {"date", "rows"} else ""
     found = {opened.figure.key.get("currency")} - {None}
@@ -108,11 +110,8 @@ def _beside_the_line(table: str) -> list[str]:
 def _head(column: str, values: pd.Series) -> dict[str, Any]:
     hours = column.endswith("_seconds")
     label = f"{column.removesuffix('_seconds').replace('_', ' ')}, h" if hours else column.replace("_", " ")
-    first = values.dropna().head(1)
-    is_number = (
-        len(first) > 0 and isinstance(first.iloc[0], int | float | Decimal) and not hasattr(first.iloc[0], "day")
-    )
-    return {"label": label, "is_number": bool(is_number) or pd.api.types.is_numeric_dtype(values)}
+    first = next(iter(values.dropna()), None)
+    return {"label": label, "is_number": isinstance(first, int | float | Decimal) and not isinstance(first, bool)}
 
 
 def _total(rows: pd.DataFrame, column: str) -> float | None:

@@ -75,9 +75,9 @@ def page_changes(path: Path, workspace: Workspace, *, version: int | None, looke
     with warehouse.at(as_of, since) as before, warehouse.at(as_of, version) as now:
         again = page_figures(path, page_of(notebook, given, before)).figures
         here = again if now.version == since else page_figures(path, page_of(notebook, given, now)).figures
-        differing = list(_differing(page.figures, again, here))
+        changed = list(differing(page.figures, again, here))
         why = Causes(before, now)
-        found = [*why.of(differing[:looked_into], again, here), *differing[looked_into:]]
+        found = [*why.of(changed[:looked_into], again, here), *changed[looked_into:]]
         cited = provenance.record(notebook.path, page.parameters)
     code = [
         part for part in ("notebook sha256", "code sha256", "packages sha256") if page.record.get(part) != cited[part]
@@ -85,9 +85,10 @@ def page_changes(path: Path, workspace: Workspace, *, version: int | None, looke
     return PageChanges(as_of, since, now.version, len(page.figures), found, code)
 
 
-def _differing(
+def differing(
     published: dict[str, CitedFigure], again: dict[str, CitedFigure], here: dict[str, CitedFigure]
 ) -> Iterator[FigureChange]:
+    """The figures whose text differs between a page and another version, with that of the page made again."""
     for name in {**published, **here}:
         first, second, third = (found[name].published if name in found else None for found in (published, again, here))
         if first != third:
@@ -102,13 +103,13 @@ class Causes:
         self.then, self.here = Opening(before), Opening(now)
 
     def of(
-        self, differing: list[FigureChange], again: dict[str, CitedFigure], here: dict[str, CitedFigure]
+        self, changed: list[FigureChange], again: dict[str, CitedFigure], here: dict[str, CitedFigure]
     ) -> Iterator[FigureChange]:
         """The changes with their causes."""
-        by_data = [change.name for change in differing if change.again != change.now]
+        by_data = [change.name for change in changed if change.again != change.now]
         then = dict(self.then.opened({name: again[name].reference for name in by_data if name in again}))
         now = dict(self.here.opened({name: here[name].reference for name in by_data if name in here}))
-        for change in differing:
+        for change in changed:
             found = {CODE} if change.published != change.again else set()
             rows = ""
             if change.again != change.now:
@@ -163,10 +164,10 @@ class Causes:
                 places = places[places[PROJECT].isna() | places[PROJECT].isin(projects)]
             columns = {c for part in parts for c in part.columns if c not in key} or set(tables()[table].columns[-1:])
             for column in sorted(columns):
-                differing = self._differing_cells(table, key, column, places)
-                if len(differing):
+                cells = self._differing_cells(table, key, column, places)
+                if len(cells):
                     for opening, found in ((self.then, old), (self.here, new)):
-                        for stored, rows in opening.counted(table, column, differing).items():
+                        for stored, rows in opening.counted(table, column, cells).items():
                             found.setdefault(stored, []).append(rows)
         return _together(old), _together(new)
 
