@@ -60,10 +60,8 @@ def test_text_of_exports_is_no_markup_in_a_blocks_data() -> None:
     assert anchor.get_text() == HOSTILE
 
 
-GOOD: dict[str, Any] = {
-    "made": [{"name": "project_health"}],
-    "figures": {"a": [0, {}, "ratio", ["number", [2], "", ""]]},
-}
+FIGURE = [0, {}, "ratio", ["number", [2], "", ""]]
+GOOD: dict[str, Any] = {"made": [{"name": "project_health"}], "figures": {"a": FIGURE}}
 
 
 def with_figure(figure: Any, name: str = "a") -> dict[str, Any]:
