@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from bs4 import BeautifulSoup, Tag
 
@@ -123,8 +124,8 @@ def page_figures(path: Path, text: str) -> CitedPage:
 
 
 def linked(page: str, stem: str) -> str:
-    """The page with its figures as links into the folder `<stem>.evidence` beside it, which its record says."""
-    folder = escape(f"{stem}.{EVIDENCE}")
+    """The page with its figures as links into the folder `<stem>.evidence` beside it, as its record says."""
+    folder = quote(f"{stem}.{EVIDENCE}")
     known = {name for name in _ANCHOR.findall(page) if name in _told(page)}
     text = _ANCHOR.sub(
         lambda found: (
@@ -132,7 +133,7 @@ def linked(page: str, stem: str) -> str:
         ),
         page,
     )
-    return _RECORD.sub(_with_evidence, text, count=1)
+    return _RECORD.sub(lambda found: _with_evidence(found, stem), text, count=1)
 
 
 def _told(page: str) -> set[str]:
@@ -140,8 +141,8 @@ def _told(page: str) -> set[str]:
     return {name for block in blocks for name in json.loads(block)["figures"]}
 
 
-def _with_evidence(found: re.Match[str]) -> str:
-    record = json.loads(unescape(found[2])) | {EVIDENCE: True}
+def _with_evidence(found: re.Match[str], stem: str) -> str:
+    record = json.loads(unescape(found[2])) | {EVIDENCE: stem}
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return f"{found[1]}{escape(text)}{found[3]}"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -123,7 +124,7 @@ def _about(figure: PageFigure, page: CitedPage, *, is_beside: bool = False) -> A
         place=figure.cited.place,
         published=figure.cited.published,
         command=f"pmo explain {shlex.quote(page.path.name)}#{name}",
-        back=f"../{page.path.name}#{name}" if is_beside else "",
+        back=f"../{quote(page.path.name)}#{name}" if is_beside else "",
     )
 
 

@@ -55,8 +55,8 @@ def reproduce(path: Path, workspace: Workspace) -> Reproduction:
     as_of, version = given.pop("as_of"), given.pop("version")
     with Warehouse(workspace).at(as_of, version) as view:
         page = page_of(notebook, given, view)
-        if cited.get(EVIDENCE) is True:
-            page = linked(page, path.stem)
+        if isinstance(stem := cited.get(EVIDENCE), str):
+            page = linked(page, stem)
         here = provenance.record(notebook.path, cited["parameters"])
     changed = [(part, str(cited.get(part, "")), str(now)) for part, now in here.items() if cited.get(part) != now]
     return Reproduction(page == published, changed, list(_differences(published, page)), page)
