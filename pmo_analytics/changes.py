@@ -14,8 +14,19 @@ from pmo_analytics.contracts.base import Table
 from pmo_analytics.warehouse import View
 
 POSTED, RESTATED, REGISTERED, MAPPED, RULE = "posted late", "restated", "register", "mapping", "rule or setting"
+PLANNED = "new plan or forecast"
+# Registers that plan or forecast, and the day that tells a later one from a correction.
+_PLANS = {
+    "budget": "baselined_on_date",
+    "project_status": "status_date",
+    "project": "status_date",
+    "milestone": "status_date",
+    "benefit_value": "status_date",
+    "business_case": "status_date",
+}
 _PLACE = ["load_id", "source_line"]
 _Rows = dict[tuple[Any, ...], dict[str, Any]]
+Frames = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,8 @@ def changes(before: View, now: View, *, looked_into: int, marts: Collection[str]
             key = tuple(change.key.values())
             then = before.explain(name, change.key, change.column).rows if key in old else {}
             here = now.explain(name, change.key, change.column).rows if key in new else {}
-            found.append(_with_cause(change, _less(here, then), _less(then, here), before.version, now))
+            why, rows_told = causes(then, here, before.version, now)
+            found.append(replace(change, cause=", ".join(sorted(why)) or RULE, rows=rows_told))
         found += differing[looked_into:]
     return found
 
@@ -79,12 +91,16 @@ def _size(change: Change) -> float:
     return abs(float(change.now or 0) - float(change.before or 0))
 
 
-def _with_cause(
-    change: Change, come: dict[str, pd.DataFrame], gone: dict[str, pd.DataFrame], since: int, now: View
-) -> Change:
-    """The change with why: the rows that the figure counts and did not, and those that it counted and does not."""
+def causes(then: Frames, here: Frames, since: int, now: View) -> tuple[set[str], str]:
+    """Why a figure is another: of the stored rows, by table, that it counted in version `since` and counts `now`.
+
+    Returns the causes, none where the rows are the same, and in words how many
+    rows of which files came and went.
+    """
     counted = Counter[str]()
-    causes = set()
+    found = set()
+    come, gone = _less(here, then), _less(then, here)
+    planned = {table for table, rows in come.items() if _is_later(table, rows, then.get(table))}
     for sign, rows_of, fresh in (("+", come, POSTED), ("−", gone, RESTATED)):
         for table, rows in rows_of.items():
             is_event = stored()[table].is_bulk
@@ -94,16 +110,24 @@ def _with_cause(
                 kept = list(rows["version"] <= since)
             elif is_event:
                 kept = now.still_stored(table, rows)
-            causes |= {MAPPED if is_kept else fresh if is_event else REGISTERED for is_kept in kept}
+            of_register = PLANNED if table in planned else REGISTERED
+            found |= {MAPPED if is_kept else fresh if is_event else of_register for is_kept in kept}
             for file, version in zip(rows["file"], rows["version"], strict=True):
                 counted[f"{sign} {table}, {file}, version {version}"] += 1
-    if RESTATED in causes:
-        causes.discard(POSTED)
-    told = "; ".join(f"{what}: {number:,}" for what, number in counted.items())
-    return replace(change, cause=", ".join(sorted(causes)) or RULE, rows=told)
+    if RESTATED in found:
+        found.discard(POSTED)
+    return found, "; ".join(f"{what}: {number:,}" for what, number in counted.items())
 
 
-def _less(left: dict[str, pd.DataFrame], right: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _is_later(table: str, come: pd.DataFrame, then: pd.DataFrame | None) -> bool:
+    """Whether rows of a register tell of a later day than all that were counted before."""
+    day = _PLANS.get(table)
+    if day is None or day not in come:
+        return False
+    return then is None or not len(then) or bool(come[day].max() > then[day].max())
+
+
+def _less(left: Frames, right: Frames) -> Frames:
     """The rows of one figure that another one does not count, by table."""
     found = {}
     for table, rows in left.items():

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.analyses import run, tables_read
 from pmo_analytics.contracts import tables
-from pmo_analytics.errors import UsageError, nearest
-from pmo_analytics.influences import Influences, influences
+from pmo_analytics.errors import UsageError
+from pmo_analytics.figure_evidence import Opening, usual_origin
+from pmo_analytics.influences import Influences
 from pmo_analytics.ingest.original_cells import original_cells
 from pmo_analytics.ingest.originals import LoadedFile
+from pmo_analytics.origins import Figure
 from pmo_analytics.warehouse import View
 from pmo_analytics.warehouse.counted_rows import Evidence
 
@@ -39,7 +40,7 @@ def explain(view: View, table: str, column: str, given: list[str], *, with_origi
     is missing or altered.
     """
     found = view.explain(table, _key(given), column)
-    return Explanation(found, _originals(view, found, with_originals) if with_originals else {})
+    return Explanation(found, originals(view, found.rows, with_originals) if with_originals else {})
 
 
 @dataclass(frozen=True)
@@ -58,23 +59,13 @@ def explain_analysis(view: View, name: str, column: str, given: list[str]) -> An
 
     Raises UsageError where there is no such figure.
     """
-    inputs = {table: view.table(table) for table in tables_read(name)}
-    options = {"status_date": pd.Timestamp(view.as_of), **view.workspace.tolerances}
-    key = _key(given)
-    result = run(name, inputs, options)
-    for wanted in [*key, column]:
-        if wanted not in result:
-            close = nearest(wanted, list(result.columns))
-            raise UsageError(
-                f"{name} has no column {wanted!r}",
-                expected=", ".join(result.columns),
-                hint=f"did you mean {close!r}?" if close else None,
-            )
-    try:
-        found = influences(lambda frames: run(name, frames, options), inputs, key, column)
-    except (LookupError, ValueError) as problem:
-        raise UsageError(f"no single row of {name}", found=str(problem), expected="values that one row has") from None
-    return AnalysisExplanation(name, key, column, found, [*_commands(view, found)])
+    found = Opening(view).influenced(usual_figure(view, name, column, given))
+    return AnalysisExplanation(name, _key(given), column, found, [*_commands(view, found)])
+
+
+def usual_figure(view: View, name: str, column: str, given: list[str]) -> Figure:
+    """The figure of a mart, register or analysis of all that the view holds, by its key as `name=value`."""
+    return Figure(usual_origin(name, view.workspace.tolerances), _key(given), column)
 
 
 def _commands(view: View, found: Influences) -> Iterator[str]:
@@ -102,13 +93,18 @@ def _key(given: list[str]) -> dict[str, Any]:
     return key
 
 
-def _originals(view: View, found: Evidence, most: int) -> dict[tuple[str, int, int], dict[str, str]]:
+def originals(view: View, rows_of: Mapping[str, pd.DataFrame], most: int) -> dict[tuple[str, int, int], dict[str, str]]:
+    """The cells of the first `most` rows' lines in the archived files, by table, version and line.
+
+    `rows_of` holds stored rows by table. Columns that name persons, and rates,
+    are left out. Raises WarehouseError where an original is missing or altered.
+    """
     loads = {load.load_id: load for load in _loads(view)}
     shown: dict[tuple[str, int, int], dict[str, str]] = {}
-    for table, rows in found.rows.items():
+    for table, rows in rows_of.items():
         if table in _PERSONAL:
             continue
-        for load_id, of_load in rows.head(most - len(shown)).groupby("load_id", sort=False):
+        for load_id, of_load in rows.head(max(0, most - len(shown))).groupby("load_id", sort=False):
             load = loads[str(load_id)]
             for line, cells in original_cells(view.workspace, load, [int(n) for n in of_load["source_line"]]).items():
                 shown[table, load.version, line] = cells

@@ -10,7 +10,7 @@ What can go without a change of the figure is no part of it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,6 @@ import pandas as pd
 
 Frames = dict[str, pd.DataFrame]
 _MOST_THINNED = 200
-_FAILED = object()
 
 
 @dataclass(frozen=True)
@@ -38,29 +37,66 @@ def influences(
 
     Raises LookupError where not exactly one row has them.
     """
-    figure = _Figure(reckon, dict(row), column)
-    value = figure.of(inputs)
+    return influences_of(reckon, inputs, row, [column])[column]
+
+
+def influences_of(
+    reckon: Callable[[Frames], pd.DataFrame],
+    inputs: Frames,
+    row: Mapping[str, Any],
+    columns: Sequence[str],
+    *,
+    is_value_alone: bool = False,
+) -> dict[str, Influences]:
+    """What each of several columns of one row depends on, by column.
+
+    The inputs are first thinned for all of them together, which is most of the
+    work, then for each alone; where the value alone is asked, nothing is tried
+    out. Raises LookupError where not exactly one row has the values of `row`.
+    """
+    if is_value_alone:
+        values = _Figure(reckon, dict(row), tuple(columns)).of(inputs)
+        return {column: Influences(value, {}, {}) for column, value in zip(columns, values, strict=True)}
+    every = _Figure(reckon, dict(row), tuple(columns))
+    values = every.of(inputs)
+    together = _thinned_inputs(every, inputs)
+    changing = {
+        (name, each): _changing(every, together, name, each, values)
+        for name, frame in together.items()
+        for each in frame.columns
+        if len(frame) and each not in row
+    }
+    found = {}
+    for at, column in enumerate(columns):
+        alone = _Figure(reckon, dict(row), (column,))
+        kept = together if len(columns) == 1 else _thinned_inputs(alone, together)
+        needed = {name: frame for name, frame in kept.items() if len(frame)}
+        counting = {
+            name: [c for c in frame.columns if at in changing.get((name, c), ())] for name, frame in needed.items()
+        }
+        found[column] = Influences(values[at], needed, counting)
+    return found
+
+
+def _thinned_inputs(figure: _Figure, inputs: Frames) -> Frames:
+    """The inputs without the rows that can go, all figures unchanged."""
+    values = figure.of(inputs)
 
     def holds(tried: Frames) -> bool:
-        return _is_same(figure.tried(tried), value)
+        return _are_same(figure.tried(tried), values)
 
     kept = dict(inputs)
     for name, frame in inputs.items():
-        if holds(kept | {name: frame.iloc[:0]}):
+        if len(frame) and holds(kept | {name: frame.iloc[:0]}):
             kept[name] = frame.iloc[:0]
-    for part, wanted in row.items():
+    for part, wanted in figure.row.items():
         for name, frame in kept.items():
             narrowed = frame[_equals(frame[part], wanted)] if part in frame else frame
             if len(narrowed) < len(frame) and holds(kept | {name: narrowed}):
                 kept[name] = narrowed
     for name in kept:
         kept[name] = _thinned(kept, name, holds)
-    needed = {name: frame for name, frame in kept.items() if len(frame)}
-    counting = {
-        name: [c for c in frame.columns if c not in row and _counts(figure, kept, name, c, value)]
-        for name, frame in needed.items()
-    }
-    return Influences(value, needed, counting)
+    return kept
 
 
 def _thinned(kept: Frames, name: str, holds: Callable[[Frames], bool]) -> pd.DataFrame:
@@ -79,36 +115,39 @@ def _thinned(kept: Frames, name: str, holds: Callable[[Frames], bool]) -> pd.Dat
     return frame
 
 
-def _counts(figure: _Figure, kept: Frames, name: str, column: str, value: Any) -> bool:
-    """Whether the figure changes with a column: when it is emptied, or else, where it has to be filled, altered."""
+def _changing(figure: _Figure, kept: Frames, name: str, column: str, values: tuple[Any, ...]) -> set[int]:
+    """Which of the figures change with a column: when it is emptied, or else, where it has to be filled, altered."""
     tried = figure.tried(kept | {name: _emptied(kept[name], column)})
-    if tried is _FAILED:
+    if tried is None:
         tried = figure.tried(kept | {name: _altered(kept[name], column)})
-    return not _is_same(tried, value)
+    return {at for at, value in enumerate(values) if tried is None or not _is_same(tried[at], value)}
 
 
 @dataclass(frozen=True)
 class _Figure:
+    """Columns of one row of what is reckoned."""
+
     reckon: Callable[[Frames], pd.DataFrame]
     row: dict[str, Any]
-    column: str
+    columns: tuple[str, ...]
 
-    def of(self, inputs: Frames) -> Any:
+    def of(self, inputs: Frames) -> tuple[Any, ...]:
         result = self.reckon(inputs)
         fits = np.ones(len(result), dtype=bool)
         for name, wanted in self.row.items():
             fits &= _equals(result[name], wanted).to_numpy()
         if fits.sum() != 1:
             raise LookupError(f"{int(fits.sum())} rows have {self.row}")
-        return result.loc[fits, self.column].iloc[0]
+        found = result.loc[fits, list(self.columns)]
+        return tuple(found[column].iloc[0] for column in self.columns)
 
-    def tried(self, inputs: Frames) -> Any:
-        """The figure, or `_FAILED` where it cannot be reckoned."""
+    def tried(self, inputs: Frames) -> tuple[Any, ...] | None:
+        """The figures, or None where they cannot be reckoned."""
         try:
             return self.of(inputs)
         except Exception:  # noqa: BLE001
             # An analysis may do anything with what its contract never gives it.
-            return _FAILED
+            return None
 
 
 def _equals(values: pd.Series, wanted: Any) -> pd.Series:
@@ -132,11 +171,13 @@ def _altered(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     return frame.assign(**{column: values.astype(str) + "?"})
 
 
+def _are_same(left: tuple[Any, ...] | None, right: tuple[Any, ...]) -> bool:
+    return left is not None and all(map(_is_same, left, right))
+
+
 def _is_same(left: Any, right: Any) -> bool:
     if isinstance(left, float) and isinstance(right, float):
         return math.isclose(left, right, rel_tol=1e-12) or (math.isnan(left) and math.isnan(right))
-    if left is _FAILED or right is _FAILED:
-        return left is right
     if pd.isna(left) or pd.isna(right):
         return bool(pd.isna(left)) and bool(pd.isna(right))
     return bool(left == right)

@@ -89,6 +89,17 @@ def test_the_page_holds_no_trace_of_where_and_when_it_was_made(demo: Demo) -> No
     assert "Quentin Moreau" not in text
 
 
+def test_every_key_figure_and_number_of_the_projects_has_one_name_in_the_page(demo: Demo) -> None:
+    text = demo.page.read_text(encoding="utf-8").split('<h2 id="missing"')[0]
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert re.findall(r'<p class="value">(?!<a class="figure" id=)', text) == []
+    cells = re.findall(r'<td class="num[^"]*" data-label="[^"]*">([^<]|<a class="figure" id=)', text)
+    # A cell holds a figure with its name, or the sign of what is missing.
+    assert set(cells) == {"–", '<a class="figure" id='}
+    assert len(re.findall(r'<a class="figure" id="project-', text)) > 50
+
+
 def test_hostile_text_of_the_exports_is_shown_as_text(demo: Demo) -> None:
     text = demo.page.read_text(encoding="utf-8")
     assert "&lt;img src=x onerror=alert(1)&gt;" in text
@@ -175,7 +186,9 @@ def test_the_reconciliation_names_what_it_lacks_and_no_person(demo: Demo) -> Non
     assert "Timesheets and ledger are not compared: no month has both." in text
     assert "No ledger is loaded." in text
     # Ten entries of an hour and a quarter on a project that no register knows.
-    assert re.search(r'Pier lighting.*?data-label="Rows">10<.*?data-label="Hours">12\u00a0h<', text, re.DOTALL)
+    assert re.search(
+        r'Pier lighting.*?data-label="Rows"><a [^>]*>10<.*?data-label="Hours"><a [^>]*>12\u00a0h<', text, re.DOTALL
+    )
     assert "@ferries.example" not in text
     assert "Quentin Moreau" not in text
 

@@ -5,7 +5,8 @@ PMO's convention and not a standard: red below 0.90, amber below 0.95.
 
 Worked example: CPI 0.97 and SPI(t) 0.92 compute amber, whatever was declared;
 CPI 0.88 alone, with no plan to compute SPI(t) from, computes red already; CPI
-1.02 alone computes nothing, since the schedule is unknown.
+1.02 alone computes nothing, since the schedule is unknown. Of SPI(t) 0.85, 0.92
+and none, one of two projects is behind.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
 from pmo_analytics.contracts.portfolio import Project, ProjectStatus
 from pmo_analytics.performance.earned_value import EarnedValue, latest
 
@@ -56,6 +57,13 @@ class ProjectHealth(Contract):
     comment: Text = optional()
 
 
+class ProjectsBehind(Contract):
+    """One row: how many projects are behind by SPI(t), of those that have one."""
+
+    projects_behind: Whole = required()
+    projects_measured: Whole = required()
+
+
 def project_health(
     earned_value: pd.DataFrame, project: pd.DataFrame, project_status: pd.DataFrame, *, status_date: pd.Timestamp
 ) -> DataFrame[ProjectHealth]:
@@ -88,6 +96,13 @@ def project_health(
     ordered = rows.assign(rank=rank).sort_values(["rank", ProjectHealth.lowest_index, ProjectHealth.project_id])
     result = ordered.reindex(columns=list(ProjectHealth.to_schema().columns)).reset_index(drop=True)
     return DataFrame[ProjectHealth](ProjectHealth.validate(result))
+
+
+def projects_behind(project_health: pd.DataFrame, *, red_below: float = RED_BELOW) -> DataFrame[ProjectsBehind]:
+    """How many projects of a `ProjectHealth` frame have an SPI(t) below `red_below`; clocks are never averaged."""
+    index = project_health[ProjectHealth.time_schedule_performance_index]
+    counts = {"projects_behind": [int((index < red_below).sum())], "projects_measured": [int(index.notna().sum())]}
+    return DataFrame[ProjectsBehind](ProjectsBehind.validate(pd.DataFrame(counts)))
 
 
 def live(health: pd.DataFrame) -> pd.DataFrame:

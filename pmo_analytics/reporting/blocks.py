@@ -12,6 +12,7 @@ from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import AMBER_BELOW, NOT_RUNNING, RED_BELOW, UNKNOWN, ProjectHealth
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.key_figures import KeyFigure
+from pmo_analytics.reporting.references import References, Shown
 from pmo_analytics.warehouse.view import View
 
 _LINES_AND_CHANGE = "Lines: the last twelve months, each on its own scale. Change is since the month before."
@@ -32,7 +33,16 @@ def key_figures(
 ) -> Fragment:
     """The figures that can be told; those that are None are left out."""
     known = [figure for figure in figures if figure is not None]
-    return fragment("key_figures", figures=known, title=title, note=note)
+    references = References()
+    ids = [
+        references.name((figure.label.lower().replace(",", "").replace(" ", "-"),), figure.reference)
+        if figure.reference
+        else ""
+        for figure in known
+    ]
+    return fragment(
+        "key_figures", figures=list(zip(known, ids, strict=True)), title=title, note=note, references=references.plain()
+    )
 
 
 def project_table(health: pd.DataFrame, earned: pd.DataFrame) -> Fragment:
@@ -41,12 +51,37 @@ def project_table(health: pd.DataFrame, earned: pd.DataFrame) -> Fragment:
         str(project): _line(rows.sort_values(EarnedValue.period_month)[EarnedValue.cost_performance_index])
         for project, rows in earned.groupby(EarnedValue.project_id)
     }
-    rows = [row | _marks(row) | {"line": lines.get(row[ProjectHealth.project_id], "")} for row in _records(health)]
+    references = References()
+    rows = [
+        row | _marks(row) | {"line": lines.get(row[ProjectHealth.project_id], ""), "ids": _ids(row, health, references)}
+        for row in _records(health)
+    ]
     differ = sum(1 for row in rows if row["differs"])
     compared = any(row["rag_status"] is not None and row["computed_rag"] != UNKNOWN for row in rows)
     return fragment(
-        "project_table", rows=rows, differ=differ, compared=compared, red_below=RED_BELOW, amber_below=AMBER_BELOW
-    )
+        "project_table", rows=rows, differ=differ, compared=compared, red_below=RED_BELOW, amber_below=AMBER_BELOW,
+        references=references.plain(),
+    )  # fmt: skip
+
+
+def _ids(row: dict[str, Any], health: pd.DataFrame, references: References) -> dict[str, str]:
+    """The names of the figures in a project's line, by what they are; empty where there is none."""
+    project = row[ProjectHealth.project_id]
+    money = Shown("money", (row[ProjectHealth.currency],))
+    figures = {
+        "status": (ProjectHealth.computed_rag, Shown("text")),
+        "cpi": (ProjectHealth.cost_performance_index, Shown("number", (2,))),
+        "spi-t": (ProjectHealth.time_schedule_performance_index, Shown("number", (2,))),
+        "finish": (ProjectHealth.forecast_finish_date, Shown("month")),
+        "delay": (ProjectHealth.finish_delay_days, Shown("months")),
+        "budget": (ProjectHealth.budget_at_completion_amount, money),
+        "at-completion": (ProjectHealth.estimate_at_completion_amount, money),
+    }
+    key = {ProjectHealth.project_id: project}
+    return {
+        part: references.add(("project", project, part), health, key, column, shown)
+        for part, (column, shown) in figures.items()
+    }
 
 
 def findings(missing: pd.DataFrame) -> Fragment:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.reporting import theme
-from pmo_analytics.reporting.fragments import Fragment, fragment
+from pmo_analytics.reporting.fragments import Fragment, fragment, script_json
 
 _MOST_ROWS = 400
 
@@ -75,12 +75,6 @@ def figure_html(spec: dict[str, Any], number: int) -> str:
         table=meta.get("table"),
         spec=script_json(drawing),
     ).html
-
-
-def script_json(data: Any) -> str:
-    """Data as JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _as_table(data: pd.DataFrame) -> dict[str, Any]:

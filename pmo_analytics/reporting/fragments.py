@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pmo_analytics.reporting import numerals
 
@@ -28,6 +29,17 @@ def with_code(text: str) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
+def script_json(data: Any) -> str:
+    """Data as JSON that cannot end the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def figure_anchor(text: Any, name: str) -> Markup:
+    """A figure under its name, where it has one; `pmo explain` makes links of them."""
+    return Markup('<a class="figure" id="{}">{}</a>').format(name, text) if name else escape(text)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -39,7 +51,7 @@ def _environment() -> Environment:
     )
     names = ("number", "signed", "money", "hours", "percent", "day", "month", "long_month")
     environment.filters |= {name: getattr(numerals, name) for name in names}
-    environment.filters["with_code"] = with_code
+    environment.filters |= {"with_code": with_code, "figure": figure_anchor, "script_json": script_json}
     return environment
 
 

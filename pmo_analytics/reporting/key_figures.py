@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pmo_analytics.performance.earned_value import EarnedValue, PortfolioEarnedValue
-from pmo_analytics.performance.health import RED_BELOW, ProjectHealth
+from pmo_analytics.performance.health import RED_BELOW, ProjectHealth, ProjectsBehind
 from pmo_analytics.performance.s_curve import SCurve
 from pmo_analytics.reporting import numerals
+from pmo_analytics.reporting.references import Reference, Shown, refer
 from pmo_analytics.resources.estimation import ALL, THIN, EstimateAccuracy
 from pmo_analytics.resources.utilisation import OrganisationUtilisation
 
@@ -19,7 +20,10 @@ _WIDTH, _HEIGHT = 84.0, 26.0
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure of the page's head. `change` is since the month before; `is_worse` None where neither is said."""
+    """One figure of the page's head. `change` is since the month before; `is_worse` None where neither is said.
+
+    `reference` says what `value` is made of; None where that is not known.
+    """
 
     label: str
     value: str
@@ -27,6 +31,7 @@ class KeyFigure:
     change: str = ""
     is_worse: bool | None = None
     history: list[float] = field(default_factory=list)
+    reference: Reference | None = None
 
     @property
     def line(self) -> str:
@@ -76,7 +81,13 @@ def cost_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure | Non
         change,
         is_worse,
         [float(v) for v in estimate],
+        _of_month(portfolio, last, PortfolioEarnedValue.estimate_at_completion_amount, Shown("money", (currency,))),
     )
+
+
+def _of_month(portfolio: pd.DataFrame, row: pd.Series, column: str, shown: Shown) -> Reference | None:
+    names = (PortfolioEarnedValue.currency, PortfolioEarnedValue.period_month)
+    return refer(portfolio, {name: row[name] for name in names}, column, shown)
 
 
 def cost_index_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure | None:
@@ -93,11 +104,17 @@ def cost_index_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure
         change,
         is_worse,
         [float(v) for v in index],
+        _of_month(portfolio, rows.iloc[-1], PortfolioEarnedValue.cost_performance_index, Shown("number", (2,))),
     )
 
 
-def schedule_figure(earned: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | None:
-    """Number of projects late by SPI(t), from `EarnedValue`; projects' clocks are never averaged."""
+def schedule_figure(
+    earned: pd.DataFrame, health: pd.DataFrame, counted: pd.DataFrame | None = None
+) -> KeyFigure | None:
+    """Number of projects late by SPI(t), from `EarnedValue`; projects' clocks are never averaged.
+
+    `counted`, the `ProjectsBehind` of `health`, is what the figure refers to.
+    """
     column = EarnedValue.time_schedule_performance_index
     known = health[health[ProjectHealth.time_schedule_performance_index].notna()]
     if known.empty:
@@ -114,6 +131,9 @@ def schedule_figure(earned: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | N
         change,
         is_worse,
         [float(v) for v in late],
+        None
+        if counted is None
+        else refer(counted, {}, ProjectsBehind.projects_behind, Shown("number", behind=f" of {len(known)}")),
     )
 
 
@@ -135,6 +155,12 @@ def utilisation_figure(organisation: pd.DataFrame, status_date: pd.Timestamp) ->
         change,
         is_worse if ratio.iloc[-1] > 1 else None,
         [float(v) for v in ratio],
+        refer(
+            organisation,
+            {OrganisationUtilisation.period_month: last[OrganisationUtilisation.period_month]},
+            OrganisationUtilisation.utilisation_ratio,
+            Shown("percent"),
+        ),
     )
 
 
@@ -149,6 +175,9 @@ def estimate_figure(accuracy: pd.DataFrame) -> KeyFigure | None:
         numerals.number(row[EstimateAccuracy.pooled_ratio], 2),
         f"{used:,} finished items; one in five took more than "
         f"{numerals.number(row[EstimateAccuracy.p80_ratio], 2)} times its estimate",
+        reference=refer(
+            accuracy, {EstimateAccuracy.work_class: ALL}, EstimateAccuracy.pooled_ratio, Shown("number", (2,))
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ from pmo_analytics.governance.reconciliation import (
 from pmo_analytics.reporting import numerals
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.reconciliation import is_compared, lacks_labour_accounts
+from pmo_analytics.reporting.references import References, Shown
 from pmo_analytics.resources.calendar_differences import CalendarDifference
 
 _MOST_DECISIONS, _MOST_CODES, _MOST_ISSUES, _MOST_ELEMENTS = 12, 15, 10, 40
@@ -42,12 +43,30 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, an identifier beside or a line below it, and whether it stands out."""
+    """One cell: its text, an identifier beside or a line below it, whether it stands out, its figure's name."""
 
     text: str
     sub: str = ""
     id: str = ""
     is_off: bool = False
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """The figures of one table: their frame, the columns of its key, what their names begin with."""
+
+    first: str
+    frame: pd.DataFrame
+    key: tuple[str, ...]
+    references: References = field(default_factory=References)
+
+    def cell(self, row: dict[Hashable, Any], column: str, shown: Shown, **values: Any) -> Cell:
+        """The cell of a number, written as `shown`, under the name of its figure."""
+        value, key = row[column], {name: row[name] for name in self.key}
+        text = numerals.MISSING if pd.isna(value) else shown.text(value)
+        parts = (self.first, *key.values(), column.removesuffix("_amount").removesuffix("_seconds"))
+        return Cell(text, figure=self.references.add(parts, self.frame, key, column, shown), **values)
 
 
 def _table(
@@ -62,10 +81,12 @@ def _table(
     absent: str = "",
     remedy: str = "",
     folded: str = "",
+    figures: _Figures,
 ) -> Fragment:
     return fragment(
         "comparison", anchor=anchor, title=title, columns=columns, rows=rows, note=note, left_out=left_out,
         all_of=all_of, absent=absent, remedy=remedy, folded=folded, zip=zip,
+        references=figures.references.plain(),
     )  # fmt: skip
 
 
@@ -73,8 +94,7 @@ def _text(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def _exact(value: Any) -> str:
-    return numerals.number(value, 2)
+_EXACT, _COUNT, _HOURS = Shown("number", (2,)), Shown("number"), Shown("hundredths_of_hours")
 
 
 def decision_table(differences: pd.DataFrame) -> Fragment:
@@ -85,18 +105,23 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
         Column("Other cost", is_number=True), Column("Finding", is_remark=True),
     ]  # fmt: skip
     open_rows = largest(differences)
+    figures = _Figures(
+        "difference", differences, (CostDifference.project_id, CostDifference.period_month, CostDifference.currency)
+    )
     rows = [
         [
             Cell(_text(row[CostDifference.name]), id=_text(row[CostDifference.project_id])),
             Cell(numerals.month(row[CostDifference.period_month])),
-            Cell(_exact(row[CostDifference.cost_amount])),
-            Cell(_exact(row[CostDifference.labour_amount])),
-            Cell(
-                f"{numerals.signed(row[CostDifference.difference_amount], 2)}\u00a0{row[CostDifference.currency]}",
+            figures.cell(row, CostDifference.cost_amount, _EXACT),
+            figures.cell(row, CostDifference.labour_amount, _EXACT),
+            figures.cell(
+                row,
+                CostDifference.difference_amount,
+                Shown("signed", (2,), behind=f"\u00a0{row[CostDifference.currency]}"),
                 sub=numerals.percent(row[CostDifference.difference_ratio], 1),
                 is_off=True,
             ),
-            Cell(_exact(row[CostDifference.other_amount])),
+            figures.cell(row, CostDifference.other_amount, _EXACT),
             Cell(row[CostDifference.state], sub=_remark(row)),
         ]
         for row in open_rows.head(_MOST_DECISIONS).to_dict("records")
@@ -117,7 +142,7 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
         "`pmo.toml` calls labour, in the month of the posting date; other cost, such as invoices and accruals, stands "
         "apart. Difference: timesheets less ledger, and its share of the larger side." if rows else "",
         left_out=len(open_rows) - len(rows), all_of="`pmo sql \"from marts.timesheet_ledger_reconciliation\"` has all.",
-        absent=why, remedy=remedy,
+        absent=why, remedy=remedy, figures=figures,
     )  # fmt: skip
 
 
@@ -133,12 +158,13 @@ def _remark(row: dict[Hashable, Any]) -> str:
 def element_table(elements: pd.DataFrame) -> Fragment:
     """What the ledger holds by cost element, and which of it is called labour."""
     words = {True: "labour", False: "other cost"}
+    figures = _Figures("element", elements, (LedgerElement.cost_element, LedgerElement.currency))
     rows = [
         [
             Cell(_text(row[LedgerElement.cost_element]) or "No cost element"),
-            Cell(_exact(row[LedgerElement.ledger_amount])),
+            figures.cell(row, LedgerElement.ledger_amount, _EXACT),
             Cell(row[LedgerElement.currency]),
-            Cell(f"{row[LedgerElement.posting_count]:,}"),
+            figures.cell(row, LedgerElement.posting_count, _COUNT),
             Cell(f"{numerals.month(row[LedgerElement.first_month])} – {numerals.month(row[LedgerElement.last_month])}"),
             Cell("not said" if pd.isna(row[LedgerElement.is_labour]) else words[bool(row[LedgerElement.is_labour])]),
         ]
@@ -156,22 +182,20 @@ def element_table(elements: pd.DataFrame) -> Fragment:
         folded="" if elements[LedgerElement.is_labour].isna().any() else "Cost elements and what they are taken for",
         absent="No ledger is loaded.",
         remedy="Load SAP line items or a ledger of your own with `pmo ingest`; the README shows how to map one.",
+        figures=figures,
     )  # fmt: skip
 
 
 def code_table(codes: pd.DataFrame) -> Fragment:
     """The codes that no register knows, with the nearest registered project."""
+    figures = _Figures("code", codes, (Code.source, Code.table_name, Code.external_key, Code.currency))
     rows = [
         [
             Cell(_text(row[Code.external_key]) or "No code given", id=_text(row[Code.name])),
             Cell(f"{row[Code.source]}, {_TABLE_NAMES[row[Code.table_name]]}"),
-            Cell(f"{row[Code.row_count]:,}"),
-            Cell(numerals.hours(row[Code.duration_seconds])),
-            Cell(
-                numerals.MISSING
-                if pd.isna(row[Code.amount])
-                else f"{_exact(row[Code.amount])}\u00a0{_text(row[Code.currency])}"
-            ),
+            figures.cell(row, Code.row_count, _COUNT),
+            figures.cell(row, Code.duration_seconds, Shown("hours")),
+            figures.cell(row, Code.amount, Shown("number", (2,), behind=f"\u00a0{_text(row[Code.currency])}")),
             Cell(f"{numerals.month(row[Code.first_month])} – {numerals.month(row[Code.last_month])}"),
             Cell(_text(row[Code.nearest_name]) or numerals.MISSING, sub=_text(row[Code.nearest_project_id])),
         ]
@@ -187,6 +211,7 @@ def code_table(codes: pd.DataFrame) -> Fragment:
         "and loaded, it maps them for past and future rows. A nearest name is a suggestion." if rows else "",
         left_out=len(codes) - len(rows), all_of="`pmo map` writes all.",
         absent="Every code of timesheets, ledger and issues is mapped to a project.",
+        figures=figures,
     )  # fmt: skip
 
 
@@ -194,13 +219,14 @@ def issue_table(issues: pd.DataFrame) -> Fragment:
     """The largest differences between time spent by Jira and timesheets."""
     has_both = issues[IssueTimeDifference.state] != NOT_COMPARED
     open_rows = issues[issues[IssueTimeDifference.state].isin(DIFFERING)]
+    figures = _Figures("issue", issues, (IssueTimeDifference.issue_key,))
     rows = [
         [
             Cell(row[IssueTimeDifference.issue_key], id=_text(row[IssueTimeDifference.project_id])),
-            Cell(_hours(row[IssueTimeDifference.time_spent_seconds])),
-            Cell(_hours(row[IssueTimeDifference.duration_seconds])),
-            Cell(_hours(row[IssueTimeDifference.difference_seconds], signed=True), is_off=True),
-            Cell(f"{row[IssueTimeDifference.entry_count]:,}"),
+            figures.cell(row, IssueTimeDifference.time_spent_seconds, _HOURS),
+            figures.cell(row, IssueTimeDifference.duration_seconds, _HOURS),
+            figures.cell(row, IssueTimeDifference.difference_seconds, Shown("signed_hours"), is_off=True),
+            figures.cell(row, IssueTimeDifference.entry_count, _COUNT),
             Cell(row[IssueTimeDifference.state]),
         ]
         for row in open_rows.head(_MOST_ISSUES).to_dict("records")
@@ -220,7 +246,7 @@ def issue_table(issues: pd.DataFrame) -> Fragment:
         "issues", "Jira's time spent against timesheets", columns, rows,
         note=f"By issue, its sub-tasks apart, in the state of the reporting date.{withheld}" if rows else "",
         left_out=len(open_rows) - len(rows), all_of="`pmo sql \"from marts.issue_time_reconciliation\"` has all.",
-        absent=why,
+        absent=why, figures=figures,
     )  # fmt: skip
 
 
@@ -228,6 +254,7 @@ def calendar_table(teams: pd.DataFrame, status_date: pd.Timestamp) -> Fragment:
     """Booked against available hours of the reporting month by team; persons are never shown."""
     month = status_date.normalize().replace(day=1)
     now = teams[teams[CalendarDifference.period_month] == month]
+    figures = _Figures("team", teams, (CalendarDifference.team, CalendarDifference.period_month))
     shown = [
         CalendarDifference.duration_seconds,
         CalendarDifference.available_seconds,
@@ -238,8 +265,10 @@ def calendar_table(teams: pd.DataFrame, status_date: pd.Timestamp) -> Fragment:
     rows = [
         [
             Cell(row[CalendarDifference.team]),
-            Cell(f"{row[CalendarDifference.persons]:,}" if not row[CalendarDifference.quality_note] else "few"),
-            *[Cell(_hours(row[column])) for column in shown],
+            Cell("few")
+            if row[CalendarDifference.quality_note]
+            else figures.cell(row, CalendarDifference.persons, _COUNT),
+            *[figures.cell(row, column, _HOURS) for column in shown],
             Cell(row[CalendarDifference.quality_note] or numerals.MISSING),
         ]
         for row in now.to_dict("records")
@@ -255,10 +284,5 @@ def calendar_table(teams: pd.DataFrame, status_date: pd.Timestamp) -> Fragment:
         "team, since the one hides the other. Groups of fewer than five are folded or not shown." if rows else "",
         absent="No hours and no calendars are known of this month.",
         remedy="Load timesheets, registers/person.csv and registers/working_calendar.csv.",
+        figures=figures,
     )  # fmt: skip
-
-
-def _hours(seconds: Any, *, signed: bool = False) -> str:
-    if seconds is None or pd.isna(seconds):
-        return numerals.MISSING
-    return numerals.signed(seconds / 3600, 2) if signed else numerals.number(seconds / 3600, 2)

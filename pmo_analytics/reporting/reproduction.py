@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
-from pmo_analytics.errors import ReportError
 from pmo_analytics.reporting import provenance
+from pmo_analytics.reporting.cited_figures import EVIDENCE, cited_record, linked, published_text
 from pmo_analytics.reporting.notebooks import check_parameters, find_notebook
 from pmo_analytics.reporting.pipeline import page_of
 from pmo_analytics.warehouse import Warehouse
@@ -47,8 +46,8 @@ def reproduce(path: Path, workspace: Workspace) -> Reproduction:
     Raises ReportError where the file is no published page, or its notebook
     fails now; UsageError where the workspace lacks what it cites.
     """
-    published = _text(path)
-    cited = _cited(published, path)
+    published = published_text(path)
+    cited = cited_record(published, path)
     notebook = find_notebook(str(cited.get("notebook")), workspace)
     # A page is anybody's text, and a parameter's name becomes code of the notebook: only names that it has pass.
     check_parameters(notebook, cited["parameters"])
@@ -56,33 +55,11 @@ def reproduce(path: Path, workspace: Workspace) -> Reproduction:
     as_of, version = given.pop("as_of"), given.pop("version")
     with Warehouse(workspace).at(as_of, version) as view:
         page = page_of(notebook, given, view)
+        if isinstance(stem := cited.get(EVIDENCE), str):
+            page = linked(page, stem)
         here = provenance.record(notebook.path, cited["parameters"])
     changed = [(part, str(cited.get(part, "")), str(now)) for part, now in here.items() if cited.get(part) != now]
     return Reproduction(page == published, changed, list(_differences(published, page)), page)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise ReportError("is not a published page", file=path, expected="a page that `pmo` has published") from None
-
-
-def _cited(text: str, path: Path) -> dict[str, Any]:
-    tag = BeautifulSoup(text, "html.parser").find("meta", attrs={"name": provenance.META})
-    try:
-        cited: Any = json.loads(str(tag["content"])) if isinstance(tag, Tag) else None
-    except (json.JSONDecodeError, KeyError):
-        cited = None
-    given = cited.get("parameters") if isinstance(cited, dict) else None
-    if isinstance(given, dict) and isinstance(given.get("as_of"), str) and type(given.get("version")) is int:
-        return dict(cited)
-    raise ReportError(
-        "does not say how it was made",
-        file=path,
-        expected=f"a page that `pmo` has published, with its {provenance.META} in the head",
-        hint="its footer may name the command that makes it again",
-    )
 
 
 def _differences(published: str, now: str) -> Iterator[Difference]:

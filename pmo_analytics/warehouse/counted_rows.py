@@ -104,6 +104,48 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
     )  # fmt: skip
 
 
+def lay_lineage(connection: Connection, name: str, column: str) -> None:
+    """Lay down beside the keys of a mart, once, the places of all stored rows that `column` counts."""
+    keys = ", ".join(f'"{part}"' for part in _table(name, column).key)
+    sql = with_rows(mart_sql(name), column, relations(_of_meta(connection)))
+    connection.execute(
+        f"CREATE TEMP TABLE {_lineage(name, column)} AS SELECT {keys}, r.* FROM (SELECT {keys}, unnest({ROWS}) AS r "
+        f"FROM ({sql}) AS annotated)"
+    )
+
+
+def counted(connection: Connection, name: str, column: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The stored rows, by table, that `column` counts in the rows of table `name` whose key `rows` holds.
+
+    Of a mart the lineage of `column` has been laid. Raises UsageError for what is no table or column.
+    """
+    table = _table(name, column)
+    given = pa.Table.from_pandas(rows[list(table.key)], preserve_index=False)
+    connection.register("asked", given)
+    same = " AND ".join(
+        f'l."{part}" IS NOT DISTINCT FROM CAST(a."{part}" AS {table.sql_type(part)})' for part in table.key
+    )
+    place, source = f"'core.{name}' AS place", f"core.{name}"
+    if name in rolled_up():
+        place, source = "l.place", _lineage(name, column)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE counted_row AS SELECT DISTINCT {place}, l.load_id, l.source_line "
+        f"FROM {source} AS l JOIN asked AS a ON {same}"
+    )
+    connection.unregister("asked")
+    named = connection.execute("SELECT DISTINCT place FROM counted_row ORDER BY place").fetchall()
+    return {
+        str(at).rpartition(".")[2]: _rows(
+            connection, str(at), f"SELECT load_id, source_line FROM counted_row WHERE place = '{at}'", []
+        )
+        for (at,) in named
+    }
+
+
+def _lineage(name: str, column: str) -> str:
+    return f'temp."lineage_{name}_{column}"'
+
+
 def still_stored(connection: Connection, name: str, rows: pd.DataFrame) -> list[bool]:
     """Whether each row, known by `load_id` and `source_line`, stands in a core table."""
     connection.register("places", pa.Table.from_pandas(rows[["load_id", "source_line"]], preserve_index=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 import duckdb
 import pandas as pd
@@ -13,15 +13,18 @@ import pandas as pd
 from pmo_analytics.contracts import rolled_up, stored, tables
 from pmo_analytics.contracts.base import PERSONAL, check_frame
 from pmo_analytics.errors import PmoError, UsageError, WarehouseError, nearest
+from pmo_analytics.influences import Influences
+from pmo_analytics.origins import Origin
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end, local_day
 from pmo_analytics.warehouse.connection import Connection, connect, share_out, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
-from pmo_analytics.warehouse.counted_rows import Evidence, evidence, still_stored
+from pmo_analytics.warehouse.counted_rows import Evidence, counted, evidence, lay_lineage, still_stored
 from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
 from pmo_analytics.warehouse.locks import READING, Hold, hold
+from pmo_analytics.warehouse.results import Results
 from pmo_analytics.warehouse.roll_ups import build, read_by, referenced_marts
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
@@ -61,6 +64,8 @@ class View:
         self._built: set[str] = set()
         self._views = views
         self._use = use
+        self._results = Results()
+        self._lineages: set[tuple[str, str]] = set()
 
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
@@ -124,14 +129,16 @@ class View:
         columns = ", ".join(f'"{column}"' for column in table.columns)
         order = ", ".join(f'"{column}" NULLS LAST' for column in table.key)
         frame = self._frame(f"SELECT {columns} FROM {schema}.{name} ORDER BY {order}")
-        return check_frame(table, frame)
+        return self._results.kept(check_frame(table, frame), Origin(name))
 
     def run(self, analysis: Callable[..., Any], **options: Any) -> Any:
         """Run an analysis on the marts and registers that its parameters name.
 
         `status_date` is filled from `as_of`. Parameters given in `options` are
-        passed as they are. Raises UsageError when a parameter names a bulk
-        table: those are rolled up in SQL, never handed to pandas.
+        passed as they are. The result knows what made it, for `explain`, unless
+        it was given a frame that no view has made. Raises UsageError when a
+        parameter names a bulk table: those are rolled up in SQL, never handed
+        to pandas.
         """
         bound: dict[str, Any] = {}
         for name, parameter in inspect.signature(analysis).parameters.items():
@@ -150,17 +157,45 @@ class View:
                 bound[name] = self.table(name)
         if unknown := set(options) - set(bound):
             raise UsageError(f"{analysis.__name__} has no parameter {sorted(unknown)[0]!r}")
-        return analysis(**bound)
+        return self._results.ran(analysis, bound)
 
-    def explain(self, table: str, row: Mapping[str, Any], column: str) -> Evidence:
-        """The rows behind a figure: `column` of the row of a mart or core table whose key has these values.
+    @overload
+    def explain(self, table: str, row: Mapping[str, Any], column: str) -> Evidence: ...
+    @overload
+    def explain(self, table: pd.DataFrame, row: Mapping[str, Any], column: str) -> Evidence | Influences: ...
+    def explain(self, table: str | pd.DataFrame, row: Mapping[str, Any], column: str) -> Evidence | Influences:
+        """What is behind a figure: `column` of the row of a mart or core table whose key has these values.
 
-        Raises UsageError for a table, a column or a row that does not exist.
+        For a frame that `run` returned, with what it was given there: the rows
+        and columns of marts and registers that the figure depends on. Raises
+        UsageError for a table, a column or a row that does not exist, and for
+        a frame of which the view does not know what made it.
         """
+        if isinstance(table, pd.DataFrame):
+            found = self._results.explained(table, row, column, self.as_of, self.table)
+            if not isinstance(found, str):
+                return found
+            table = found
         self._build({table} & set(rolled_up()))
         if table in stored():
             self._views.lay_for({("core", table)})
         return evidence(self._connection, table, row, column)
+
+    def counted(self, table: str, column: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """The stored rows, by table, that `column` counts in these rows of a mart or core table together.
+
+        `rows` holds the table's key; the rows found are those that `explain`
+        gives. What a column of a mart counts is found once for all its rows,
+        and kept while the view is open.
+        """
+        if table in rolled_up():
+            self._build({table})
+            if (table, column) not in self._lineages:
+                lay_lineage(self._connection, table, column)
+                self._lineages.add((table, column))
+        else:
+            self._views.lay_for({("core", table)})
+        return counted(self._connection, table, column, rows)
 
     def still_stored(self, table: str, rows: pd.DataFrame) -> list[bool]:
         """Whether each row, known by `load_id` and `source_line`, stands in this core table here."""

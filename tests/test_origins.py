@@ -1,0 +1,57 @@
+"""Where a frame comes from, as text that anybody may have written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pmo_analytics.errors import UsageError
+from pmo_analytics.origins import Origin, origin, origin_of, reckoned, restricted, stamped
+
+HOURS = pd.DataFrame({"project_id": ["A", "B", "B"], "seconds": [1.0, 2.0, 4.0]})
+MADE = Origin("summed", {"hours": Origin("hours", projects=("B",))}, {"factor": 3})
+
+
+def summed(hours: pd.DataFrame, *, factor: int = 1) -> pd.DataFrame:
+    return pd.DataFrame({"seconds": [factor * hours["seconds"].sum()]})
+
+
+def test_an_origin_is_read_as_it_was_written() -> None:
+    assert origin(json.loads(MADE.text())) == MADE
+    assert MADE.tables() == ["hours"]
+
+
+def test_a_frame_is_reckoned_again_of_its_projects_and_options_alone() -> None:
+    found = reckoned(MADE, {"hours": HOURS}, {"summed": summed}, pd.Timestamp("2026-01-31"))
+    assert found["seconds"].tolist() == [18.0]
+
+
+def test_picked_rows_keep_their_origin_and_changed_ones_are_known() -> None:
+    whole = stamped(HOURS.copy(), Origin("hours"))
+    picked = whole[whole["project_id"] == "B"].reset_index(drop=True)
+    assert origin_of(picked) == Origin("hours")
+    assert restricted(whole, whole.head(3), Origin("hours")) == Origin("hours")
+    assert restricted(whole, picked, Origin("hours")) == Origin("hours", projects=("B",))
+    assert restricted(whole, picked.assign(seconds=0.0), Origin("hours")) is None
+    assert restricted(whole, whole.tail(1), Origin("hours")) is None
+    assert origin_of(stamped(whole, None)) is None
+
+
+def deep(levels: int) -> dict[str, Any]:
+    return {"name": "x", "inputs": {"y": deep(levels - 1)}} if levels else {"name": "x"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None, [], "x", {}, {"name": 1}, {"name": "x", "code": "import os"}, {"name": "x", "projects": [1]},
+        {"name": "x", "options": {"a": []}}, {"name": "x", "inputs": []}, deep(9),
+        {"name": "x", "inputs": {str(i): {"name": "y"} for i in range(60)}},
+    ],
+)  # fmt: skip
+def test_what_tells_of_no_origin_is_refused(data: Any) -> None:
+    with pytest.raises(UsageError, match="does not say what it is made of"):
+        origin(data)
