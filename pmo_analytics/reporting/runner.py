@@ -7,17 +7,15 @@ the same bytes.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec
@@ -26,11 +24,12 @@ from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from pmo_analytics.errors import ReportError
+from pmo_analytics.reporting.engines import SETTLED, Limits, chosen_engine, register
 from pmo_analytics.workspace import Workspace
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _KEPT_METADATA = ("kernelspec", "language_info", "pmo")
-_START_SECONDS, _CELL_SECONDS = 120, 900
+register()
 
 
 @dataclass(frozen=True)
@@ -59,65 +58,63 @@ class NotebookFailedError(ReportError):
 class _Kernel(AsyncKernelManager):
     """A kernel of this very interpreter, over sockets in a folder where the system has them, else over TCP."""
 
+    environment: ClassVar[dict[str, str]] = {}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         if os.name == "posix":
             self.transport = "ipc"
+            folder = Path(self.environment["JUPYTER_RUNTIME_DIR"])
+            folder.mkdir(parents=True, exist_ok=True)
+            self.connection_file = str(folder / "kernel.json")
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """Never one that happens to be installed under the same name."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+        return KernelSpec(argv=argv, display_name="Python 3", language="python", env=self.environment)
 
 
-def run_notebook(path: Path, parameters: dict[str, Any], workspace: Workspace) -> nbformat.NotebookNode:
-    """The notebook at `path`, executed with `parameters`, normalised.
+def _kernel_manager(environment: dict[str, str]) -> type[_Kernel]:
+    """The kernel's class for one run, whose environment it carries: nothing of this process's own is changed."""
+    return type("_KernelOfOneRun", (_Kernel,), {"environment": environment})
 
-    Raises NotebookFailedError when a cell raises. Nothing is written outside a
-    temporary folder.
+
+def run_notebook(
+    path: Path, parameters: dict[str, Any], workspace: Workspace, *, limits: Limits | None = None
+) -> nbformat.NotebookNode:
+    """The notebook at `path`, executed with `parameters` by the engine of this machine, normalised.
+
+    Raises NotebookFailedError when a cell raises or passes one of the `limits`,
+    ReportError where no process can be had. Nothing is written outside a
+    temporary folder. May be called in several threads with the prepared process.
     """
-    with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
-        target = Path(folder) / "executed.ipynb"
-        with _kernel_environment(folder, workspace):
-            try:
-                execute_notebook(
-                    str(path),
-                    str(target),
-                    parameters=parameters,
-                    kernel_name="python3",
-                    kernel_manager_class=_Kernel,
-                    cwd=folder,
-                    progress_bar=False,
-                    log_output=False,
-                    start_timeout=_START_SECONDS,
-                    execution_timeout=_CELL_SECONDS,
-                )
-            except PapermillExecutionError as problem:
-                raise NotebookFailedError(path.stem, _failure(problem)) from None
-        return normalised(nbformat.read(str(target), as_version=4))
-
-
-@contextlib.contextmanager
-def _kernel_environment(folder: str, workspace: Workspace) -> Iterator[None]:
-    """What the kernel inherits: the workspace, nobody's IPython profile, one order of hashes."""
+    engine = chosen_engine()
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    values = {
-        "PMO_WORKSPACE": str(workspace.root),
-        "IPYTHONDIR": f"{folder}/ipython",
-        "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
-        "PYTHONHASHSEED": "0",
-    }
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name)
-            else:
-                os.environ[name] = value
+    with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
+        environment = SETTLED | {
+            "PMO_WORKSPACE": str(workspace.root),
+            "IPYTHONDIR": f"{folder}/ipython",
+            "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
+        }
+        try:
+            executed = execute_notebook(
+                str(path),
+                None,
+                parameters=parameters,
+                engine_name=engine,
+                request_save_on_cell_execute=False,
+                kernel_name="python3",
+                kernel_manager_class=_kernel_manager(environment),
+                environment=os.environ | environment,
+                folder=folder,
+                limits=limits,
+                progress_bar=False,
+                log_output=False,
+            )
+        except PapermillExecutionError as problem:
+            raise NotebookFailedError(path.stem, _failure(problem)) from None
+    return normalised(executed)
 
 
 def _failure(problem: PapermillExecutionError) -> CellFailure:
