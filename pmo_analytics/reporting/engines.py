@@ -129,7 +129,7 @@ class PreparedEngine(Engine):  # type: ignore[misc]
     def execute_managed_notebook(
         cls,
         nb_man: Any,
-        kernel_name: str,
+        kernel_name: str,  # noqa: ARG003
         *,
         limits: Limits | None = None,
         environment: dict[str, str] | None = None,

@@ -97,11 +97,11 @@ def _ended(children: set[int]) -> set[int]:
 def _prepare() -> None:
     for name in IMPORTED:
         importlib.import_module(name)
-    import altair
+    import altair as alt
     import pandas as pd
 
     # The first chart loads the schema that all are checked against.
-    altair.Chart(pd.DataFrame({"x": [0]})).mark_bar().encode(x="x:Q").to_dict()
+    alt.Chart(pd.DataFrame({"x": [0]})).mark_bar().encode(x="x:Q").to_dict()
     gc.collect()
     gc.freeze()
 
@@ -153,14 +153,14 @@ def _shell(send: Callable[[bytes], None], memory_bytes: int | None) -> tuple[Any
     from traitlets.config import Config
 
     class Messages(Session):
-        def send(self, _: Any, message: Any, content: Any = None, *__: Any, **___: Any) -> Any:
+        def send(self, _: Any, message: Any, content: Any = None, *__: Any, **___: Any) -> Any:  # type: ignore[override]
             made = self.msg(message, content) if isinstance(message, str) else message
             send(self.pack(made))
             return made
 
     session = Messages()
     config = Config({"HistoryManager": {"enabled": False}})
-    shell = ZMQInteractiveShell.instance(
+    shell: Any = ZMQInteractiveShell.instance(
         config=config, compiler_class=XCachingCompiler, kernel=SimpleNamespace(eventloop=None)
     )
     for hook in (shell.displayhook, shell.display_pub):

@@ -24,7 +24,7 @@ from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from pmo_analytics.errors import ReportError
-from pmo_analytics.reporting.engines import SETTLED, Limits, chosen_engine, register
+from pmo_analytics.reporting.engines import PREPARED, SETTLED, Limits, chosen_engine, prepared_process, register
 from pmo_analytics.workspace import Workspace
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -81,13 +81,14 @@ def _kernel_manager(environment: dict[str, str]) -> type[_Kernel]:
 
 
 def run_notebook(
-    path: Path, parameters: dict[str, Any], workspace: Workspace, *, limits: Limits | None = None
+    path: Path, parameters: dict[str, Any], workspace: Workspace, *, limits: Limits | None = None, threads: int = 0
 ) -> nbformat.NotebookNode:
     """The notebook at `path`, executed with `parameters` by the engine of this machine, normalised.
 
     Raises NotebookFailedError when a cell raises or passes one of the `limits`,
-    ReportError where no process can be had. Nothing is written outside a
-    temporary folder. May be called in several threads with the prepared process.
+    ReportError where no process can be had. `threads`
+    are those of the database, by default one for each processor. Nothing is
+    written outside a temporary folder. May be called in several threads with the prepared process.
     """
     engine = chosen_engine()
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -96,6 +97,7 @@ def run_notebook(
             "PMO_WORKSPACE": str(workspace.root),
             "IPYTHONDIR": f"{folder}/ipython",
             "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
+            **({"PMO_DUCKDB_THREADS": str(threads)} if threads else {}),
         }
         try:
             executed = execute_notebook(
@@ -115,6 +117,25 @@ def run_notebook(
         except PapermillExecutionError as problem:
             raise NotebookFailedError(path.stem, _failure(problem)) from None
     return normalised(executed)
+
+
+def begin() -> None:
+    """Let the prepared process start now, where there is to be one: it gets ready while other work is done."""
+    if chosen_engine() == PREPARED:
+        prepared_process()
+
+
+def end() -> None:
+    """End the prepared process and every notebook that is running in it."""
+    if chosen_engine() == PREPARED:
+        prepared_process().close()
+
+
+def failure_of(problem: ReportError) -> CellFailure:
+    """What a failure page tells of a problem; one that is no cell's names no code."""
+    if isinstance(problem, NotebookFailedError):
+        return problem.failure
+    return CellFailure(0, "", str(problem), "")
 
 
 def _failure(problem: PapermillExecutionError) -> CellFailure:

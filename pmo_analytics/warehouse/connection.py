@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,8 @@ _EXTENSIONS = {
     "ducklake": "duckdb_extension_ducklake",
     "sqlite_scanner": "duckdb_extension_sqlite_scanner",
 }
+
+_THREADS = "PMO_DUCKDB_THREADS"
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
@@ -77,6 +80,8 @@ def connect() -> Connection:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_unsigned_extensions": "true",
+            # A run of many reports gives each its share of the processors.
+            **({"threads": os.environ[_THREADS]} if os.environ.get(_THREADS, "").isdecimal() else {}),
         }
     )
     # The two are packages as the engine itself is, named by hash in the lock file. Their signatures are not
