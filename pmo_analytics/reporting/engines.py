@@ -40,14 +40,14 @@ SETTLED = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 @dataclass(frozen=True)
 class Limits:
-    """What a cell may take: seconds, bytes of what it shows; and bytes of memory of the page's process.
+    """What a cell may take: seconds, bytes of what it shows; and bytes of memory that the page's process may take.
 
-    The memory is what the process may write to (RLIMIT_DATA): address space is reserved by the libraries far beyond
-    what they use, and a process that is killed for what is resident cannot say in which line. Only the prepared
-    process's children hold it.
+    The memory is what is mapped to be written to (RLIMIT_DATA) beyond what a child starts with: address space is
+    reserved by the engines far beyond that, and a process that is killed for what is resident cannot say in which
+    line. Only children of the prepared process hold it; a kernel of its own has the machine's limits.
     """
 
-    seconds: float = 900
+    seconds: int = 900
     output_bytes: int = 1_000_000
     memory_bytes: int | None = 4 * 2**30
 
@@ -68,13 +68,21 @@ class LimitedClient(PapermillNotebookClient):  # type: ignore[misc]
         self.limits = limits
         self._shown = 0
 
+    def execute(self, **options: Any) -> Any:
+        """Run the notebook's cells in a kernel; one that a cell has ended is asked for nothing more."""
+        self.reset_execution_trackers()
+        with self.setup_kernel(**options):
+            self.papermill_execute_cells()
+        self.nb.metadata["language_info"] = IPythonKernel.language_info
+        return self.nb
+
     def execute_cell(self, cell: Any, cell_index: int, **_: Any) -> Any:
         """Run a cell; raises CellExecutionError where it fails or passes a limit."""
         self._shown = 0
         try:
             return self._execute(cell, cell_index)
         except CellTimeoutError:
-            problem = _LimitPassedError("TimeLimit", f"the cell ran longer than {self.limits.seconds:g} seconds")
+            problem = _LimitPassedError("TimeLimit", f"the cell ran longer than {self.limits.seconds} seconds")
         except DeadKernelError:
             problem = _LimitPassedError("ProcessEnded", "the process of the notebook ended before the cell did")
         except _LimitPassedError as passed:
@@ -203,10 +211,10 @@ class _Child:
                 if message["msg_type"] == "execute_reply":
                     return
         except (EOFError, OSError):
-            allowed = "" if limits.memory_bytes is None else f"; it may hold {limits.memory_bytes / 2**20:,.0f} MiB"
+            allowed = "" if limits.memory_bytes is None else f"; it may take {limits.memory_bytes / 2**20:,.0f} MiB"
             text = f"the process of the notebook ended before the cell did{allowed}"
             raise _LimitPassedError("ProcessEnded", text) from None
-        raise _LimitPassedError("TimeLimit", f"the cell ran longer than {limits.seconds:g} seconds")
+        raise _LimitPassedError("TimeLimit", f"the cell ran longer than {limits.seconds} seconds")
 
     def end(self) -> None:
         """End the child, whatever it is doing."""

@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -121,7 +122,7 @@ def _answer(pipe: Connection) -> None:
         given = _received(pipe)
         _settle(given)
         pipe.send_bytes(json.dumps({"process": os.getpid()}).encode())
-        session, shell = _shell(pipe.send_bytes, given["memory_bytes"])
+        session, shell = _shell(pipe.send_bytes)
         while True:
             _run(_received(pipe)["code"], session, shell)
     except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -139,19 +140,25 @@ def _settle(given: dict[str, Any]) -> None:
     import resource
 
     import numpy as np
+    from IPython.core.shellapp import InteractiveShellApp
 
     os.environ.clear()
     os.environ.update(given["environment"])
     time.tzset()
     os.chdir(given["folder"])
-    sys.path[:] = ["", *(entry for entry in sys.path if entry)]
+    # Where a kernel puts the folder it is in; this process's own first entry is that of its start.
+    sys.path.remove("")
+    InteractiveShellApp().init_path()
     # Python seeds its own generator anew in a fork; this one it does not know.
     np.random.seed()  # noqa: NPY002
     if given["memory_bytes"] is not None:
-        resource.setrlimit(resource.RLIMIT_DATA, (given["memory_bytes"], given["memory_bytes"] + _RESERVE_BYTES))
+        # The libraries reserve more than a gigabyte when they are imported and write to little of it.
+        begun = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
+        most = begun + given["memory_bytes"]
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most + _RESERVE_BYTES))
 
 
-def _shell(send: Callable[[bytes], None], memory_bytes: int | None) -> tuple[Any, Any]:
+def _shell(send: Callable[[bytes], None]) -> tuple[Any, Any]:
     """IPython's kernel shell, with what it publishes sent as messages."""
     import resource
 
@@ -177,8 +184,7 @@ def _shell(send: Callable[[bytes], None], memory_bytes: int | None) -> tuple[Any
     show = shell.showtraceback
 
     def show_with_reserve(*given: Any, **named: Any) -> None:
-        if memory_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes + _RESERVE_BYTES,) * 2)
+        resource.setrlimit(resource.RLIMIT_DATA, (resource.getrlimit(resource.RLIMIT_DATA)[1],) * 2)
         show(*given, **named)
 
     shell.showtraceback = show_with_reserve

@@ -13,13 +13,16 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, ClassVar
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from nbformat.v4 import new_output
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
 
@@ -93,6 +96,8 @@ def run_notebook(
     engine = chosen_engine()
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
         environment = SETTLED | {
             "PMO_WORKSPACE": str(workspace.root),
             "IPYTHONDIR": f"{folder}/ipython",
@@ -109,7 +114,7 @@ def run_notebook(
                 kernel_name="python3",
                 kernel_manager_class=_kernel_manager(environment),
                 environment=os.environ | environment,
-                folder=folder,
+                folder=str(work),
                 limits=limits,
                 progress_bar=False,
                 log_output=False,
@@ -152,6 +157,22 @@ def normalised(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.id = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()[:16]
         tags = cell.metadata.get("tags", [])
         cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
-        for output in cell.get("outputs", []):
-            output.metadata = nbformat.NotebookNode() if "metadata" in output else output.get("metadata")
+        if "outputs" in cell:
+            cell.outputs = list(_joined(cell.outputs))
     return notebook
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode]:
+    """Outputs without metadata; text between two others as one of each stream, whenever it came."""
+    for is_text, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        if is_text:
+            texts: dict[str, str] = {}
+            for output in group:
+                texts[output.name] = texts.get(output.name, "") + output.text
+            for name, text in sorted(texts.items(), reverse=True):
+                yield new_output("stream", name=name, text=text)
+            continue
+        for output in group:
+            if "metadata" in output:
+                output.metadata = nbformat.NotebookNode()
+            yield output
