@@ -9,6 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from pmo_analytics.errors import ReportError, UsageError, nearest
 from pmo_analytics.workspace import Workspace
 
@@ -81,7 +83,15 @@ def declared_parameters(notebook: ReportNotebook) -> dict[str, tuple[str, str]]:
     """Default and type hint of each parameter by its name, as the notebook writes them."""
     from papermill import inspect_notebook
 
-    found = inspect_notebook(str(notebook.path))
+    try:
+        found = inspect_notebook(str(notebook.path))
+    except (ValueError, nbformat.ValidationError) as problem:
+        raise ReportError(
+            "the notebook cannot be run",
+            file=notebook.path,
+            found=str(problem).splitlines()[0],
+            hint="open it in JupyterLab with a Python kernel and save it again",
+        ) from None
     return {name: (about["default"], about["inferred_type_name"]) for name, about in found.items()}
 
 

@@ -28,7 +28,6 @@ EVERYTHING = (
     "import sys, os\nprint('printed')\nprint('told', file=sys.stderr)\nlimit",
     "from IPython.display import display, HTML, Markdown, clear_output\nprint('gone'); clear_output()",
     "display(HTML('<b>x</b>'), Markdown('*y*'))\nhandle = display({'a': 1}, display_id='one')\nhandle.update({'a': 2})",
-    "import pandas as pd\npd.DataFrame({'x': [1.5, None]}, index=['a', 'b'])",
     "'quiet';",
     "_, __name__, os.environ['PMO_WORKSPACE'] != '', sorted({'a', 'b'}), {'a', 'b', 'c', 'd'}",
     "%%capture kept\nprint('held')",

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from pmo_analytics.errors import UsageError
+from pmo_analytics.errors import ReportError, UsageError
 from pmo_analytics.reporting import pipeline
 from pmo_analytics.reporting.parameters import months_of, typed
 from pmo_analytics.reporting.pipeline import FAILED, KEPT, PUBLISHED, run_pipeline, run_report
@@ -28,6 +28,7 @@ def notebook(workspace: Workspace, name: str, *sources: str, runs: tuple[str, ..
     parameters = new_code_cell(HEAD)
     parameters.metadata["tags"] = ["parameters"]
     made = new_notebook(cells=[parameters, *(new_code_cell(source) for source in sources)])
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     made.metadata["pmo"] = {"pipelines": ["weekly"], "runs": list(runs), "title": name.capitalize()}
     nbformat.write(made, folder / f"{name}.ipynb")
     return folder / f"{name}.ipynb"
@@ -116,7 +117,7 @@ def test_a_run_is_taken_up_where_it_stopped(workspace: Workspace, monkeypatch: p
     ("given", "message"),
     [
         ({"portfolio": "Nort"}, "did you mean 'North'"),
-        ({"project": "A-2"}, "did you mean 'A-1'"),
+        ({"project": "A-11"}, "did you mean 'A-1'"),
         ({"limitt": "3"}, "did you mean 'limit'"),
         ({"limit": "three"}, "a whole number, such as 3"),
         ({"limit": 3.5}, "a whole number, such as 3"),
@@ -135,6 +136,13 @@ def test_what_is_wrong_is_told_before_anything_runs(
     with pytest.raises(UsageError, match=message):
         run_report("review", given, workspace=workspace, as_of=as_of)
     assert not list(workspace.reports.rglob("*.html"))
+
+
+def test_a_notebook_without_a_kernel_is_told(workspace: Workspace) -> None:
+    path = notebook(workspace, "review", "1")
+    path.write_text(path.read_text().replace("kernelspec", "other"))
+    with pytest.raises(ReportError, match="No kernel name"):
+        run_report("review", {}, workspace=workspace, as_of="2026-03")
 
 
 def test_one_wrong_month_of_several_stops_the_run(workspace: Workspace) -> None:
