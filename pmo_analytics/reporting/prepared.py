@@ -148,7 +148,7 @@ def _settle(given: dict[str, Any]) -> None:
     os.chdir(given["folder"])
     # Where a kernel puts the folder it is in; this process's own first entry is that of its start.
     sys.path.remove("")
-    InteractiveShellApp().init_path()
+    InteractiveShellApp().init_path()  # type: ignore[no-untyped-call]
     # Python seeds its own generator anew in a fork; this one it does not know.
     np.random.seed()  # noqa: NPY002
     if given["memory_bytes"] is not None:
