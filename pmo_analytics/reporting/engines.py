@@ -89,6 +89,8 @@ class LimitedClient(PapermillNotebookClient):  # type: ignore[misc]
             problem = passed
         error = new_output("error", ename=problem.name, evalue=str(problem), traceback=[f"{problem.name}: {problem}"])
         cell.outputs = [error]
+        # A kernel that has ended may not have told the cell's number.
+        cell.execution_count = cell.execution_count or self.code_cells_executed
         raise CellExecutionError(str(problem), problem.name, str(problem))
 
     def _execute(self, cell: Any, cell_index: int) -> Any:
