@@ -303,7 +303,8 @@ def print_reports(reports: list[PublishedReport]) -> bool:
     """Print where each page stands, failures with their cause; tell whether all were published."""
     for report in reports:
         if report.error is None:
-            print(clean(f"{report.title}: {report.path}"))
+            kept = " (kept)" if report.state == "kept" else ""
+            print(clean(f"{report.title}: {report.path}{kept}"))
         else:
             print(clean(f"{report.title}: failed, see {report.path}"))
             print(clean(str(report.error)), file=sys.stderr)

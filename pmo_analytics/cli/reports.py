@@ -25,21 +25,35 @@ from pmo_analytics.workspace import Workspace
 @app.command()
 def run(
     pipeline: Annotated[str, typer.Argument(help="Which one, such as monthly.")],
-    as_of: AsOfOption = None,
+    as_of: Annotated[
+        list[str] | None,
+        typer.Option("--as-of", help="Reporting date: 2026-06-30, or 2026-06 for its last day; may be given again."),
+    ] = None,
+    months: Annotated[
+        str | None, typer.Option("--months", help="The first and the last month, such as 2025-07..2026-06.")
+    ] = None,
     version: VersionOption = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Notebooks run at the same time; by default one a processor.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep pages that stand as they would be made.")] = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> int:
     """Load what lies in the inbox, run a pipeline's notebooks, publish their pages."""
-    from pmo_analytics.reporting.pipeline import load_inbox, run_pipeline
+    from pmo_analytics.reporting.parameters import months_of
+    from pmo_analytics.reporting.pipeline import find_pipeline, load_inbox, run_pipeline
     from pmo_analytics.system import edges
     from pmo_analytics.terminal import print_load
 
     place = Workspace.find(workspace)
+    dates = [*(as_of or []), *(months_of(months) if months else [])]
+    find_pipeline(pipeline, place)
     problems = load_inbox(place, edges(), loaded=(lambda _: None) if json else print_load)
     for problem in problems:
         complain(str(problem))
-    code = _print_pages(run_pipeline(pipeline, workspace=place, as_of=as_of, version=version), json)
+    made = run_pipeline(pipeline, workspace=place, as_of=dates or None, version=version, jobs=jobs, resume=resume)
+    code = _print_pages(made, json)
     return PARTLY if problems else code
 
 
@@ -98,5 +112,7 @@ def _print_pages(reports: list[Any], json: bool) -> int:
         raise UsageError("the pipeline runs no notebook", hint="a notebook's metadata names its pipelines")
     if not json:
         return DONE if print_reports(reports) else PARTLY
-    print_json([{"title": r.title, "path": str(r.path), "error": r.error and str(r.error)} for r in reports])
+    print_json(
+        [{"title": r.title, "path": str(r.path), "state": r.state, "error": r.error and str(r.error)} for r in reports]
+    )
     return DONE if all(r.error is None for r in reports) else PARTLY

@@ -9,11 +9,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from pmo_analytics.errors import ReportError, UsageError, nearest
 from pmo_analytics.workspace import Workspace
 
-WHOLE, BY_PORTFOLIO = "whole", "portfolio"
-_RUNS = {WHOLE, BY_PORTFOLIO}
+WHOLE, BY_PORTFOLIO, BY_PROJECT = "whole", "portfolio", "project"
+_RUNS = {WHOLE, BY_PORTFOLIO, BY_PROJECT}
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
@@ -22,7 +24,7 @@ class ReportNotebook:
     """One notebook of a report.
 
     Its metadata under `pmo` says its `title`, the `pipelines` that run it, and
-    what it `runs` for: the whole organisation, each portfolio, or both.
+    what it `runs` for: the whole organisation, each portfolio, each project, or several of these.
     """
 
     name: str
@@ -77,11 +79,25 @@ def _read(path: Path) -> ReportNotebook:
     return ReportNotebook(path.stem, path, title, tuple(about.get("pipelines", [])), runs)
 
 
-def check_parameters(notebook: ReportNotebook, given: dict[str, Any]) -> None:
-    """Refuse a parameter that the notebook does not take, naming the nearest it does."""
+def declared_parameters(notebook: ReportNotebook) -> dict[str, tuple[str, str]]:
+    """Default and type hint of each parameter by its name, as the notebook writes them."""
     from papermill import inspect_notebook
 
-    known = inspect_notebook(str(notebook.path))
+    try:
+        found = inspect_notebook(str(notebook.path))
+    except (ValueError, nbformat.ValidationError) as problem:
+        raise ReportError(
+            "the notebook cannot be run",
+            file=notebook.path,
+            found=str(problem).splitlines()[0],
+            hint="open it in JupyterLab with a Python kernel and save it again",
+        ) from None
+    return {name: (about["default"], about["inferred_type_name"]) for name, about in found.items()}
+
+
+def check_parameters(notebook: ReportNotebook, given: dict[str, Any]) -> None:
+    """Refuse a parameter that the notebook does not take, naming the nearest it does."""
+    known = declared_parameters(notebook)
     for name in given:
         if name not in known:
             close = nearest(name, known)

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from pmo_analytics.errors import PmoError, ReportError, UsageError, nearest
 from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_files
-from pmo_analytics.portfolio.membership import portfolio_names
 from pmo_analytics.reporting import provenance
-from pmo_analytics.reporting.notebooks import (
-    BY_PORTFOLIO,
-    WHOLE,
-    ReportNotebook,
-    check_parameters,
-    find_notebook,
-    report_notebooks,
-    shipped,
-)
+from pmo_analytics.reporting.notebooks import ReportNotebook, find_notebook, report_notebooks, shipped
+from pmo_analytics.reporting.pack import FILE, is_made, pack
 from pmo_analytics.reporting.page import page_html
-from pmo_analytics.reporting.publishing import publish, publish_failure, slug
-from pmo_analytics.reporting.runner import NotebookFailedError, run_notebook
-from pmo_analytics.warehouse import View, Warehouse
+from pmo_analytics.reporting.parameters import distinct
+from pmo_analytics.reporting.planning import Page, page_for, pages_of
+from pmo_analytics.reporting.publishing import failure_path, publish, publish_failure, remove_orphans, slug
+from pmo_analytics.reporting.runner import begin, end, failure_of, run_notebook
+from pmo_analytics.warehouse import View
 from pmo_analytics.workspace import Workspace
+
+PUBLISHED, FAILED, KEPT = "published", "failed", "kept"
 
 
 @dataclass(frozen=True)
 class PublishedReport:
-    """What became of one page: where it stands, or the failure page and the error."""
+    """What became of one page: where it stands, or the failure page and the error.
+
+    The state is `published`, `failed`, or `kept` where it stood already.
+    """
 
     title: str
     path: Path
     error: ReportError | None = None
+    state: str = PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -85,35 +89,35 @@ def load_inbox(workspace: Workspace, edges: Edges, *, loaded: Callable[[LoadResu
 
 
 def run_pipeline(
-    name: str, *, workspace: Workspace, as_of: str | None = None, version: int | None = None
+    name: str,
+    *,
+    workspace: Workspace,
+    as_of: str | Sequence[str] | None = None,
+    version: int | None = None,
+    jobs: int | None = None,
+    resume: bool = False,
 ) -> list[PublishedReport]:
-    """Run every notebook of a pipeline and publish its pages.
+    """Run every notebook of a pipeline for one or several dates and publish the pages, with a `pack.json` a folder.
 
-    A page that fails keeps its last good version and has its error in the
-    result; the others are published. Raises UsageError for an unknown pipeline,
-    date or version.
+    All pages are checked before the first is run; `jobs` are run at the same
+    time, by default as many as there are processors. A page that fails keeps
+    its last good version and has its error in the result; the others are
+    published. With `resume`, a page that stands already as it would be made is
+    kept. Raises UsageError for an unknown pipeline, date or version.
     """
     pipeline = find_pipeline(name, workspace)
-    published = []
-    for notebook in report_notebooks(workspace).values():
-        if pipeline.name in notebook.pipelines:
-            with Warehouse(workspace).at(as_of, version) as view:
-                portfolios = portfolio_names(view.table("project"))
-            runs: list[str | None] = [None] if WHOLE in notebook.runs else []
-            # One portfolio is the whole.
-            if BY_PORTFOLIO in notebook.runs and len(portfolios) > 1:
-                runs += portfolios
-            published += [
-                run_report(
-                    notebook,
-                    {"portfolio": portfolio} if portfolio else {},
-                    workspace=workspace,
-                    as_of=as_of,
-                    version=version,
-                    folder=pipeline.folder,
-                )
-                for portfolio in runs
-            ]
+    dates = [as_of] if as_of is None or isinstance(as_of, str) else distinct(as_of)
+    begin()
+    notebooks = [each for each in report_notebooks(workspace).values() if pipeline.name in each.pipelines]
+    pages = pages_of(notebooks, workspace=workspace, dates=dates, version=version, folder=pipeline.folder)
+    published = _run(pages, workspace, jobs=jobs, resume=resume)
+    for folder in distinct(str(page.target.parent) for page in pages):
+        told = [
+            (done.title, done.state, done.path, page.given)
+            for page, done in zip(pages, published, strict=True)
+            if str(page.target.parent) == folder
+        ]
+        publish(pack(told), Path(folder) / FILE)
     return published
 
 
@@ -129,25 +133,66 @@ def run_report(
     """Run one notebook and publish its page below `reports/<folder>/<reporting date>`.
 
     Raises UsageError, before anything is run, for a parameter that the notebook
-    does not take, a date or version that does not exist, an unknown portfolio.
+    does not take or whose value is of another type, a date or version that does
+    not exist, an unknown portfolio or project.
     """
     if isinstance(notebook, str):
         notebook = find_notebook(notebook, workspace)
-    check_parameters(notebook, {"as_of": as_of, "version": version, **parameters})
-    with Warehouse(workspace).at(as_of, version) as view:
-        _check_portfolio(view, parameters.get("portfolio"))
-        portfolio = parameters.get("portfolio")
-        title = _title(notebook, parameters)
-        name = f"{notebook.name}-{slug(str(portfolio))}" if portfolio else notebook.name
-        target = workspace.reports / folder / view.as_of.isoformat() / f"{name}.html"
-        try:
-            page = page_of(notebook, parameters, view)
-        except NotebookFailedError as problem:
-            return PublishedReport(
-                title, publish_failure(problem.failure, target, title=title, as_of=view.as_of), problem
-            )
-    publish(page, target)
-    return PublishedReport(title, target)
+    begin()
+    page = page_for(notebook, parameters, workspace=workspace, as_of=as_of, version=version, folder=folder)
+    return _run([page], workspace, jobs=1, resume=False)[0]
+
+
+def _run(pages: list[Page], workspace: Workspace, *, jobs: int | None, resume: bool) -> list[PublishedReport]:
+    """What became of each page, in their order. Notebooks run at the same time; their pages are made one by one."""
+    for folder in {page.target.parent for page in pages}:
+        remove_orphans(folder)
+    done = {page.target: _kept(page) for page in pages if resume and is_made(page.target, page.record)}
+    to_run = [page for page in pages if page.target not in done]
+    workers = min(jobs or _processors(), len(to_run)) or 1
+    threads = max(1, _processors() // workers)
+    pool = ThreadPoolExecutor(workers)
+    try:
+        running = {
+            pool.submit(run_notebook, page.notebook.path, page.given, workspace, threads=threads): page
+            for page in to_run
+        }
+        for executed in as_completed(running):
+            page = running[executed]
+            done[page.target] = _published(page, executed)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        end()
+        raise
+    pool.shutdown()
+    return [done[page.target] for page in pages]
+
+
+def _published(page: Page, executed: Future[nbformat.NotebookNode]) -> PublishedReport:
+    """The page, or its failure page, where readers find it."""
+    try:
+        text = page_html(
+            executed.result(),
+            title=f"{page.title}, {page.as_of.isoformat()}",
+            facts=page.facts,
+            record=page.record,
+            command=provenance.command(page.notebook.name, page.given),
+        )
+    except ReportError as problem:
+        place = publish_failure(failure_of(problem), page.target, title=page.title, as_of=page.as_of)
+        return PublishedReport(page.title, place, problem, FAILED)
+    publish(text, page.target)
+    return PublishedReport(page.title, page.target)
+
+
+def _kept(page: Page) -> PublishedReport:
+    failure_path(page.target).unlink(missing_ok=True)
+    return PublishedReport(page.title, page.target, state=KEPT)
+
+
+def _processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def page_of(notebook: ReportNotebook, parameters: dict[str, Any], view: View) -> str:
@@ -156,28 +201,11 @@ def page_of(notebook: ReportNotebook, parameters: dict[str, Any], view: View) ->
     Raises NotebookFailedError when a cell raises.
     """
     given = {"as_of": view.as_of.isoformat(), "version": view.version, **parameters}
+    name = next((str(parameters[key]) for key in ("project", "portfolio") if parameters.get(key)), "")
     return page_html(
         run_notebook(notebook.path, given, view.workspace),
-        title=f"{_title(notebook, parameters)}, {view.as_of.isoformat()}",
+        title=f"{notebook.title}, {name}, {view.as_of}" if name else f"{notebook.title}, {view.as_of}",
         facts=provenance.facts(view, notebook.path, given),
         record=provenance.record(notebook.path, given),
         command=provenance.command(notebook.name, given),
     )
-
-
-def _title(notebook: ReportNotebook, parameters: dict[str, Any]) -> str:
-    portfolio = parameters.get("portfolio")
-    return f"{notebook.title}, {portfolio}" if portfolio else notebook.title
-
-
-def _check_portfolio(view: View, portfolio: Any) -> None:
-    if portfolio is None:
-        return
-    known = portfolio_names(view.table("project"))
-    if portfolio not in known:
-        close = nearest(str(portfolio), known)
-        raise UsageError(
-            f"there is no portfolio {portfolio!r} on {view.as_of.isoformat()}",
-            expected=", ".join(known) or "a register of projects that names portfolios",
-            hint=f"did you mean {close!r}?" if close else None,
-        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import re
 import tempfile
@@ -14,6 +16,7 @@ from pmo_analytics.reporting.fragments import fragment
 from pmo_analytics.reporting.page import page_style
 from pmo_analytics.reporting.runner import CellFailure
 
+_DRAFT = ".part"
 _LONGEST_SLUG = 60
 
 
@@ -55,16 +58,44 @@ def failure_path(target: Path) -> Path:
     return target.with_suffix(".failed.html")
 
 
+def remove_orphans(folder: Path) -> None:
+    """Remove the drafts that runs which were killed left in a folder; those of a run that is alive stay."""
+    for draft in folder.glob(f".*{_DRAFT}"):
+        with contextlib.suppress(OSError), draft.open("rb") as file:
+            if _is_taken(file.fileno()):
+                draft.unlink()
+
+
+def _is_taken(descriptor: int) -> bool:
+    """Take a file for this process until it is closed; False where it is another's."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _draft(folder: Path) -> tuple[int, Path]:
+    """A new file that is this process's from its first moment."""
+    while True:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=_DRAFT)
+        if _is_taken(handle) and Path(name).exists():
+            return handle, Path(name)
+        # Another run took it for an orphan before it was locked.
+        os.close(handle)
+        Path(name).unlink(missing_ok=True)
+
+
 def _write(text: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-    draft = Path(name)
+    handle, draft = _draft(target.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        draft.chmod(0o644)
-        draft.replace(target)
+            draft.chmod(0o644)
+            # Moved while it is locked, so that nobody takes it for an orphan.
+            draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -7,7 +7,6 @@ the same bytes.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import os
@@ -16,21 +15,24 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from nbformat.v4 import new_output
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from pmo_analytics.errors import ReportError
+from pmo_analytics.reporting.engines import PREPARED, SETTLED, Limits, chosen_engine, prepared_process, register
 from pmo_analytics.workspace import Workspace
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _KEPT_METADATA = ("kernelspec", "language_info", "pmo")
-_START_SECONDS, _CELL_SECONDS = 120, 900
+register()
 
 
 @dataclass(frozen=True)
@@ -59,65 +61,86 @@ class NotebookFailedError(ReportError):
 class _Kernel(AsyncKernelManager):
     """A kernel of this very interpreter, over sockets in a folder where the system has them, else over TCP."""
 
+    environment: ClassVar[dict[str, str]] = {}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         if os.name == "posix":
             self.transport = "ipc"
+            folder = Path(self.environment["JUPYTER_RUNTIME_DIR"])
+            folder.mkdir(parents=True, exist_ok=True)
+            self.connection_file = str(folder / "kernel.json")
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """Never one that happens to be installed under the same name."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+        return KernelSpec(argv=argv, display_name="Python 3", language="python", env=self.environment)
 
 
-def run_notebook(path: Path, parameters: dict[str, Any], workspace: Workspace) -> nbformat.NotebookNode:
-    """The notebook at `path`, executed with `parameters`, normalised.
+def _kernel_manager(environment: dict[str, str]) -> type[_Kernel]:
+    """The kernel's class for one run, whose environment it carries: nothing of this process's own is changed."""
+    return type("_KernelOfOneRun", (_Kernel,), {"environment": environment})
 
-    Raises NotebookFailedError when a cell raises. Nothing is written outside a
-    temporary folder.
+
+def run_notebook(
+    path: Path, parameters: dict[str, Any], workspace: Workspace, *, limits: Limits | None = None, threads: int = 0
+) -> nbformat.NotebookNode:
+    """The notebook at `path`, executed with `parameters` by the engine of this machine, normalised.
+
+    Raises NotebookFailedError when a cell raises or passes one of the `limits`,
+    ReportError where no process can be had. `threads`
+    are those of the database, by default one for each processor. Nothing is
+    written outside a temporary folder. May be called in several threads with the prepared process.
     """
-    with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
-        target = Path(folder) / "executed.ipynb"
-        with _kernel_environment(folder, workspace):
-            try:
-                execute_notebook(
-                    str(path),
-                    str(target),
-                    parameters=parameters,
-                    kernel_name="python3",
-                    kernel_manager_class=_Kernel,
-                    cwd=folder,
-                    progress_bar=False,
-                    log_output=False,
-                    start_timeout=_START_SECONDS,
-                    execution_timeout=_CELL_SECONDS,
-                )
-            except PapermillExecutionError as problem:
-                raise NotebookFailedError(path.stem, _failure(problem)) from None
-        return normalised(nbformat.read(str(target), as_version=4))
-
-
-@contextlib.contextmanager
-def _kernel_environment(folder: str, workspace: Workspace) -> Iterator[None]:
-    """What the kernel inherits: the workspace, nobody's IPython profile, one order of hashes."""
+    engine = chosen_engine()
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    values = {
-        "PMO_WORKSPACE": str(workspace.root),
-        "IPYTHONDIR": f"{folder}/ipython",
-        "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
-        "PYTHONHASHSEED": "0",
-    }
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name)
-            else:
-                os.environ[name] = value
+    with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        environment = SETTLED | {
+            "PMO_WORKSPACE": str(workspace.root),
+            "IPYTHONDIR": f"{folder}/ipython",
+            "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
+            **({"PMO_DUCKDB_THREADS": str(threads)} if threads else {}),
+        }
+        try:
+            executed = execute_notebook(
+                str(path),
+                None,
+                parameters=parameters,
+                engine_name=engine,
+                request_save_on_cell_execute=False,
+                kernel_name="python3",
+                kernel_manager_class=_kernel_manager(environment),
+                environment=os.environ | environment,
+                folder=str(work),
+                limits=limits,
+                progress_bar=False,
+                log_output=False,
+            )
+        except PapermillExecutionError as problem:
+            raise NotebookFailedError(path.stem, _failure(problem)) from None
+    return normalised(executed)
+
+
+def begin() -> None:
+    """Let the prepared process start now, where there is to be one: it gets ready while other work is done."""
+    if chosen_engine() == PREPARED:
+        prepared_process()
+
+
+def end() -> None:
+    """End the prepared process and every notebook that is running in it."""
+    if chosen_engine() == PREPARED:
+        prepared_process().close()
+
+
+def failure_of(problem: ReportError) -> CellFailure:
+    """What a failure page tells of a problem; one that is no cell's names no code."""
+    if isinstance(problem, NotebookFailedError):
+        return problem.failure
+    return CellFailure(0, "", str(problem), "")
 
 
 def _failure(problem: PapermillExecutionError) -> CellFailure:
@@ -134,6 +157,22 @@ def normalised(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.id = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()[:16]
         tags = cell.metadata.get("tags", [])
         cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
-        for output in cell.get("outputs", []):
-            output.metadata = nbformat.NotebookNode() if "metadata" in output else output.get("metadata")
+        if "outputs" in cell:
+            cell.outputs = list(_joined(cell.outputs))
     return notebook
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode]:
+    """Outputs without metadata; text between two others as one of each stream, whenever it came."""
+    for is_text, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        if is_text:
+            texts: dict[str, str] = {}
+            for output in group:
+                texts[output.name] = texts.get(output.name, "") + output.text
+            for name, text in sorted(texts.items(), reverse=True):
+                yield new_output("stream", name=name, text=text)
+            continue
+        for output in group:
+            if "metadata" in output:
+                output.metadata = nbformat.NotebookNode()
+            yield output
