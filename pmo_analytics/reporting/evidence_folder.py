@@ -17,9 +17,10 @@ from pmo_analytics.errors import UsageError
 from pmo_analytics.explanations import originals
 from pmo_analytics.figure_evidence import OpenedFigure, Opening
 from pmo_analytics.origins import Figure
-from pmo_analytics.reporting.cited_figures import EVIDENCE, CitedFigure, CitedPage, linked
+from pmo_analytics.reporting.cited_figures import CitedFigure, CitedPage, linked
 from pmo_analytics.reporting.evidence_page import About, evidence_html, left_out_rows, shown_now
 from pmo_analytics.reporting.notebooks import check_parameters, find_notebook
+from pmo_analytics.reporting.publishing import evidence_folder as beside
 from pmo_analytics.reporting.publishing import publish
 from pmo_analytics.warehouse import View, Warehouse
 from pmo_analytics.workspace import Workspace
@@ -83,7 +84,7 @@ def write_evidence(page: CitedPage, workspace: Workspace) -> tuple[Path, int]:
     earlier one's place in one step, then the page its own. Raises UsageError
     where something else than evidence stands in the folder's place.
     """
-    folder = page.path.with_name(f"{page.path.stem}.{EVIDENCE}")
+    folder = beside(page.path)
     if folder.exists() and not (folder.is_dir() and all(each.suffix == ".html" for each in folder.iterdir())):
         raise UsageError("something else stands where the evidence goes", file=folder, hint="move it away")
     if len({name.casefold() for name in page.figures}) < len(page.figures):

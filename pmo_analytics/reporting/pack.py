@@ -11,6 +11,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from pmo_analytics.reporting import provenance
+from pmo_analytics.reporting.cited_figures import EVIDENCE
 
 FILE = "pack.json"
 
@@ -38,7 +39,7 @@ def pack(pages: Iterable[tuple[str, str, Path, dict[str, Any]]]) -> str:
 
 
 def is_made(path: Path, record: dict[str, Any]) -> bool:
-    """Whether a whole page stands at `path` that says it was made of exactly this."""
+    """Whether a whole page stands at `path` that says it was made of exactly this, with links to evidence or not."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -48,6 +49,7 @@ def is_made(path: Path, record: dict[str, Any]) -> bool:
     head = BeautifulSoup(text.partition("<style>")[0], "html.parser")
     tag = head.find("meta", attrs={"name": provenance.META})
     try:
-        return isinstance(tag, Tag) and bool(json.loads(str(tag["content"])) == record)
-    except (ValueError, KeyError):
+        cited = json.loads(str(tag["content"])) if isinstance(tag, Tag) else {}
+        return bool({name: value for name, value in cited.items() if name != EVIDENCE} == record)
+    except (ValueError, KeyError, AttributeError):
         return False

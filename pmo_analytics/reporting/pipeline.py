@@ -15,12 +15,21 @@ import nbformat
 from pmo_analytics.errors import PmoError, ReportError, UsageError, nearest
 from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_files
 from pmo_analytics.reporting import provenance
+from pmo_analytics.reporting.cited_figures import linked
 from pmo_analytics.reporting.notebooks import ReportNotebook, find_notebook, report_notebooks, shipped
 from pmo_analytics.reporting.pack import FILE, is_made, pack
 from pmo_analytics.reporting.page import page_html
 from pmo_analytics.reporting.parameters import distinct
 from pmo_analytics.reporting.planning import Page, page_for, pages_of
-from pmo_analytics.reporting.publishing import failure_path, publish, publish_failure, remove_orphans, slug
+from pmo_analytics.reporting.publishing import (
+    evidence_folder,
+    failure_path,
+    publish,
+    publish_failure,
+    remove_evidence,
+    remove_orphans,
+    slug,
+)
 from pmo_analytics.reporting.runner import begin, end, failure_of, run_notebook
 from pmo_analytics.warehouse import View
 from pmo_analytics.workspace import Workspace
@@ -181,8 +190,15 @@ def _published(page: Page, executed: Future[nbformat.NotebookNode]) -> Published
     except ReportError as problem:
         place = publish_failure(failure_of(problem), page.target, title=page.title, as_of=page.as_of)
         return PublishedReport(page.title, place, problem, FAILED)
-    publish(text, page.target)
+    if linked(text, page.target.stem).encode() != _standing(page.target):
+        publish(text, page.target)
+        remove_evidence(page.target)
     return PublishedReport(page.title, page.target)
+
+
+def _standing(target: Path) -> bytes | None:
+    """What stands there with its evidence; None where nothing does, or the evidence is gone."""
+    return target.read_bytes() if target.exists() and evidence_folder(target).is_dir() else None
 
 
 def _kept(page: Page) -> PublishedReport:

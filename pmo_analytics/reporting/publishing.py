@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import re
+import shutil
 import tempfile
 import unicodedata
 from datetime import date
@@ -56,6 +57,18 @@ def publish_failure(failure: CellFailure, target: Path, *, title: str, as_of: da
 def failure_path(target: Path) -> Path:
     """Where the failure page of `target` stands."""
     return target.with_suffix(".failed.html")
+
+
+def evidence_folder(target: Path) -> Path:
+    """Where the evidence pages of the figures of `target` stand."""
+    return target.with_name(f"{target.stem}.evidence")
+
+
+def remove_evidence(target: Path) -> None:
+    """Remove the evidence of an earlier page at `target`: another one's figures are not what it shows."""
+    folder = evidence_folder(target)
+    if folder.is_dir() and all(each.suffix == ".html" and each.is_file() for each in folder.iterdir()):
+        shutil.rmtree(folder)
 
 
 def remove_orphans(folder: Path) -> None:

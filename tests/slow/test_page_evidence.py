@@ -107,6 +107,18 @@ def test_evidence_stands_beside_the_page_and_the_page_is_made_again_byte_for_byt
     assert [each.name for each in page.parent.iterdir() if each.name.startswith(".")] == []
 
 
+def test_evidence_stays_while_the_page_is_the_same_and_goes_with_it(desk: Desk, page: Path) -> None:
+    assert pmo(desk, "explain", str(page), "--html-all")[0] == 0
+    folder, linked = page.with_name("portfolio_review.evidence"), page.read_bytes()
+    run_report("portfolio_review", {}, workspace=desk.workspace, as_of="2026-01")
+    assert page.read_bytes() == linked
+    assert folder.is_dir()
+    page.write_bytes(linked + b"another page")
+    run_report("portfolio_review", {}, workspace=desk.workspace, as_of="2026-01")
+    assert b"portfolio_review.evidence" not in page.read_bytes()
+    assert not folder.exists()
+
+
 def test_an_evidence_page_names_lines_reasons_and_no_person_or_rate(desk: Desk, page: Path, tmp_path: Path) -> None:
     out = tmp_path / "cpi.html"
     assert pmo(desk, "explain", f"{page}#project-A-cpi", "--html", str(out))[0] == 0
