@@ -23,7 +23,7 @@ demo: $(VENV)/.core ## simulate a portfolio, load its exports, publish the month
 	$(BIN)/pmo --workspace data demo
 
 test: $(VENV)/.dev ## tests, under five minutes on two cores
-	$(PYTEST) -n $(WORKERS) --dist loadfile
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -78,8 +78,8 @@ _COUNTED = (
     (
         "Postings without a project",
         (
-            "SELECT sum(row_count), NULL FROM marts.unmapped_code "
-            "WHERE table_name = 'ledger_entry' AND external_key IS NOT NULL"
+            "SELECT count(*), NULL FROM core.ledger_entry "
+            "WHERE project_id IS NULL AND coalesce(project_key, wbs_element) IS NOT NULL"
         ),
         "{rows} postings are on codes that no register or alias knows; they are in no project's cost",
         "run `pmo map`, fill the sheet and load it",

@@ -127,6 +127,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(tmp_path: Path) -> None:
     assert desk.query("SELECT count(entry_id) FROM core.timesheet_entry") == [(0,)]
 
 
+@pytest.mark.slow
 def test_everything_loaded_is_held_against_everything_else(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, 'currency_without_rate = "reject"')
     desk.register("exchange_rate", "currency,to_currency,rate_date,rate", ["USD", "EUR", "2026-03-01", "0.9"])

@@ -64,6 +64,7 @@ def outcome(folder: Path, data: bytes) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.slow
 @given(rows=ROWS)
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_engines_reading_and_the_record_by_record_one_agree(rows: list[list[str]]) -> None:

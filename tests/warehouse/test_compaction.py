@@ -110,6 +110,7 @@ def test_merged_files_that_would_show_other_rows_are_not_taken(
     assert inspect_warehouse(workspace).findings == []
 
 
+@pytest.mark.slow
 def test_a_compaction_that_is_cut_off_has_changed_nothing(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
