@@ -26,7 +26,6 @@ from ipykernel.ipkernel import IPythonKernel
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, papermill_engines
 
 from pmo_analytics.errors import ReportError, UsageError
 
@@ -132,54 +131,43 @@ class _PreparedClient(LimitedClient):
         return cell
 
 
-class PreparedEngine(Engine):  # type: ignore[misc]
-    """papermill's engine that runs a notebook in a fresh child of the prepared process."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: Any,
-        kernel_name: str,  # noqa: ARG003
-        *,
-        limits: Limits | None = None,
-        environment: dict[str, str] | None = None,
-        folder: str | None = None,
-        **_: Any,
-    ) -> None:
-        """Run the cells of the manager's notebook; `environment` is the child's, by default this process's."""
-        held = limits or Limits()
-        child = prepared_process().child(environment or dict(os.environ), folder or os.getcwd(), held)  # noqa: PTH109
-        try:
-            _PreparedClient(nb_man, held).execute_in(child)
-        finally:
-            child.end()
+def run_in_child(
+    nb_man: Any,
+    *,
+    limits: Limits | None = None,
+    environment: dict[str, str] | None = None,
+    folder: str | None = None,
+    **_: Any,
+) -> None:
+    """Run the cells of a papermill manager's notebook; `environment` is the child's, by default this process's."""
+    held = limits or Limits()
+    child = prepared_process().child(environment or dict(os.environ), folder or os.getcwd(), held)  # noqa: PTH109
+    try:
+        _PreparedClient(nb_man, held).execute_in(child)
+    finally:
+        child.end()
 
 
-class FreshEngine(Engine):  # type: ignore[misc]
-    """papermill's engine that runs a notebook in a kernel of its own; where forking is not to be had."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: Any,
-        kernel_name: str,
-        *,
-        limits: Limits | None = None,
-        folder: str | None = None,
-        start_timeout: int = 120,
-        kernel_manager_class: Any = None,
-        **_: Any,
-    ) -> None:
-        """Run the cells of the manager's notebook in a kernel that is started for it."""
-        options = {} if kernel_manager_class is None else {"kernel_manager_class": kernel_manager_class}
-        LimitedClient(
-            nb_man,
-            limits or Limits(),
-            kernel_name=kernel_name,
-            startup_timeout=start_timeout,
-            resources={"metadata": {"path": folder}} if folder else {},
-            **options,
-        ).execute()
+def run_in_kernel(
+    nb_man: Any,
+    kernel_name: str,
+    *,
+    limits: Limits | None = None,
+    folder: str | None = None,
+    start_timeout: int = 120,
+    kernel_manager_class: Any = None,
+    **_: Any,
+) -> None:
+    """Run the cells of a papermill manager's notebook in a kernel that is started for it."""
+    options = {} if kernel_manager_class is None else {"kernel_manager_class": kernel_manager_class}
+    LimitedClient(
+        nb_man,
+        limits or Limits(),
+        kernel_name=kernel_name,
+        startup_timeout=start_timeout,
+        resources={"metadata": {"path": folder}} if folder else {},
+        **options,
+    ).execute()
 
 
 class _Child:
@@ -316,5 +304,9 @@ def chosen_engine() -> str:
 
 def register() -> None:
     """Make the engines known to papermill, which finds them by itself where the package is installed."""
+    from papermill.engines import papermill_engines
+
+    from pmo_analytics.reporting.papermill_engines import FreshEngine, PreparedEngine
+
     papermill_engines.register(PREPARED, PreparedEngine)
     papermill_engines.register(FRESH, FreshEngine)

@@ -15,7 +15,7 @@ from papermill import execute_notebook
 from papermill.engines import papermill_engines
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.reporting import engines, prepared
+from pmo_analytics.reporting import prepared
 from pmo_analytics.reporting.engines import ENGINE_VARIABLE, Limits, chosen_engine
 from pmo_analytics.reporting.notebooks import shipped
 from pmo_analytics.reporting.runner import CellFailure, NotebookFailedError, run_notebook
@@ -136,7 +136,7 @@ def test_papermill_knows_the_engines(workspace: Workspace) -> None:
     path = write(workspace, "page", "limit")
     done = execute_notebook(str(path), None, {"limit": 7}, engine_name="pmo-prepared", progress_bar=False)
     assert done.cells[-1].outputs[0].data["text/plain"] == "7"
-    assert papermill_engines.get_engine("pmo-fresh") is engines.FreshEngine
+    assert papermill_engines.get_engine("pmo-fresh").__name__ == "FreshEngine"
 
 
 def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,3 +190,15 @@ def test_a_run_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
         os.sched_yield()
         subprocess.run(["sleep", "0.05"], check=True)
     raise AssertionError("the child is still there")
+
+
+@pytest.mark.parametrize("first", ["pmo_analytics.reporting.engines", "pmo_analytics.reporting.runner", "papermill"])
+def test_papermill_finds_the_engines_whichever_is_imported_first(first: str) -> None:
+    # Installed, papermill loads the engines by their entry points while it is being imported.
+    script = (
+        f"import {first}\nfrom pmo_analytics.reporting import engines\nengines.register()\n"
+        "from papermill.engines import papermill_engines\n"
+        "print(papermill_engines.get_engine('pmo-prepared').__name__)"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("PreparedEngine", "")
