@@ -17,12 +17,14 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.origins import Figure, Origin, is_plain, origin, origin_of
+from pmo_analytics.origins import Figure, Origin, origin, origin_of
 from pmo_analytics.reporting import numerals
 
 _NAME = re.compile(r"^[A-Za-z0-9_.]+(?:-[A-Za-z0-9_.]+)*$")
 _PART = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.]*(?:-[A-Za-z0-9_.]+)*$")
 _LONGEST_PART, _LONGEST_NAME = 40, 160
+# Numbers of decimals; a page could ask for a billion.
+_ARGUMENTS = {None, *range(10)}
 _FORMS: dict[str, Callable[..., str]] = {
     "number": numerals.number, "signed": numerals.signed, "money": numerals.money, "hours": numerals.hours,
     "hundredths_of_hours": lambda seconds: numerals.number(seconds / 3600, 2),
@@ -119,7 +121,8 @@ def read_references(data: Any) -> dict[str, Reference]:
 def _read(made: list[Origin], data: Any) -> Reference:
     at, key, column, (form, arguments, before, behind) = data
     texts = [column, form, before, behind, *key, *(each for each in key.values() if each is not None)]
-    if not all(isinstance(each, str) for each in texts) or form not in _FORMS or not all(map(is_plain, arguments)):
+    are_known = form in _FORMS and all(isinstance(each, str) or each in _ARGUMENTS for each in arguments)
+    if not all(isinstance(each, str) for each in texts) or not are_known:
         raise ValueError(form)
     return Reference(made[at], dict(key), column, Shown(form, tuple(arguments), before, behind))
 

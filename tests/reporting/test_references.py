@@ -74,6 +74,7 @@ def with_figure(figure: Any, name: str = "a") -> dict[str, Any]:
         None, [], {"made": []}, with_figure([5, {}, "ratio", ["number", [], "", ""]]),
         with_figure([0, {}, "ratio", ["__import__", [], "", ""]]),
         with_figure([0, {"k": 1}, "r", ["number", [], "", ""]]),
+        with_figure([0, {}, "ratio", ["number", [10**9], "", ""]]),
         with_figure([0, {}, "ratio", ["number", [{}], "", ""]]), with_figure([0, {}, 3, ["number", [], "", ""]]),
         with_figure(FIGURE, "../up"), with_figure(FIGURE, "a/b"),
         with_figure(FIGURE, ".hidden"),
