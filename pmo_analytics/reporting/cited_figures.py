@@ -125,7 +125,8 @@ def page_figures(path: Path, text: str) -> CitedPage:
 
 def linked(page: str, stem: str) -> str:
     """The page with its figures as links into the folder `<stem>.evidence` beside it, as its record says."""
-    folder = quote(f"{stem}.{EVIDENCE}")
+    # The stem may be a page's own word: with its slashes it would lead anywhere.
+    folder = quote(f"{stem}.{EVIDENCE}", safe="")
     known = {name for name in _ANCHOR.findall(page) if name in _told(page)}
     text = _ANCHOR.sub(
         lambda found: (

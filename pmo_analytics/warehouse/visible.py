@@ -32,7 +32,7 @@ STATED = {
 }
 _CODES = ("wbs_element", "project_key")
 # What codes are resolved by. Each table that a lake holds costs the engine 5 to 10 ms wherever a query names it,
-# and a mart may name these fifty times: a view of the warehouse reads them once.
+# and a mart may name these many times: a view of the warehouse reads them once.
 LOOKUPS = {
     "load_system": LOAD_SYSTEMS,
     "person_merge": "SELECT person_id, merged_into_id FROM lake.core.person_merge",

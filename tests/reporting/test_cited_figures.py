@@ -39,6 +39,7 @@ def test_links_are_laid_once_and_said_in_the_record(tmp_path: Path) -> None:
     assert '<a class="figure" id="project-A-cpi" href="page.evidence/project-A-cpi.html">0.91</a>' in text
     assert linked(text, "page") == text
     assert 'href="a%22%20onclick%3D1.evidence/project-A-cpi.html"' in linked(text, 'a" onclick=1')
+    assert 'href="%2F%2Felsewhere.test%2Fx.evidence/project-A-cpi.html"' in linked(text, "//elsewhere.test/x")
     path.write_text(text)
     assert cited_page(path).record["evidence"] == "page"
     assert cited_page(path).parameters == RECORD["parameters"]
