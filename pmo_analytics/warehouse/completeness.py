@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 # Subject, what its absence costs the report, and what to load. The query counts the rows that are there.
@@ -93,22 +91,45 @@ _COUNTED = (
 )
 
 
-def findings(sql: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
-    """One row per thing the view lacks.
+_LATEST = len(_REGISTERS) + len(_COUNTED)
+
+
+def _counts() -> str:
+    """One SELECT with a row for every register and rule in their order, and last the latest month with timesheets."""
+    counts = [f"SELECT count(load_id), NULL FROM core.{name}" for name, _ in _REGISTERS]
+    counts += [query for _, query, _, _ in _COUNTED]
+    rows = [
+        f"SELECT {at} AS position, n, s, NULL AS month FROM ({query}) AS q(n, s)" for at, query in enumerate(counts)
+    ]
+    latest = "strftime(max(work_date), '%Y-%m')"
+    rows.append(f"SELECT {_LATEST} AS position, NULL AS n, NULL AS s, {latest} AS month FROM core.timesheet_entry")
+    return (
+        "SELECT CAST(position AS BIGINT) AS position, CAST(n AS BIGINT) AS rows, "
+        "CAST(s AS DECIMAL(18, 3)) AS duration_seconds, CAST(month AS VARCHAR) AS month FROM ("
+        + " UNION ALL ".join(rows)
+        + ") AS counted ORDER BY position"
+    )
+
+
+COUNTS = _counts()
+
+
+def findings(counts: pd.DataFrame) -> pd.DataFrame:
+    """One row per thing the view lacks, from the rows of `COUNTS`.
 
     Columns: subject, finding, rows (0 where nothing was ever loaded),
     duration_seconds (the time concerned, NaN where it has no meaning), remedy.
     """
     found: list[tuple[str, str, int, float, str]] = []
-    for name, sentence in _REGISTERS:
-        if sql(f"SELECT count(load_id) AS n FROM core.{name}")["n"].iloc[0] == 0:
+    rows, seconds = (counts.set_index("position")[name] for name in ("rows", "duration_seconds"))
+    for at, (name, sentence) in enumerate(_REGISTERS):
+        if rows[at] == 0:
             found.append((name, sentence, 0, float("nan"), f"fill registers/{name}.csv and load it with `pmo ingest`"))
-    latest = sql("SELECT strftime(max(work_date), '%Y-%m') AS month FROM core.timesheet_entry")["month"].iloc[0]
+    latest = counts.set_index("position")["month"][_LATEST]
     named = f", or report on an earlier month: the latest with some is `--as-of {latest}`" if pd.notna(latest) else ""
-    for subject, query, sentence, remedy in _COUNTED:
-        counted = sql(f"SELECT * FROM ({query}) AS q(n, s)").iloc[0]
-        if pd.notna(counted["n"]) and counted["n"]:
-            seconds = float(counted["s"]) if pd.notna(counted["s"]) else float("nan")
-            rows = int(counted["n"])
-            found.append((subject, sentence.format(rows=f"{rows:,}"), rows, seconds, remedy.format(latest=named)))
+    for at, (subject, _, sentence, remedy) in enumerate(_COUNTED, start=len(_REGISTERS)):
+        if pd.notna(rows[at]) and rows[at]:
+            number = int(rows[at])
+            told = sentence.format(rows=f"{number:,}")
+            found.append((subject, told, number, float(seconds[at]), remedy.format(latest=named)))
     return pd.DataFrame(found, columns=["subject", "finding", "rows", "duration_seconds", "remedy"])

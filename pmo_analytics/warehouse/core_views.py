@@ -8,7 +8,7 @@ from datetime import date
 from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.warehouse.connection import Connection
-from pmo_analytics.warehouse.issue_history import states_at
+from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY, states_at
 from pmo_analytics.warehouse.lakes import held, rows_of
 from pmo_analytics.warehouse.visible import LOOKUPS, STATED, visible
 
@@ -17,6 +17,16 @@ _READS = {("core", name): {("core", "issue")} for name in STATED}
 _READS[("personal_view", "rate")] = {("core", "person_merge")}
 _OTHERS = {"marts", "meta", "personal_view"}
 _LOOKUPS = {name: f"lookup.{name}" for name in LOOKUPS}
+# What a load's system is never changes, and no row that is seen is of a load that is not.
+_SETTLED = {"load_system"}
+# Views of `meta` that are more than a table of it; the date and the rules are the setting of a view.
+_META = {
+    "load_system": "",
+    "load_with_history": LOADS_WITH_HISTORY,
+    "load_of_partial_history": LOADS_OF_PARTIAL_HISTORY,
+    "reporting": "",
+    "labour_account": "",
+}
 
 
 class CoreViews:
@@ -51,11 +61,34 @@ class CoreViews:
             self._lay(f"core.{name}", stored()[name])
             self._laid.add(name)
 
-    def _lay(self, place: str, table: Table) -> None:
+    def texts(self, read: Collection[tuple[str, str]] | None) -> list[str] | None:
+        """The SQL that stands behind the tables that are read, marts left out; None where that cannot be told."""
+        if read is None:
+            return None
+        found: dict[str, None] = {}
+        waiting = [place for place in sorted(read) if place[0] != "marts"]
+        for schema, name in waiting:
+            waiting += sorted(_READS.get((schema, name), set()) - set(waiting))
+            if schema == "core" and name in stored() and stored()[name].lake == CORE:
+                shown = [self._shown(stored()[name])]
+            elif (schema, name) == ("personal_view", "rate"):
+                shown = [self._shown(table) for table in stored().values() if table.lake != CORE]
+            elif schema == "meta":
+                shown = [_META.get(name, f"lake.meta.{name}")]
+            else:
+                return None
+            found |= dict.fromkeys(shown)
+        used = [name for name in LOOKUPS if name not in _SETTLED and any(_LOOKUPS[name] in text for text in found)]
+        return [*found, *(LOOKUPS[name] for name in used)]
+
+    def _shown(self, table: Table) -> str:
         rows = rows_of(table, self._held)
         if table.name == "issue" and self._as_of is not None:
             rows = states_at(rows, rows_of(stored()["issue_change"], self._held), self._as_of, self._time_zone)
-        shown = visible(table, rows, self._as_of, self._time_zone, _LOOKUPS)
+        return visible(table, rows, self._as_of, self._time_zone, _LOOKUPS)
+
+    def _lay(self, place: str, table: Table) -> None:
+        shown = self._shown(table)
         for name, sql in LOOKUPS.items():
             if _LOOKUPS[name] in shown and name not in self._looked_up:
                 self._connection.execute(f"CREATE TABLE {_LOOKUPS[name]} AS {sql}")

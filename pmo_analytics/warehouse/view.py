@@ -21,11 +21,12 @@ from pmo_analytics.warehouse.connection import Connection, connect, share_out, t
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.counted_rows import Evidence, counted, evidence, lay_lineage, still_stored
 from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
+from pmo_analytics.warehouse.kept_marts import KeptMarts, last_changes
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
 from pmo_analytics.warehouse.locks import READING, Hold, hold
 from pmo_analytics.warehouse.results import Results
-from pmo_analytics.warehouse.roll_ups import build, read_by, referenced_marts
+from pmo_analytics.warehouse.roll_ups import RollUps, read_by, referenced_marts
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
 
@@ -53,19 +54,21 @@ class View:
         connection: Connection,
         as_of: date,
         version: int,
-        views: CoreViews,
         *,
+        views: CoreViews,
+        roll_ups: RollUps,
         use: Hold,
     ) -> None:
         self.workspace = workspace
         self.as_of = as_of
         self.version = version
         self._connection = connection
-        self._built: set[str] = set()
         self._views = views
+        self._roll_ups = roll_ups
         self._use = use
         self._results = Results()
         self._lineages: set[tuple[str, str]] = set()
+        self._has_findings = False
 
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
@@ -96,7 +99,14 @@ class View:
             )
             lay_labour_accounts(connection, labour)
             connection.execute("COMMIT")
-        return cls(workspace, connection, day, number, views, use=use)
+        kept = KeptMarts(
+            connection,
+            workspace.warehouse,
+            (day, is_cut, workspace.time_zone, labour),
+            lambda: last_changes(connection, "lake", snapshot) | last_changes(connection, "personal", personal),
+        )
+        roll_ups = RollUps(connection, views, kept)
+        return cls(workspace, connection, day, number, views=views, roll_ups=roll_ups, use=use)
 
     def __enter__(self) -> View:
         return self
@@ -176,8 +186,9 @@ class View:
             if not isinstance(found, str):
                 return found
             table = found
-        self._build({table} & set(rolled_up()))
-        if table in stored():
+        if table in rolled_up():
+            self._roll_ups.build_with_sources(table)
+        elif table in stored():
             self._views.lay_for({("core", table)})
         return evidence(self._connection, table, row, column)
 
@@ -189,7 +200,7 @@ class View:
         and kept while the view is open.
         """
         if table in rolled_up():
-            self._build({table})
+            self._roll_ups.build_with_sources(table)
             if (table, column) not in self._lineages:
                 lay_lineage(self._connection, table, column)
                 self._lineages.add((table, column))
@@ -223,7 +234,10 @@ class View:
         Columns: subject, finding, rows, duration_seconds (NaN where it has no
         meaning), remedy.
         """
-        return completeness.findings(self.sql)
+        if not self._has_findings:
+            self._roll_ups.fill("meta.completeness", completeness.COUNTS, self._roll_ups.key(completeness.COUNTS))
+            self._has_findings = True
+        return completeness.findings(self.sql("SELECT * FROM meta.completeness ORDER BY position"))
 
     def loads(self) -> pd.DataFrame:
         """One row per committed load up to this version, oldest first."""
@@ -236,7 +250,7 @@ class View:
 
     def _build(self, names: set[str]) -> None:
         for name in sorted(names):
-            build(self._connection, name, self._built, self._views)
+            self._roll_ups.build(name)
 
     def _failure(self, problem: duckdb.Error) -> PmoError:
         if isinstance(problem, duckdb.IOException) and str(self.workspace.warehouse) in str(problem):
