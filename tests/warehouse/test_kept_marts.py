@@ -109,8 +109,7 @@ def test_a_date_a_time_zone_and_a_rule_of_the_organisation_make_another(small: D
 
     assert (made("2026-01"), made("2026-01"), made("2026-02")) == (1, 1, 2)
     settings = small.workspace.settings_file
-    begun = settings.read_text()
-    settings.write_text(f'{begun}\n[reconciliation]\nlabour_accounts = ["6*"]\n')
+    settings.write_text('[reconciliation]\nlabour_accounts = ["6*"]\n')
     assert made("2026-02") == 3
     settings.write_text('time_zone = "Asia/Tokyo"\n')
     assert made("2026-02") == 4
