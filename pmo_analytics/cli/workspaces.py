@@ -40,6 +40,9 @@ def init(
         typer.Option("--register", help="Write this register's template; by default the usual ones."),
     ] = None,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="Templates as workbooks, with values to choose from.")] = False,
+    notebook: Annotated[
+        str | None, typer.Option("--notebook", help="Write a new report notebook of this name to begin with.")
+    ] = None,
     time_zone: Annotated[str, typer.Option("--time-zone", help="Zone of times that carry none.")] = "UTC",
     workspace: WorkspaceOption = None,
 ) -> int:
@@ -48,6 +51,12 @@ def init(
 
     if from_data:
         return _draft(Workspace.find(folder or workspace))
+    if notebook is not None:
+        from pmo_analytics.reporting.new_page import write_new_page
+
+        print(f"wrote {write_new_page(Workspace.find(folder or workspace), notebook)}")
+        print(f"next: pmo report {notebook}, or pmo lab to work on it")
+        return DONE
     named = folder or workspace or os.environ.get("PMO_WORKSPACE")
     made = Workspace.create(Path(named) if named else Path.cwd(), time_zone=time_zone)
     write_templates = register_xlsx.write_templates if xlsx else register_csv.write_templates

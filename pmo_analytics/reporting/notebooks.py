@@ -16,7 +16,7 @@ from pmo_analytics.workspace import Workspace
 
 WHOLE, BY_PORTFOLIO, BY_PROJECT = "whole", "portfolio", "project"
 _RUNS = {WHOLE, BY_PORTFOLIO, BY_PROJECT}
-_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _read(path: Path) -> ReportNotebook:
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError):
         raise ReportError("is not a notebook", file=path, hint="open it in JupyterLab and save it again") from None
     runs = tuple(about.get("runs", [WHOLE]))
-    if not _NAME.match(path.stem) or not set(runs) <= _RUNS:
+    if not NAME.match(path.stem) or not set(runs) <= _RUNS:
         raise ReportError(
             "a report notebook has a plain name, and runs for what is known",
             file=path,

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 MISSING = "–"
-_NBSP = "\u00a0"
+NBSP = "\u00a0"
 _MILLION, _THOUSAND = 1e6, 1e3
 
 
@@ -31,20 +31,20 @@ def money(value: Any, currency: Any) -> str:
     """An amount in millions or thousands with its currency, such as `EUR 1.24 m`."""
     if value is None or pd.isna(value):
         return MISSING
-    code = "" if currency is None or pd.isna(currency) else f"{currency}{_NBSP}"
+    code = "" if currency is None or pd.isna(currency) else f"{currency}{NBSP}"
     if abs(value) >= _MILLION:
-        return f"{code}{number(value / _MILLION, 2)}{_NBSP}m"
-    return f"{code}{number(value / _THOUSAND, 0)}{_NBSP}k"
+        return f"{code}{number(value / _MILLION, 2)}{NBSP}m"
+    return f"{code}{number(value / _THOUSAND, 0)}{NBSP}k"
 
 
 def hours(seconds: Any) -> str:
     """Seconds as hours."""
-    return MISSING if seconds is None or pd.isna(seconds) else f"{number(seconds / 3600)}{_NBSP}h"
+    return MISSING if seconds is None or pd.isna(seconds) else f"{number(seconds / 3600)}{NBSP}h"
 
 
 def percent(ratio: Any, decimals: int = 0) -> str:
     """A ratio in per cent."""
-    return MISSING if ratio is None or pd.isna(ratio) else f"{number(ratio * 100, decimals)}{_NBSP}%"
+    return MISSING if ratio is None or pd.isna(ratio) else f"{number(ratio * 100, decimals)}{NBSP}%"
 
 
 def day(value: Any) -> str:
@@ -52,14 +52,14 @@ def day(value: Any) -> str:
     if value is None or pd.isna(value):
         return MISSING
     moment = value if isinstance(value, date) else pd.Timestamp(value)
-    return f"{moment.day}{_NBSP}{moment.strftime('%B %Y')}"
+    return f"{moment.day}{NBSP}{moment.strftime('%B %Y')}"
 
 
 def long_month(value: Any) -> str:
     """The month of a date as `June 2026`."""
-    return MISSING if value is None or pd.isna(value) else f"{pd.Timestamp(value).strftime('%B')}{_NBSP}{value.year}"
+    return MISSING if value is None or pd.isna(value) else f"{pd.Timestamp(value).strftime('%B')}{NBSP}{value.year}"
 
 
 def month(value: Any) -> str:
     """The month of a date, short, as `Jun 2026`."""
-    return MISSING if value is None or pd.isna(value) else f"{pd.Timestamp(value).strftime('%b')}{_NBSP}{value.year}"
+    return MISSING if value is None or pd.isna(value) else f"{pd.Timestamp(value).strftime('%b')}{NBSP}{value.year}"

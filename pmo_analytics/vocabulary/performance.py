@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import AMOUNT, DATE, NUMBER, Term, terms
+from pmo_analytics.vocabulary.terms import AMOUNT, DATE, NUMBER, TEXT, Term, terms
 
 _EARNED_VALUE = "PMI earned value management; ISO 21508"
 _EARNED_SCHEDULE = "Lipke, earned schedule"
 
 TERMS = [
+    *terms(
+        TEXT,
+        "",
+        {
+            "decision_kind": "What has to be decided: a breach of tolerance, an escalation, a review that is due.",
+            "further_kinds": "Other tolerances that the same project breaches.",
+        },
+    ),
+    Term("stake_amount", AMOUNT, "Money at stake in a decision.", "currency"),
     *terms(DATE, "date", {"reported_on_date": "Status date of the progress report a figure rests on."}),
     Term("planned_value_amount", AMOUNT, "Budgeted cost of the work planned.", "currency", "PV", _EARNED_VALUE),
     Term("earned_value_amount", AMOUNT, "Budgeted cost of the work done.", "currency", "EV", _EARNED_VALUE),
