@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pmo_analytics.errors import UsageError, nearest
 
 SETTINGS_FILE = "pmo.toml"
+# How a run tells its notebooks the locale of numbers and dates.
+LOCALE_VARIABLE = "PMO_LOCALE"
+DEFAULT_LOCALE = "en"
 
 SETTINGS_TEMPLATE = """\
 # How this workspace reads its exports and what its PMO decided.
@@ -19,6 +23,7 @@ SETTINGS_TEMPLATE = """\
 pmo_type = "supportive"      # supportive, controlling or directive: gates advise, warn or block
 time_zone = "{time_zone}"            # times in exports without a zone are in this one
 reports = "{reports}"          # where reports are published, from this folder
+# locale = "de_DE"           # how pages write numbers and dates
 
 [reading]
 # date_order = "dmy"         # what 03/04/26 means where no row of a file decides it: dmy or mdy
@@ -30,6 +35,10 @@ reports = "{reports}"          # where reports are published, from this folder
 # labour_accounts = ["600000-609999", "6200*"]   # cost elements or accounts that are labour: exact, ranges, patterns
 # tolerance_amount = 1         # timesheet cost and ledger labour agree where they differ by no more than this,
 # tolerance_pct = 0            # or by no more than this share of the larger one
+
+[decisions]
+# cost_tolerance_pct = 10      # a project forecast further above its budget is the board's to decide,
+# delay_tolerance_days = 60    # and so is one forecast to finish later than this
 
 [checks]                     # rules between tables; `pmo check` lists them: warn, reject or off
 # unknown_project = "reject"
@@ -48,12 +57,16 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 """
 
 _KNOWN: dict[str, set[str]] = {
-    "": {"pmo_type", "time_zone", "reports", "reading", "working_time", "source", "jira", "reconciliation", "checks"},
+    "": {
+        "pmo_type", "time_zone", "reports", "locale", "reading", "working_time", "source", "jira", "reconciliation",
+        "decisions", "checks",
+    },
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "jira": {"story_points", "epic_link"},
     "working_time": {"hours_per_day", "days"},
     "reconciliation": {"labour_accounts", "tolerance_amount", "tolerance_pct"},
-}
+    "decisions": {"cost_tolerance_pct", "delay_tolerance_days"},
+}  # fmt: skip
 # What is said of these is checked where it is read.
 _OPEN_SECTIONS = {"source", "checks"}
 _CHOICES = {
@@ -122,6 +135,19 @@ class Workspace:
         """How far timesheets and ledger may differ, as options of the analysis that compares them."""
         given = self.settings.get("reconciliation", {})
         return {name: float(given[name]) for name in _TOLERANCES if name in given}
+
+    @property
+    def decision_tolerances(self) -> dict[str, float]:
+        """How far a project may leave its plan before the board decides, as options of the analysis that says so."""
+        given = self.settings.get("decisions", {})
+        days, pct = given.get("delay_tolerance_days"), given.get("cost_tolerance_pct")
+        found = {"cost_tolerance": None if pct is None else pct / 100, "delay_tolerance_days": days}
+        return {name: float(value) for name, value in found.items() if value is not None}
+
+    @property
+    def locale(self) -> str:
+        """The locale that pages write numbers and dates in."""
+        return str(self.settings.get("locale", DEFAULT_LOCALE))
 
     @property
     def checks(self) -> dict[str, Any]:
@@ -221,6 +247,9 @@ def _read_settings(path: Path) -> dict[str, Any]:
             "unknown weekday", file=path, found=", ".join(sorted(unknown_days)), expected=", ".join(_WEEKDAYS)
         )
     _check_reconciliation(settings.get("reconciliation", {}), path)
+    _check_limits(settings.get("decisions", {}), _KNOWN["decisions"], path)
+    if "locale" in settings:
+        _check_locale(settings["locale"], path)
     try:
         ZoneInfo(str(settings.get("time_zone", "UTC")))
     except (ZoneInfoNotFoundError, ValueError):
@@ -242,7 +271,25 @@ def _check_reconciliation(given: dict[str, Any], path: Path) -> None:
             found=repr(accounts),
             expected='["600000-609999", "6200*"]',
         )
-    for name in _TOLERANCES:
+    _check_limits(given, _TOLERANCES, path)
+
+
+def _check_locale(given: Any, path: Path) -> None:
+    from babel.localedata import exists, locale_identifiers
+
+    if not isinstance(given, str) or not exists(given):
+        close = nearest(str(given).replace("-", "_"), locale_identifiers())
+        raise UsageError(
+            "unknown locale",
+            file=path,
+            found=repr(given),
+            expected="a CLDR name such as de_DE",
+            hint=f"did you mean {close!r}?" if close else None,
+        )
+
+
+def _check_limits(given: dict[str, Any], names: Iterable[str], path: Path) -> None:
+    for name in names:
         value = given.get(name, 0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
             raise UsageError(f"{name} is no tolerance", file=path, found=repr(value), expected="a number from 0 on")

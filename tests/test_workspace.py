@@ -39,6 +39,11 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('pmo_type = "bossy"', "pmo_type is not one of its values"),
         ('[reading]\ndate_order = "ymd"', "date_order is not one of its values"),
         ('time_zone = "Mars/Olympus"', "unknown time zone"),
+        ('locale = "de_DEE"', "did you mean 'de_DE'"),
+        ("locale = 7", "unknown locale"),
+        ("[decisions]\ncost_tolerance_pct = -1", "cost_tolerance_pct is no tolerance"),
+        ('[decisions]\ndelay_tolerance_days = "two"', "delay_tolerance_days is no tolerance"),
+        ("[decisions]\ndelay_days = 3", "did you mean 'delay_tolerance_days'"),
         ('[working_time]\ndays = ["mon", "moon"]', "unknown weekday"),
         ('jira = "https://x.example"', "jira is a section"),
         ('[jira]\nstory_point = "customfield_1"', "did you mean 'story_points'"),
@@ -59,3 +64,12 @@ def test_wrong_settings_are_named(tmp_path: Path, text: str, told: str) -> None:
 def test_working_time_by_weekday(tmp_path: Path) -> None:
     (tmp_path / "pmo.toml").write_text('[working_time]\nhours_per_day = 7.5\ndays = ["tue", "sun"]\n')
     assert Workspace.find(tmp_path).working_weekdays == {1: 7.5, 6: 7.5}
+
+
+def test_tolerances_of_decisions_are_options_of_their_analysis(tmp_path: Path) -> None:
+    made = Workspace.create(tmp_path / "w")
+    assert (made.decision_tolerances, made.locale) == ({}, "en")
+    made.settings_file.write_text('locale = "de_CH"\n[decisions]\ncost_tolerance_pct = 5\ndelay_tolerance_days = 30\n')
+    again = Workspace.find(made.root)
+    assert again.decision_tolerances == {"cost_tolerance": 0.05, "delay_tolerance_days": 30.0}
+    assert again.locale == "de_CH"

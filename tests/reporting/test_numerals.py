@@ -32,3 +32,36 @@ from pmo_analytics.reporting import numerals
 )
 def test_numbers_as_a_page_shows_them(shown: str, expected: str) -> None:
     assert shown == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en", ["1,234.50", "\u22121,235", "+0.2", "12.3\u00a0%", "30\u00a0June 2026", "Jun\u00a02026"]),
+        ("de_DE", ["1.234,50", "\u22121.235", "+0,2", "12,3\u00a0%", "30.\u00a0Juni 2026", "Juni\u00a02026"]),
+        # A narrow space keeps the groups of digits together; Switzerland has an apostrophe, India groups by two.
+        ("fr_FR", ["1\u202f234,50", "\u22121\u202f235", "+0,2", "12,3\u00a0%", "30\u00a0juin 2026", "juin\u00a02026"]),
+        ("de_CH", ["1\u2019234.50", "\u22121\u2019235", "+0.2", "12.3\u00a0%", "30.\u00a0Juni 2026", "Juni\u00a02026"]),
+    ],
+)
+def test_in_a_locale(locale: str, expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PMO_LOCALE", locale)
+    shown = [
+        numerals.number(1234.5, 2), numerals.number(-1235), numerals.signed(0.2, 1), numerals.percent(0.123, 1),
+        numerals.day(date(2026, 6, 30)), numerals.month(pd.Timestamp("2026-06-30")),
+    ]  # fmt: skip
+    assert shown == expected
+
+
+def test_a_locale_shows_the_number_that_english_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Halves are rounded once, and never again by another rule."""
+    for value in (0.125, 2.5, 1234.675, -0.5, 99_999.995):
+        english = numerals.number(value, 2)
+        monkeypatch.setenv("PMO_LOCALE", "de_DE")
+        assert numerals.number(value, 2).translate(str.maketrans(".,", ",.")) == english
+        monkeypatch.delenv("PMO_LOCALE")
+
+
+def test_signs_of_nothing_in_a_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PMO_LOCALE", "de_DE")
+    assert (numerals.signed(0.0, 1), numerals.number(-0.004, 2)) == ("0,0", "0,00")
