@@ -20,6 +20,7 @@ import nbformat
 
 from pmo_analytics.errors import ReportError
 from pmo_analytics.reporting import theme
+from pmo_analytics.reporting.contents import with_contents
 from pmo_analytics.reporting.figures import figure_html
 from pmo_analytics.reporting.fragments import fragment
 
@@ -87,7 +88,7 @@ def page_html(
             filters={"page_output": lambda output: _output_html(output, numbers), "page_markdown": _markdown_html},
         )
         body, _ = exporter.from_notebook_node(notebook, resources={"page": page})
-    return str(body)
+    return with_contents(str(body))
 
 
 def _outputs(cell: Any) -> list[Any]:
