@@ -72,7 +72,8 @@ def _about(tables: Sequence[PageTable], names: Sequence[str], about: AboutPage) 
     for name, table in zip(names, tables, strict=True):
         left = f"; {table.left_out:,} more are left out" if table.left_out else ""
         note = f". {table.note}" if table.note else ""
-        rows.append((f"sheet {name}", f"{table.title}: {len(table.rows):,} rows{left}{note}"))
+        count = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
+        rows.append((f"sheet {name}", f"{table.title}: {count}{left}{note}"))
     return rows
 
 

@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 
 from pmo_analytics.errors import ReportError, UsageError
+from pmo_analytics.reporting.cited_figures import published_text
 
 VARIABLE = "PMO_CHROMIUM"
 SECONDS = 120
@@ -34,6 +35,7 @@ _OPTIONS = (
     "--host-resolver-rules=MAP * ~NOTFOUND", f"--virtual-time-budget={_DRAWN_BY}", "--no-pdf-header-footer",
     "--export-tagged-pdf", "--generate-pdf-document-outline",
 )  # fmt: skip
+_BESIDE = re.compile(r'(<a\b[^>]*?) href="(?!#|[a-z]+:)[^"]*"')
 _DATES = re.compile(rb"/(CreationDate|ModDate) \(D:(\d{14})")
 
 
@@ -72,14 +74,15 @@ def page_pdf(page: Path, *, browser: Path, as_of: date, seconds: float = SECONDS
     Raises ReportError where the browser fails or takes longer than `seconds`; it is ended then.
     """
     with tempfile.TemporaryDirectory(prefix="pmo-print-", ignore_cleanup_errors=True) as folder:
-        target = Path(folder) / "page.pdf"
+        source, target = Path(folder) / "page.html", Path(folder) / "page.pdf"
+        source.write_bytes(without_links_beside(published_text(page)).encode())
         profile = Path(folder) / "profile"
         # The sandbox is refused to the superuser, as in a container.
         unsafe = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         told = _run(
             [
                 str(browser), *_OPTIONS, *unsafe, f"--user-data-dir={profile}", f"--print-to-pdf={target}",
-                page.resolve().as_uri(),
+                source.as_uri(),
             ],
             page, seconds,
         )  # fmt: skip
@@ -88,8 +91,15 @@ def page_pdf(page: Path, *, browser: Path, as_of: date, seconds: float = SECONDS
             raise ReportError(
                 "could not be printed", file=page, found=last[-1][:300] if last else "no output",
                 expected=f"a PDF written by {browser}",
+                hint="a confined browser needs TMPDIR set to a folder that it may read",
             )  # fmt: skip
     return dated(printed, as_of)
+
+
+def without_links_beside(page: str) -> str:
+    """The page without links to files beside it: a PDF would hold them with the path of this machine."""
+    shown, script, engine = page.partition("<script>")
+    return _BESIDE.sub(r"\1", shown) + script + engine
 
 
 def dated(pdf: bytes, day: date) -> bytes:
