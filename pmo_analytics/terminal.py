@@ -300,7 +300,7 @@ def print_reproduction(found: Reproduction, *, as_json: bool) -> None:
 
 
 def print_reports(reports: list[PublishedReport]) -> bool:
-    """Print where each page stands, failures with their cause; tell whether all were published."""
+    """Print where each page stands, failures with their cause; tell whether all were published, and printed."""
     for report in reports:
         if report.error is None:
             kept = " (kept)" if report.state == "kept" else ""
@@ -308,4 +308,12 @@ def print_reports(reports: list[PublishedReport]) -> bool:
         else:
             print(clean(f"{report.title}: failed, see {report.path}"))
             print(clean(str(report.error)), file=sys.stderr)
-    return all(report.error is None for report in reports)
+        if report.print_error is not None:
+            print(clean(str(report.print_error)), file=sys.stderr)
+    return all(report.error is None and report.print_error is None for report in reports)
+
+
+def print_indexes(reports: list[PublishedReport]) -> None:
+    """Print where the index page of each reporting date stands."""
+    for folder in dict.fromkeys(report.path.parent for report in reports):
+        print(clean(f"Index of {folder.name}: {folder / 'index.html'}"))

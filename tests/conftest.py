@@ -60,7 +60,8 @@ def root() -> Path:
     return ROOT
 
 
-def _chromium() -> Path | None:
+def chromium() -> Path | None:
+    """The browser of this machine, where there is one."""
     found = (shutil.which(name) for name in CHROMIUM_NAMES)
     applications = (path for path in CHROMIUM_APPLICATIONS if path.is_file())
     return next((Path(path) for path in found if path), None) or next(applications, None)
@@ -69,7 +70,7 @@ def _chromium() -> Path | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium of this machine, driven by Playwright."""
-    executable = _chromium()
+    executable = chromium()
     if executable is None:
         pytest.skip("no Chromium or Chrome on this machine; on Debian: apt-get install chromium")
     from playwright.sync_api import sync_playwright

@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
         "errors",
         "vocabulary",
         "contracts",
+        "exchange",
         "forecasting",
         "warehouse",
         "ingest",

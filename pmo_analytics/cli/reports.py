@@ -21,6 +21,10 @@ from pmo_analytics.cli.application import (
 from pmo_analytics.errors import UsageError
 from pmo_analytics.workspace import Workspace
 
+PdfOption = Annotated[
+    bool, typer.Option("--pdf", help="Print each page beside itself, by the Chromium of this machine or PMO_CHROMIUM.")
+]
+
 
 @app.command()
 def run(
@@ -37,6 +41,7 @@ def run(
         int | None, typer.Option("--jobs", min=1, help="Notebooks run at the same time; by default one a processor.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Keep pages that stand as they would be made.")] = False,
+    pdf: PdfOption = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> int:
@@ -44,16 +49,21 @@ def run(
     from pmo_analytics.reporting.parameters import months_of
     from pmo_analytics.reporting.pipeline import find_pipeline, load_inbox, run_pipeline
     from pmo_analytics.system import edges
-    from pmo_analytics.terminal import print_load
+    from pmo_analytics.terminal import print_indexes, print_load
 
     place = Workspace.find(workspace)
     dates = [*(as_of or []), *(months_of(months) if months else [])]
     find_pipeline(pipeline, place)
+    browser = _browser(pdf)
     problems = load_inbox(place, edges(), loaded=(lambda _: None) if json else print_load)
     for problem in problems:
         complain(str(problem))
-    made = run_pipeline(pipeline, workspace=place, as_of=dates or None, version=version, jobs=jobs, resume=resume)
+    made = run_pipeline(
+        pipeline, workspace=place, as_of=dates or None, version=version, jobs=jobs, resume=resume, browser=browser
+    )
     code = _print_pages(made, json)
+    if not json:
+        print_indexes(made)
     return PARTLY if problems else code
 
 
@@ -65,6 +75,7 @@ def report(
     ] = None,
     as_of: AsOfOption = None,
     version: VersionOption = None,
+    pdf: PdfOption = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> int:
@@ -81,7 +92,9 @@ def report(
         if name in given:
             raise UsageError(f"{name} has an option of its own", found=name, hint=f"use --{name.replace('_', '-')}")
     place = Workspace.find(workspace)
-    return _print_pages([run_report(notebook, given, workspace=place, as_of=as_of, version=version)], json)
+    browser = _browser(pdf)
+    made = run_report(notebook, given, workspace=place, as_of=as_of, version=version, browser=browser)
+    return _print_pages([made], json)
 
 
 @app.command()
@@ -105,6 +118,12 @@ def reproduce(
     return DONE if found.is_same else FAILED
 
 
+def _browser(is_asked: bool) -> Path | None:
+    from pmo_analytics.reporting.pdf_pages import find_browser
+
+    return find_browser() if is_asked else None
+
+
 def _print_pages(reports: list[Any], json: bool) -> int:
     from pmo_analytics.terminal import print_json, print_reports
 
@@ -113,6 +132,15 @@ def _print_pages(reports: list[Any], json: bool) -> int:
     if not json:
         return DONE if print_reports(reports) else PARTLY
     print_json(
-        [{"title": r.title, "path": str(r.path), "state": r.state, "error": r.error and str(r.error)} for r in reports]
+        [
+            {
+                "title": r.title,
+                "path": str(r.path),
+                "state": r.state,
+                "error": r.error and str(r.error),
+                "print_error": r.print_error and str(r.print_error),
+            }
+            for r in reports
+        ]
     )
-    return DONE if all(r.error is None for r in reports) else PARTLY
+    return DONE if all(r.error is None and r.print_error is None for r in reports) else PARTLY

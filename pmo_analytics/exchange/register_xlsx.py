@@ -11,7 +11,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from numbers import Integral
@@ -32,6 +32,7 @@ from pmo_analytics.exchange.template import STARTERS, choices, chosen, column_of
 from pmo_analytics.vocabulary import TERMS, TEXT
 
 Rows = Iterable[Sequence[object]]
+NumberFormat = Callable[[str], str | None]
 
 _LAST_ROW = 1_048_576
 _LONGEST_TEXT = 32_767
@@ -80,22 +81,33 @@ def write_workbook(path: Path, sheets: Iterable[tuple[str, Sequence[str], Rows]]
     A title is shortened to what a spreadsheet takes and told apart from those
     before it. Raises UsageError for a sheet or a text that is too long.
     """
+    path.write_bytes(workbook_bytes(sheets, file=path))
+
+
+def workbook_bytes(
+    sheets: Iterable[tuple[str, Sequence[str], Rows]], *, file: Path, number_format: NumberFormat = lambda _: None
+) -> bytes:
+    """The workbook that `write_workbook` writes; errors name `file`.
+
+    `number_format` says how numbers under a header are shown; None: as they are.
+    """
     book = Workbook(write_only=True)
     book.properties.creator = _AUTHOR
     taken: set[str] = set()
     packed = io.BytesIO()
     try:
         for title, columns, rows in sheets:
-            sheet = book.create_sheet(_title(title, taken))
+            sheet = book.create_sheet(sheet_title(title, taken))
             _head(sheet, title, columns)
-            _body(sheet, path, columns, rows)
+            _body(sheet, file, columns, rows, [number_format(column) for column in columns])
     finally:
         # Sheets are streamed to temporary files, which only saving closes and removes.
         book.save(packed)
-    path.write_bytes(_without_clock(packed))
+    return _without_clock(packed)
 
 
-def _title(wanted: str, taken: set[str]) -> str:
+def sheet_title(wanted: str, taken: set[str]) -> str:
+    """A title as a spreadsheet takes it, told apart from those `taken`, which it is added to."""
     bare = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", wanted).strip().strip("'") or "sheet"
     title, number = bare[:_LONGEST_TITLE], 1
     while title.casefold() in taken:
@@ -131,7 +143,7 @@ def _head(sheet: Any, title: str, columns: Sequence[str]) -> None:
     sheet.append(cells)
 
 
-def _body(sheet: Any, path: Path, columns: Sequence[str], rows: Rows) -> None:
+def _body(sheet: Any, path: Path, columns: Sequence[str], rows: Rows, formats: Sequence[str | None]) -> None:
     for number, row in enumerate(rows, start=2):
         if number > _LAST_ROW:
             raise UsageError(
@@ -148,7 +160,11 @@ def _body(sheet: Any, path: Path, columns: Sequence[str], rows: Rows) -> None:
                     expected=f"at most {_LONGEST_TEXT:,}",
                     hint="write it as CSV",
                 )
-        sheet.append([_cell(sheet, value) for value in row])
+        cells = [_cell(sheet, value) for value in row]
+        for cell, number_format in zip(cells, formats, strict=True):
+            if number_format and getattr(cell, "data_type", None) == "n":
+                cell.number_format = number_format
+        sheet.append(cells)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -12,11 +12,18 @@ from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import AMBER_BELOW, NOT_RUNNING, RED_BELOW, UNKNOWN, ProjectHealth
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.key_figures import KeyFigure
+from pmo_analytics.reporting.pack_facts import KEY_FIGURES, PROJECTS, figure_tables, told_figure, told_project
+from pmo_analytics.reporting.page_tables import plain_table
 from pmo_analytics.reporting.references import References, Shown
 from pmo_analytics.warehouse.view import View
 
 _LINES_AND_CHANGE = "Lines: the last twelve months, each on its own scale. Change is since the month before."
 _MONTHS = 12
+_BY_MONTH = [EarnedValue.project_id, EarnedValue.period_month, EarnedValue.cost_performance_index]
+_OF_FILES = [
+    "version", "file", "source", "rows_in", "rows_added", "rows_replacing", "rows_unchanged", "rows_rejected",
+    "rows_set_aside", "sha256",
+]  # fmt: skip
 _LATE_DAYS = 31
 _OVER_BUDGET = 0.05
 _WIDTH, _HEIGHT = 72.0, 22.0
@@ -41,8 +48,9 @@ def key_figures(
         for figure in known
     ]
     return fragment(
-        "key_figures", figures=list(zip(known, ids, strict=True)), title=title, note=note, references=references.plain()
-    )
+        "key_figures", figures=list(zip(known, ids, strict=True)), title=title, note=note,
+        references=references.plain(), told={KEY_FIGURES: [told_figure(figure) for figure in known]},
+    ).with_tables(*figure_tables(title, known))  # fmt: skip
 
 
 def project_table(health: pd.DataFrame, earned: pd.DataFrame) -> Fragment:
@@ -60,7 +68,10 @@ def project_table(health: pd.DataFrame, earned: pd.DataFrame) -> Fragment:
     compared = any(row["rag_status"] is not None and row["computed_rag"] != UNKNOWN for row in rows)
     return fragment(
         "project_table", rows=rows, differ=differ, compared=compared, red_below=RED_BELOW, amber_below=AMBER_BELOW,
-        references=references.plain(),
+        references=references.plain(), told={PROJECTS: [told_project(row) for row in rows]},
+    ).with_tables(
+        plain_table("Projects", health),
+        plain_table("CPI by month", earned[_BY_MONTH]),
     )  # fmt: skip
 
 
@@ -86,12 +97,14 @@ def _ids(row: dict[str, Any], health: pd.DataFrame, references: References) -> d
 
 def findings(missing: pd.DataFrame) -> Fragment:
     """What the page's figures lack, from `View.missing`."""
-    return fragment("findings", findings=_records(missing))
+    made = fragment("findings", findings=_records(missing))
+    return made.with_tables(plain_table("What is missing", missing)) if len(missing) else made
 
 
 def sources(loads: pd.DataFrame) -> Fragment:
     """The files that the page rests on, with what became of their rows, from `View.loads`."""
-    return fragment("sources", loads=_records(loads), totals=loads.filter(like="rows_").sum().to_dict())
+    made = fragment("sources", loads=_records(loads), totals=loads.filter(like="rows_").sum().to_dict())
+    return made.with_tables(plain_table("Files", loads[_OF_FILES]))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import markupsafe
 from bs4 import BeautifulSoup, Tag
 
 from pmo_analytics.errors import ReportError, UsageError, nearest
@@ -135,6 +136,22 @@ def linked(page: str, stem: str) -> str:
         page,
     )
     return _RECORD.sub(lambda found: _with_evidence(found, stem), text, count=1)
+
+
+def unlinked(page: str) -> str:
+    """The page as it was before `linked` laid links in; one without links is as it was."""
+    if not (found := _RECORD.search(page)):
+        return page
+    try:
+        record = json.loads(unescape(found[2]))
+    except (ValueError, RecursionError):
+        return page
+    if not isinstance(record, dict) or record.pop(EVIDENCE, None) is None:
+        return page
+    # Escaped as the page's template does it, which `html.escape` does not.
+    text = markupsafe.escape(json.dumps(record, ensure_ascii=False, sort_keys=True))
+    page = f"{page[: found.start()]}{found[1]}{text}{found[3]}{page[found.end() :]}"
+    return _ANCHOR.sub(lambda anchor: f'<a class="figure" id="{anchor[1]}">', page)
 
 
 def _told(page: str) -> set[str]:

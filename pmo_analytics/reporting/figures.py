@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.reporting import theme
+from pmo_analytics.reporting import page_tables, theme
 from pmo_analytics.reporting.fragments import Fragment, fragment, script_json
 
 _MOST_ROWS = 400
@@ -23,9 +23,10 @@ class Figure:
         meta = dict(spec.get("usermeta") or {})
         spec["usermeta"] = meta | {"source": source, "table": _as_table(table), "is_wide": is_wide}
         self.spec: dict[str, Any] = spec
+        self.rows = table
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return theme.lab_bundle(self.spec)
+        return theme.lab_bundle(self.spec) | page_tables.bundle([_typed_table(self.spec, self.rows)])
 
 
 def figure(
@@ -77,8 +78,15 @@ def figure_html(spec: dict[str, Any], number: int) -> str:
     ).html
 
 
-def _as_table(data: pd.DataFrame) -> dict[str, Any]:
-    """The figure's numbers: columns that vary or name something, at most 400 rows."""
+def _typed_table(spec: dict[str, Any], data: pd.DataFrame) -> dict[str, Any]:
+    """The figure's numbers for the page's workbook, under its title; the note says their unit."""
+    title = spec.get("title") or ""
+    text, unit = (title, "") if isinstance(title, str) else (title.get("text", ""), title.get("subtitle", ""))
+    return page_tables.plain_table(str(text), data[_told_columns(data)], note=str(unit))
+
+
+def _told_columns(data: pd.DataFrame) -> list[str]:
+    """The columns that vary or name something; the others are of use to the drawing alone."""
     drawn_only = {
         "title",
         "subtitle",
@@ -104,7 +112,12 @@ def _as_table(data: pd.DataFrame) -> dict[str, Any]:
         "now",
         "now_label",
     }
-    columns = [c for c in data.columns if c not in drawn_only and not c.startswith("is_")]
+    return [c for c in data.columns if c not in drawn_only and not c.startswith(("is_", "wide_", "narrow_"))]
+
+
+def _as_table(data: pd.DataFrame) -> dict[str, Any]:
+    """The figure's numbers, at most 400 rows."""
+    columns = _told_columns(data)
     rows = data[columns].head(_MOST_ROWS)
     return {
         "columns": [c.removesuffix("_amount").replace("_", " ") for c in columns],

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pmo_analytics.reporting import numerals
+from pmo_analytics.reporting import numerals, page_tables
 
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of a page, shown by JupyterLab as well."""
+    """A piece of a page, shown by JupyterLab as well; `tables` are the typed rows behind it, for a workbook."""
 
     html: str
+    tables: tuple[dict[str, Any], ...] = ()
 
-    def _repr_html_(self) -> str:
-        return self.html
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        titles = ", ".join(table["title"] for table in self.tables)
+        return {"text/html": self.html, "text/plain": titles or "piece of a page", **page_tables.bundle(self.tables)}
+
+    def with_tables(self, *tables: dict[str, Any]) -> Fragment:
+        """The same piece with the rows behind it."""
+        return replace(self, tables=tables)
 
 
 def with_code(text: str) -> Markup:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +27,9 @@ class KeyFigure:
     """One figure of the page's head. `change` is since the month before; `is_worse` None where neither is said.
 
     `reference` says what `value` is made of; None where that is not known.
+    `exact` is the value as a number in `unit` (a currency's code, `ratio`, or
+    what is counted), written as `form` says; `months` are those of the
+    `history`, which is in the same unit.
     """
 
     label: str
@@ -32,23 +39,42 @@ class KeyFigure:
     is_worse: bool | None = None
     history: list[float] = field(default_factory=list)
     reference: Reference | None = None
+    exact: float | None = None
+    unit: str = ""
+    form: Shown | None = None
+    months: list[date] = field(default_factory=list)
 
     @property
     def line(self) -> str:
         """The history as an SVG path in a box of 84 × 26, empty below two points."""
-        known = [v for v in self.history if v == v]  # noqa: PLR0124
-        if len(known) < 2:
-            return ""
-        low, high = min(known), max(known)
-        step, spread = _WIDTH / (len(known) - 1), (high - low) or 1.0
-        points = [f"{i * step:.1f},{_HEIGHT - (v - low) / spread * _HEIGHT:.1f}" for i, v in enumerate(known)]
-        return "M" + "L".join(points)
+        return spark_line(self.history)
 
     @property
     def end(self) -> tuple[str, str]:
         """Where the line ends."""
-        x, y = self.line.rsplit("L", 1)[-1].split(",")
-        return x, y
+        return spark_end(self.line)
+
+
+def spark_line(values: Iterable[float]) -> str:
+    """Values as an SVG path in a box of 84 × 26 on their own scale, empty below two of them."""
+    known = [v for v in values if math.isfinite(v)]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    step, spread = _WIDTH / (len(known) - 1), (high - low) or 1.0
+    points = [f"{i * step:.1f},{_HEIGHT - (v - low) / spread * _HEIGHT:.1f}" for i, v in enumerate(known)]
+    return "M" + "L".join(points)
+
+
+def spark_end(line: str) -> tuple[str, str]:
+    """Where an SVG path of `spark_line` ends."""
+    x, y = line.rsplit("L", 1)[-1].split(",")
+    return x, y
+
+
+def days_of(months: Iterable[Any]) -> list[date]:
+    """The months of a history as the dates that frames hold for them."""
+    return [pd.Timestamp(month).date() for month in months]
 
 
 def _change(history: pd.Series, decimals: int, unit: str = "", *, lower_is_worse: bool) -> tuple[str, bool | None]:
@@ -82,6 +108,10 @@ def cost_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure | Non
         is_worse,
         [float(v) for v in estimate],
         _of_month(portfolio, last, PortfolioEarnedValue.estimate_at_completion_amount, Shown("money", (currency,))),
+        exact=float(estimate.iloc[-1]),
+        unit=currency,
+        form=Shown("money", (currency,)),
+        months=days_of(rows[PortfolioEarnedValue.period_month]),
     )
 
 
@@ -105,6 +135,10 @@ def cost_index_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure
         is_worse,
         [float(v) for v in index],
         _of_month(portfolio, rows.iloc[-1], PortfolioEarnedValue.cost_performance_index, Shown("number", (2,))),
+        exact=float(index.iloc[-1]),
+        unit="ratio",
+        form=Shown("number", (2,)),
+        months=days_of(rows[PortfolioEarnedValue.period_month]),
     )
 
 
@@ -134,6 +168,10 @@ def schedule_figure(
         None
         if counted is None
         else refer(counted, {}, ProjectsBehind.projects_behind, Shown("number", behind=f" of {len(known)}")),
+        exact=float(now),
+        unit="projects",
+        form=Shown("number"),
+        months=days_of(late.index),
     )
 
 
@@ -161,6 +199,10 @@ def utilisation_figure(organisation: pd.DataFrame, status_date: pd.Timestamp) ->
             OrganisationUtilisation.utilisation_ratio,
             Shown("percent"),
         ),
+        exact=float(ratio.iloc[-1]),
+        unit="ratio",
+        form=Shown("percent"),
+        months=days_of(rows[OrganisationUtilisation.period_month]),
     )
 
 
@@ -178,6 +220,9 @@ def estimate_figure(accuracy: pd.DataFrame) -> KeyFigure | None:
         reference=refer(
             accuracy, {EstimateAccuracy.work_class: ALL}, EstimateAccuracy.pooled_ratio, Shown("number", (2,))
         ),
+        exact=float(row[EstimateAccuracy.pooled_ratio]),
+        unit="ratio",
+        form=Shown("number", (2,)),
     )
 
 

@@ -16,7 +16,8 @@ from pmo_analytics.workspace import Workspace
 
 WHOLE, BY_PORTFOLIO, BY_PROJECT = "whole", "portfolio", "project"
 _RUNS = {WHOLE, BY_PORTFOLIO, BY_PROJECT}
-NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+# A page named index would stand where a run's own index page does.
+NAME = re.compile(r"^(?!index$)[a-z][a-z0-9_]*$")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def _read(path: Path) -> ReportNotebook:
             "a report notebook has a plain name, and runs for what is known",
             file=path,
             found=f"{path.stem}, {', '.join(runs)}",
-            expected=f"a name of a–z, 0–9 and _; runs among {', '.join(sorted(_RUNS))}",
+            expected=f"a name of a–z, 0–9 and _, other than index; runs among {', '.join(sorted(_RUNS))}",
         )
     title = str(about.get("title", path.stem.replace("_", " ").capitalize()))
     return ReportNotebook(path.stem, path, title, tuple(about.get("pipelines", [])), runs)

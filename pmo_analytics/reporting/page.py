@@ -15,6 +15,7 @@ from importlib import resources
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 
@@ -59,11 +60,14 @@ def page_html(
     facts: list[tuple[str, str]],
     record: dict[str, Any],
     command: str,
+    workbook: str = "",
 ) -> str:
     """The page of an executed notebook, with a footer that says how it was made.
 
     `facts` are names and values of the provenance; `command` makes the page
-    again, `record` says so to a program. Raises ReportError when an output has no form that a page can show.
+    again, `record` says so to a program; `workbook` is the name of the file
+    beside it that holds its tables, empty where there is none. Raises
+    ReportError when an output has no form that a page can show.
     """
     from nbconvert.exporters import TemplateExporter
 
@@ -77,7 +81,7 @@ def page_html(
         "has_charts": charts,
         "engine": scripts[0] if charts else "",
         "draw": scripts[1] if charts else "",
-        "footer": fragment("provenance", facts=facts, command=command).html,
+        "footer": fragment("provenance", facts=facts, command=command, workbook=quote(workbook)).html,
     }
     numbers = count(1)
     with resources.as_file(resources.files(__package__) / "templates") as folder:

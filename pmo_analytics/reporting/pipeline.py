@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,22 @@ from pmo_analytics.errors import PmoError, ReportError, UsageError, nearest
 from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_files
 from pmo_analytics.reporting import provenance
 from pmo_analytics.reporting.cited_figures import linked
+from pmo_analytics.reporting.index_page import publish_indexes
 from pmo_analytics.reporting.notebooks import ReportNotebook, find_notebook, report_notebooks, shipped
-from pmo_analytics.reporting.pack import FILE, is_made, pack
+from pmo_analytics.reporting.pack import FAILED, FILE, Entry, is_made, pack
+from pmo_analytics.reporting.pack_facts import facts_of
 from pmo_analytics.reporting.page import page_html
+from pmo_analytics.reporting.page_tables import tables_of
+from pmo_analytics.reporting.page_workbook import AboutPage, page_workbook, workbook_path
 from pmo_analytics.reporting.parameters import distinct
-from pmo_analytics.reporting.planning import Page, page_for, pages_of
+from pmo_analytics.reporting.pdf_pages import page_pdf
+from pmo_analytics.reporting.planning import Page, file_stem, page_for, pages_of, restricted_to
 from pmo_analytics.reporting.publishing import (
     evidence_folder,
     failure_path,
+    pdf_path,
     publish,
+    publish_beside,
     publish_failure,
     remove_evidence,
     remove_orphans,
@@ -34,20 +41,22 @@ from pmo_analytics.reporting.runner import begin, end, failure_of, run_notebook
 from pmo_analytics.warehouse import View
 from pmo_analytics.workspace import Workspace
 
-PUBLISHED, FAILED, KEPT = "published", "failed", "kept"
+PUBLISHED, KEPT = "published", "kept"
 
 
 @dataclass(frozen=True)
 class PublishedReport:
     """What became of one page: where it stands, or the failure page and the error.
 
-    The state is `published`, `failed`, or `kept` where it stood already.
+    The state is `published`, `failed`, or `kept` where it stood already;
+    `print_error` says why a page that stands could not be printed.
     """
 
     title: str
     path: Path
     error: ReportError | None = None
     state: str = PUBLISHED
+    print_error: ReportError | None = None
 
 
 @dataclass(frozen=True)
@@ -105,28 +114,34 @@ def run_pipeline(
     version: int | None = None,
     jobs: int | None = None,
     resume: bool = False,
+    browser: Path | None = None,
 ) -> list[PublishedReport]:
-    """Run every notebook of a pipeline for one or several dates and publish the pages, with a `pack.json` a folder.
+    """Run every notebook of a pipeline for one or several dates and publish the pages.
+
+    Each folder gets a `pack.json` and, last, an index page.
 
     All pages are checked before the first is run; `jobs` are run at the same
     time, by default as many as there are processors. A page that fails keeps
     its last good version and has its error in the result; the others are
     published. With `resume`, a page that stands already as it would be made is
-    kept. Raises UsageError for an unknown pipeline, date or version.
+    kept. With a `browser`, each page is printed beside itself. Raises
+    UsageError for an unknown pipeline, date or version.
     """
     pipeline = find_pipeline(name, workspace)
     dates = [as_of] if as_of is None or isinstance(as_of, str) else distinct(as_of)
     begin()
     notebooks = [each for each in report_notebooks(workspace).values() if pipeline.name in each.pipelines]
     pages = pages_of(notebooks, workspace=workspace, dates=dates, version=version, folder=pipeline.folder)
-    published = _run(pages, workspace, jobs=jobs, resume=resume)
-    for folder in distinct(str(page.target.parent) for page in pages):
+    published = _run(pages, workspace, jobs=jobs, resume=resume, browser=browser)
+    folders = [Path(folder) for folder in distinct(str(page.target.parent) for page in pages)]
+    for folder in folders:
         told = [
-            (done.title, done.state, done.path, page.given)
+            Entry(done.title, done.state, done.path, page.target, page.given)
             for page, done in zip(pages, published, strict=True)
-            if str(page.target.parent) == folder
+            if page.target.parent == folder
         ]
-        publish(pack(told), Path(folder) / FILE)
+        publish_beside(pack(pipeline.title, told).encode(), folder / FILE)
+    publish_indexes(folders)
     return published
 
 
@@ -138,21 +153,25 @@ def run_report(
     as_of: str | None = None,
     version: int | None = None,
     folder: str = "single",
+    browser: Path | None = None,
 ) -> PublishedReport:
     """Run one notebook and publish its page below `reports/<folder>/<reporting date>`.
 
-    Raises UsageError, before anything is run, for a parameter that the notebook
-    does not take or whose value is of another type, a date or version that does
-    not exist, an unknown portfolio or project.
+    With a `browser`, it is printed beside itself. Raises UsageError, before
+    anything is run, for a parameter that the notebook does not take or whose
+    value is of another type, a date or version that does not exist, an unknown
+    portfolio or project.
     """
     if isinstance(notebook, str):
         notebook = find_notebook(notebook, workspace)
     begin()
     page = page_for(notebook, parameters, workspace=workspace, as_of=as_of, version=version, folder=folder)
-    return _run([page], workspace, jobs=1, resume=False)[0]
+    return _run([page], workspace, jobs=1, resume=False, browser=browser)[0]
 
 
-def _run(pages: list[Page], workspace: Workspace, *, jobs: int | None, resume: bool) -> list[PublishedReport]:
+def _run(
+    pages: list[Page], workspace: Workspace, *, jobs: int | None, resume: bool, browser: Path | None
+) -> list[PublishedReport]:
     """What became of each page, in their order. Notebooks run at the same time; their pages are made one by one."""
     for folder in {page.target.parent for page in pages}:
         remove_orphans(folder)
@@ -174,26 +193,50 @@ def _run(pages: list[Page], workspace: Workspace, *, jobs: int | None, resume: b
         end()
         raise
     pool.shutdown()
-    return [done[page.target] for page in pages]
+    return [done[page.target] if browser is None else _printed(done[page.target], page, browser) for page in pages]
 
 
 def _published(page: Page, executed: Future[nbformat.NotebookNode]) -> PublishedReport:
-    """The page, or its failure page, where readers find it."""
+    """The page, or its failure page, where readers find it. Its workbook goes first: a page never leads to none."""
     try:
+        notebook = executed.result()
+        command = provenance.command(page.notebook.name, page.given)
+        tables = tables_of(notebook)
+        title = f"{page.title}, {page.as_of.isoformat()}"
         text = page_html(
-            executed.result(),
-            title=f"{page.title}, {page.as_of.isoformat()}",
-            facts=page.facts,
-            record=page.record,
-            command=provenance.command(page.notebook.name, page.given),
-        )
+            notebook, title=title, facts=page.facts, record=page.record, command=command,
+            workbook=workbook_path(page.target).name if tables else "",
+        )  # fmt: skip
+        facts_of(text)
+        book = page_workbook(tables, AboutPage(page.target, title, page.as_of, page.version, command))
     except ReportError as problem:
         place = publish_failure(failure_of(problem), page.target, title=page.title, as_of=page.as_of)
         return PublishedReport(page.title, place, problem, FAILED)
-    if linked(text, page.target.stem).encode() != _standing(page.target):
+    with_links = linked(text, page.target.stem).encode()
+    if not page.target.exists() or page.target.read_bytes() not in {text.encode(), with_links}:
+        # What is printed of another page is not of this one.
+        pdf_path(page.target).unlink(missing_ok=True)
+    if tables:
+        publish_beside(book, workbook_path(page.target))
+    if with_links != _standing(page.target):
         publish(text, page.target)
         remove_evidence(page.target)
+    if not tables:
+        workbook_path(page.target).unlink(missing_ok=True)
     return PublishedReport(page.title, page.target)
+
+
+def _printed(report: PublishedReport, page: Page, browser: Path) -> PublishedReport:
+    """The report with its page printed beside it; a kept page whose print stands keeps that."""
+    target = pdf_path(page.target)
+    if report.error is not None or (report.state == KEPT and target.is_file()):
+        return report
+    try:
+        publish_beside(page_pdf(page.target, browser=browser, as_of=page.as_of), target)
+    except ReportError as problem:
+        target.unlink(missing_ok=True)
+        return replace(report, print_error=problem)
+    return report
 
 
 def _standing(target: Path) -> bytes | None:
@@ -217,11 +260,13 @@ def page_of(notebook: ReportNotebook, parameters: dict[str, Any], view: View) ->
     Raises NotebookFailedError when a cell raises.
     """
     given = {"as_of": view.as_of.isoformat(), "version": view.version, **parameters}
-    name = next((str(parameters[key]) for key in ("project", "portfolio") if parameters.get(key)), "")
+    name = restricted_to(parameters)
+    executed = run_notebook(notebook.path, given, view.workspace)
     return page_html(
-        run_notebook(notebook.path, given, view.workspace),
+        executed,
         title=f"{notebook.title}, {name}, {view.as_of}" if name else f"{notebook.title}, {view.as_of}",
         facts=provenance.facts(view, notebook.path, given),
         record=provenance.record(notebook.path, given),
         command=provenance.command(notebook.name, given),
+        workbook=workbook_path(Path(f"{file_stem(notebook, parameters)}.html")).name if tables_of(executed) else "",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,8 +82,7 @@ def page_for(
     with Warehouse(workspace).at(as_of, version) as view:
         if as_of is not None:
             check_month(view.as_of, view)
-        name = next((str(parameters[key]) for key in ("project", "portfolio") if parameters.get(key)), "")
-        return _page(Asked(notebook, parameters, name), view, view.table("project"), folder)
+        return _page(Asked(notebook, parameters, restricted_to(parameters)), view, view.table("project"), folder)
 
 
 def _runs(notebook: ReportNotebook, project: pd.DataFrame) -> list[Asked]:
@@ -97,18 +96,28 @@ def _runs(notebook: ReportNotebook, project: pd.DataFrame) -> list[Asked]:
     return found
 
 
+def file_stem(notebook: ReportNotebook, parameters: Mapping[str, Any]) -> str:
+    """The name of a page's file without its ending: the notebook's, and what it is restricted to."""
+    name = restricted_to(parameters)
+    kind = "project-" if "project" in parameters else ""
+    return f"{notebook.name}-{kind}{slug(name)}" if name else notebook.name
+
+
+def restricted_to(parameters: Mapping[str, Any]) -> str:
+    """The project or portfolio that parameters restrict a page to; empty where they do not."""
+    return next((str(parameters[key]) for key in ("project", "portfolio") if parameters.get(key)), "")
+
+
 def _page(asked: Asked, view: View, project: pd.DataFrame, folder: str) -> Page:
     parameters = checked(asked.notebook, asked.parameters, project, view.as_of)
     given = {"as_of": view.as_of.isoformat(), "version": view.version, **parameters}
     notebook = asked.notebook
-    kind = "project-" if "project" in parameters else ""
-    file = f"{notebook.name}-{kind}{slug(asked.name)}" if asked.name else notebook.name
     return Page(
         notebook,
         f"{notebook.title}, {asked.name}" if asked.name else notebook.title,
         view.as_of,
         view.version,
         given,
-        view.workspace.reports / folder / view.as_of.isoformat() / f"{file}.html",
+        view.workspace.reports / folder / view.as_of.isoformat() / f"{file_stem(notebook, parameters)}.html",
         provenance.facts(view, notebook.path, given),
     )

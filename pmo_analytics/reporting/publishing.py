@@ -32,8 +32,24 @@ def slug(name: str) -> str:
 
 def publish(text: str, target: Path) -> None:
     """Write a page beside `target` and move it there in one step; a failure page of its name goes."""
-    _write(text, target)
+    publish_beside(text.encode(), target)
     failure_path(target).unlink(missing_ok=True)
+
+
+def publish_beside(content: bytes, target: Path) -> None:
+    """Write what stands beside a page, as its workbook, and move it to `target` in one step."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = _draft(target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            draft.chmod(0o644)
+            # Moved while it is locked, so that nobody takes it for an orphan.
+            draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def publish_failure(failure: CellFailure, target: Path, *, title: str, as_of: date) -> Path:
@@ -50,13 +66,18 @@ def publish_failure(failure: CellFailure, target: Path, *, title: str, as_of: da
         style=page_style(),
     )
     place = failure_path(target)
-    _write(page.html, place)
+    publish_beside(page.html.encode(), place)
     return place
 
 
 def failure_path(target: Path) -> Path:
     """Where the failure page of `target` stands."""
     return target.with_suffix(".failed.html")
+
+
+def pdf_path(target: Path) -> Path:
+    """Where the printed page of `target` stands."""
+    return target.with_suffix(".pdf")
 
 
 def evidence_folder(target: Path) -> Path:
@@ -97,18 +118,3 @@ def _draft(folder: Path) -> tuple[int, Path]:
         # Another run took it for an orphan before it was locked.
         os.close(handle)
         Path(name).unlink(missing_ok=True)
-
-
-def _write(text: str, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = _draft(target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-            draft.chmod(0o644)
-            # Moved while it is locked, so that nobody takes it for an orphan.
-            draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -15,7 +15,8 @@ from pmo_analytics.governance.reconciliation import (
     largest,
 )
 from pmo_analytics.reporting import numerals
-from pmo_analytics.reporting.key_figures import KeyFigure
+from pmo_analytics.reporting.key_figures import KeyFigure, days_of
+from pmo_analytics.reporting.references import Shown
 
 _MONTHS = 12
 
@@ -82,6 +83,10 @@ def difference_figure(differences: pd.DataFrame) -> KeyFigure | None:
         f"timesheets cost {numerals.money(sums[CostDifference.cost_amount], currency)}, the ledger's labour is "
         f"{numerals.money(sums[CostDifference.labour_amount], currency)}; what is higher here and lower there offsets",
         history=[float(value) for value in history],
+        exact=float(sums[CostDifference.difference_amount]),
+        unit=currency,
+        form=Shown("money", (currency,)),
+        months=days_of(history.index),
     )
 
 
@@ -97,6 +102,10 @@ def months_figure(differences: pd.DataFrame) -> KeyFigure | None:
         f"{int(is_open.sum()):,} of {len(rows):,}",
         "timesheet cost against ledger labour, beyond the tolerance",
         history=[float(value) for value in history],
+        exact=float(is_open.sum()),
+        unit="project months",
+        form=Shown("number"),
+        months=days_of(history.index),
     )
 
 
@@ -110,6 +119,9 @@ def unmapped_figure(codes: pd.DataFrame) -> KeyFigure:
         "Codes not mapped",
         f"{count:,}",
         f"{' and '.join(parts) or 'no money and no hours'} stand on them in no project",
+        exact=float(count),
+        unit="codes",
+        form=Shown("number"),
     )
 
 
@@ -124,4 +136,7 @@ def issue_figure(issues: pd.DataFrame) -> KeyFigure | None:
         "Issues that differ",
         f"{int(is_open.sum()):,} of {len(rows):,}",
         f"time spent by Jira against timesheets; {numerals.hours(size)} above and below together",
+        exact=float(is_open.sum()),
+        unit="issues",
+        form=Shown("number"),
     )

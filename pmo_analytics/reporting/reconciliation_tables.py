@@ -19,6 +19,7 @@ from pmo_analytics.governance.reconciliation import (
 )
 from pmo_analytics.reporting import numerals
 from pmo_analytics.reporting.fragments import Fragment, fragment
+from pmo_analytics.reporting.page_tables import plain_table
 from pmo_analytics.reporting.reconciliation import is_compared, lacks_labour_accounts
 from pmo_analytics.reporting.references import References, Shown
 from pmo_analytics.resources.calendar_differences import CalendarDifference
@@ -82,12 +83,15 @@ def _table(
     remedy: str = "",
     folded: str = "",
     figures: _Figures,
+    data: pd.DataFrame,
 ) -> Fragment:
-    return fragment(
+    """The table with the rows of `data` behind it, those that the page leaves out among them."""
+    made = fragment(
         "comparison", anchor=anchor, title=title, columns=columns, rows=rows, note=note, left_out=left_out,
         all_of=all_of, absent=absent, remedy=remedy, folded=folded, zip=zip,
         references=figures.references.plain(),
     )  # fmt: skip
+    return made.with_tables(plain_table(title, data)) if len(data) else made
 
 
 def _text(value: Any) -> str:
@@ -142,7 +146,7 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
         "`pmo.toml` calls labour, in the month of the posting date; other cost, such as invoices and accruals, stands "
         "apart. Difference: timesheets less ledger, and its share of the larger side." if rows else "",
         left_out=len(open_rows) - len(rows), all_of="`pmo sql \"from marts.timesheet_ledger_reconciliation\"` has all.",
-        absent=why, remedy=remedy, figures=figures,
+        absent=why, remedy=remedy, figures=figures, data=open_rows,
     )  # fmt: skip
 
 
@@ -182,7 +186,7 @@ def element_table(elements: pd.DataFrame) -> Fragment:
         folded="" if elements[LedgerElement.is_labour].isna().any() else "Cost elements and what they are taken for",
         absent="No ledger is loaded.",
         remedy="Load SAP line items or a ledger of your own with `pmo ingest`; the README shows how to map one.",
-        figures=figures,
+        figures=figures, data=elements,
     )  # fmt: skip
 
 
@@ -211,7 +215,7 @@ def code_table(codes: pd.DataFrame) -> Fragment:
         "and loaded, it maps them for past and future rows. A nearest name is a suggestion." if rows else "",
         left_out=len(codes) - len(rows), all_of="`pmo map` writes all.",
         absent="Every code of timesheets, ledger and issues is mapped to a project.",
-        figures=figures,
+        figures=figures, data=codes,
     )  # fmt: skip
 
 
@@ -246,7 +250,7 @@ def issue_table(issues: pd.DataFrame) -> Fragment:
         "issues", "Jira's time spent against timesheets", columns, rows,
         note=f"By issue, its sub-tasks apart, in the state of the reporting date.{withheld}" if rows else "",
         left_out=len(open_rows) - len(rows), all_of="`pmo sql \"from marts.issue_time_reconciliation\"` has all.",
-        absent=why, figures=figures,
+        absent=why, figures=figures, data=open_rows,
     )  # fmt: skip
 
 
@@ -284,5 +288,11 @@ def calendar_table(teams: pd.DataFrame, status_date: pd.Timestamp) -> Fragment:
         "team, since the one hides the other. Groups of fewer than five are folded or not shown." if rows else "",
         absent="No hours and no calendars are known of this month.",
         remedy="Load timesheets, registers/person.csv and registers/working_calendar.csv.",
-        figures=figures,
+        figures=figures, data=_without_few(now),
     )  # fmt: skip
+
+
+def _without_few(teams: pd.DataFrame) -> pd.DataFrame:
+    """Teams with the number of persons left out where the group is too small to be shown."""
+    is_few = teams[CalendarDifference.quality_note] != ""
+    return teams.assign(persons=teams[CalendarDifference.persons].astype("Int64").mask(is_few))

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from pmo_analytics.reporting import theme
+from pmo_analytics.reporting import page_tables, theme
 from pmo_analytics.reporting.figures import Figure, figure, figure_html, script_json
 from pmo_analytics.reporting.fragments import Fragment, fragment, with_code
 
@@ -70,7 +70,7 @@ def test_the_numbers_stand_in_a_table_without_what_only_the_drawing_needs(html: 
 def test_the_lab_gets_the_key_it_draws() -> None:
     made = Figure(draw(pd.DataFrame({"name": ["a"]})), "", pd.DataFrame({"name": ["a"]}))
     bundle = made._repr_mimebundle_()
-    assert set(bundle) == {"application/vnd.vegalite.v5+json", "text/plain"}
+    assert set(bundle) == {"application/vnd.vegalite.v5+json", "text/plain", page_tables.MIME}
     assert bundle[theme.CHART_MIME]["config"] == theme.lab_config()
 
 
