@@ -19,6 +19,7 @@ _DISTRIBUTION = "pmo-analytics"
 _CODE = {".py", ".sql", ".toml", ".j2", ".css", ".js", ".json"}
 
 
+@cache
 def packages_digest() -> str:
     """Digest of the names and versions of the packages that this one asks for; empty when run uninstalled."""
     try:

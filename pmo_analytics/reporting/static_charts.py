@@ -9,19 +9,19 @@ text and nothing else.
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
+from pmo_analytics.errors import ReportError
 from pmo_analytics.reporting import theme
 
 # Pixels: a column of the page, a figure of its whole width, a phone.
 COLUMN, WHOLE, NARROW = 572, 1120, 350
 _AXIS_ROOM = 44
-_PANEL, _GAP, _PANEL_AXIS = 220, 20, 32
+_PANEL, _GAP, _PANEL_AXIS = 220, 20, 46
 # The renderer brings this typeface along, so that a drawing is the same on every machine; Arial is as wide.
 _MEASURED_IN = "Liberation Sans"
 _TEXT_PIXELS = "12px"
@@ -58,6 +58,7 @@ _AS_BY_DEFAULT = {
 }
 _NO_TEXT_OF_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
+_LINKS = {"href", "url"}
 _CLIP = re.compile(r"^url\(#([A-Za-z0-9_-]+)\)$")
 _COLOUR = re.compile(r"^(?:none|transparent|currentColor|var\(--[a-z0-9-]+\)|#[0-9a-fA-F]{3,8}|[a-z]+)$")
 
@@ -67,7 +68,7 @@ def static_chart(spec: dict[str, Any], number: int, label: str, *, is_wide: bool
 
     `spec` is Vega-Lite without title and config, as `figures.figure_html` has
     it; `number` is the figure's in its page, which its ids are made of, and
-    `label` says the figures in words. Raises ValueError where it is no chart.
+    `label` says the figures in words. Raises ReportError where it cannot be drawn.
     """
     places = (("wide", WHOLE if is_wide else COLUMN), ("narrow", NARROW))
     return "".join(_inert(_drawn(spec, width), f"figure-{number}-{name}", name, label) for name, width in places)
@@ -77,11 +78,30 @@ def _drawn(spec: dict[str, Any], width: int) -> str:
     """The renderer's SVG of the chart at a width."""
     import vl_convert
 
-    text = json.dumps(_sized(json.loads(json.dumps(spec)), width), ensure_ascii=False)
-    # Half of a character is none, in whatever text it came.
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    drawing: str = vl_convert.vegalite_to_svg(text, vl_version=_grammar())
+    try:
+        drawing: str = vl_convert.vegalite_to_svg(
+            _sized(_drawable(spec), width), vl_version=_grammar(), allowed_base_urls=[]
+        )
+    except ValueError as problem:
+        raise ReportError(
+            "a chart cannot be drawn", found=str(problem)[:300], expected="a Vega-Lite chart with its own data"
+        ) from None
     return drawing
+
+
+def _drawable(node: Any) -> Any:
+    """A copy of the spec without links, and without characters that XML does not know.
+
+    One such character ends the renderer, and this process with it.
+    """
+    if isinstance(node, dict):
+        copied = {_drawable(key): _drawable(value) for key, value in node.items()}
+        if isinstance(copied.get("encoding"), dict):
+            copied["encoding"] = {name: each for name, each in copied["encoding"].items() if name not in _LINKS}
+        return copied
+    if isinstance(node, list):
+        return [_drawable(value) for value in node]
+    return _NO_TEXT_OF_XML.sub("", node) if isinstance(node, str) else node
 
 
 @cache
@@ -113,7 +133,7 @@ def _sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
 
 def _inert(drawing: str, prefix: str, name: str, label: str) -> str:
     """The drawing written anew, with ids of the page; what is no shape, paint or text is left out."""
-    root = ET.fromstring(_NO_TEXT_OF_XML.sub("", drawing))  # noqa: S314 - no entity: written by the renderer
+    root = ET.fromstring(drawing)  # noqa: S314 - no entity: written by the renderer
     ids = [each.get("id", "") for each in root.iter() if _tag(each) == "clipPath"]
     clips = {old: f"{prefix}-{place}" for place, old in enumerate(ids)}
     width, height = root.get("width", "0"), root.get("height", "0")
