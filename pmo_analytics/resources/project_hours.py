@@ -83,8 +83,9 @@ def team_effort(
     near = effort_by_person_month[
         months.between(begin, status_date) & effort_by_person_month[Effort.project_id].notna()
     ]
-    teams = person.drop_duplicates(Person.person_id, keep="last").set_index(Person.person_id)[Person.team]
-    rows = near.assign(team=near[Effort.person_id].map(teams).fillna(NO_TEAM))
+    teams = person.drop_duplicates(Person.person_id, keep="last")[[Person.person_id, Person.team]]
+    rows = near.merge(teams, on=Effort.person_id, how="left")
+    rows[TeamEffort.team] = rows[TeamEffort.team].fillna(NO_TEAM)
     grouped = rows.groupby([Effort.project_id, TeamEffort.team], as_index=False).agg(
         persons=(Effort.person_id, "nunique"), duration_seconds=(Effort.duration_seconds, "sum")
     )
