@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.contracts.portfolio import Project
+from pmo_analytics.contracts.marts import PlannedEarnedActual
+from pmo_analytics.contracts.portfolio import Project, ProjectStatus
 from pmo_analytics.performance.health import AMBER_BELOW, RED_BELOW, UNKNOWN, ProjectHealth
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.project_figures import differs, reasons
@@ -29,6 +30,11 @@ _REGISTERS = {
     "effort_by_person_month": "timesheet_entry",
     "milestone_slip": "milestone",
     "open_issues_by_project": "issue",
+}
+# A project may have rows that tell of another thing.
+_TELLING = {
+    "planned_earned_actual": PlannedEarnedActual.planned_value_amount,
+    "project_status": ProjectStatus.percent_complete_pct,
 }
 _EVENTS = {"timesheet_entry": "timesheets", "issue": "Jira issues"}
 _ELSEWHERE = {"estimate_outcome", "working_calendar"}
@@ -102,11 +108,16 @@ def gaps(missing: pd.DataFrame, **tables: tuple[pd.DataFrame, pd.DataFrame]) -> 
     found = [
         _gap(_REGISTERS.get(name, name), _LACKS[name], is_loaded=len(whole) > 0)
         for name, (whole, own) in tables.items()
-        if own.empty and _REGISTERS.get(name, name) not in told
+        if _carries_nothing(name, own) and _REGISTERS.get(name, name) not in told
     ]
     if not found:
         return concerned.reset_index(drop=True)
     return pd.DataFrame([*found, *concerned.to_dict("records")], columns=list(missing.columns))
+
+
+def _carries_nothing(name: str, own: pd.DataFrame) -> bool:
+    """Whether a table holds nothing of the project that its page could show."""
+    return own.empty or (name in _TELLING and bool(own[_TELLING[name]].isna().all()))
 
 
 def _gap(register: str, lack: str, *, is_loaded: bool) -> dict[str, Any]:

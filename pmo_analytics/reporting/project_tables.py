@@ -101,21 +101,33 @@ def milestone_table(outlook: pd.DataFrame) -> Fragment:
 def _milestone_title(outlook: pd.DataFrame) -> str:
     if outlook.empty:
         return "Milestones"
-    late = outlook[(outlook[MilestoneOutlook.slip_days] > 0) & (outlook[MilestoneOutlook.milestone_state] != REACHED)]
-    ahead = int((outlook[MilestoneOutlook.milestone_state] != REACHED).sum())
+    is_ahead = outlook[MilestoneOutlook.milestone_state] != REACHED
+    count, ahead = len(outlook), int(is_ahead.sum())
+    if not ahead:
+        return f"All {count} milestones are reached" if count > 1 else "The one milestone is reached"
+    late = outlook[is_ahead & (outlook[MilestoneOutlook.slip_days] > 0)]
     if late.empty:
-        reached = len(outlook) - ahead
-        return f"{reached} of {len(outlook)} milestones are reached, and none ahead is forecast late"
+        return f"{count - ahead} of {count} milestones are reached, and none ahead is forecast late"
     worst = late.sort_values(MilestoneOutlook.slip_days, kind="stable").iloc[-1]
-    name = (
-        worst[MilestoneOutlook.name] if pd.notna(worst[MilestoneOutlook.name]) else worst[MilestoneOutlook.milestone_id]
-    )
+    named = worst[MilestoneOutlook.name]
     days = numerals.number(worst[MilestoneOutlook.slip_days])
-    return f"{len(late)} of {ahead} milestones ahead {'is' if len(late) == 1 else 'are'} late, {name} by {days} days"
+    where = f"{worst[MilestoneOutlook.milestone_id] if pd.isna(named) else named} by {days} days"
+    if ahead == 1:
+        return f"The last milestone is forecast late: {where}"
+    return f"{len(late)} of {ahead} milestones ahead {'is' if len(late) == 1 else 'are'} forecast late, {where}"
 
 
-def risk_table(risks: pd.DataFrame) -> Fragment:
-    """Open risks, those past their day first, then by exposure, from the project's `OpenRisk`."""
+def _none_of(thing: str, reported: pd.DataFrame) -> str:
+    if reported.empty:
+        return f"No {thing} of this project is in the register."
+    return f"None is open: every {thing} that the register holds of this project is closed."
+
+
+def risk_table(risks: pd.DataFrame, *, reported: pd.DataFrame) -> Fragment:
+    """Open risks, those past their day first, then by exposure, from the project's `OpenRisk`.
+
+    `reported` are the project's rows of the register, open and closed.
+    """
     columns = [
         Column("Risk"), Column("Exposure", is_number=True), Column("Days", is_number=True),
         Column("Probability", is_number=True), Column("Around", is_number=True), Column("Owner"),
@@ -124,7 +136,7 @@ def risk_table(risks: pd.DataFrame) -> Fragment:
     rows = _Rows("risk", risks, (OpenRisk.risk_id,))
 
     def cells(row: pd.Series) -> list[Cell]:
-        money = Shown("money", (None if pd.isna(row[OpenRisk.currency]) else row[OpenRisk.currency],))
+        money = Shown("number", before="" if pd.isna(row[OpenRisk.currency]) else f"{row[OpenRisk.currency]}\u00a0")
         is_past = bool(row[OpenRisk.is_past_proximity])
         return [
             Cell(_text(row[OpenRisk.title]), id=str(row[OpenRisk.risk_id])),
@@ -139,15 +151,18 @@ def risk_table(risks: pd.DataFrame) -> Fragment:
     past = int(risks[OpenRisk.is_past_proximity].sum()) if len(risks) else 0
     title = f"{len(risks)} open {'risk' if len(risks) == 1 else 'risks'}" if len(risks) else "Open risks"
     return _table(
-        "risks", title + (f", {past} past the day it was expected around" if past else ""), columns, rows,
+        "risks", title + (f", {past} of them past the day expected" if past else ""), columns, rows,
         rows.shown(cells),
         note="Exposure: probability times the mean impact in money, and in days of delay. Owners are tokens.",
-        absent="No open risks of this project are loaded.", remedy=_remedy("risk"), register="risk",
+        absent=_none_of("risk", reported), remedy="" if len(reported) else _remedy("risk"), register="risk",
     )  # fmt: skip
 
 
-def raid_issue_table(issues: pd.DataFrame) -> Fragment:
-    """Open issues of the RAID log, the longest overdue first, from the project's `OpenRaidIssue`."""
+def raid_issue_table(issues: pd.DataFrame, *, reported: pd.DataFrame) -> Fragment:
+    """Open issues of the RAID log, the longest overdue first, from the project's `OpenRaidIssue`.
+
+    `reported` are the project's rows of the register, open and closed.
+    """
     columns = [
         Column("Issue"), Column("Due", is_number=True), Column("Overdue, days", is_number=True), Column("Severity"),
         Column("State"), Column("Owner"),
@@ -173,7 +188,7 @@ def raid_issue_table(issues: pd.DataFrame) -> Fragment:
     return _table(
         "raid-issues", title + (f", {late} overdue" if late else ""), columns, rows, rows.shown(cells),
         note="Of the RAID log, the longest overdue first. Owners are tokens.",
-        absent="No open issues of this project are in the RAID log.", remedy=_remedy("raid_issue"),
+        absent=_none_of("issue", reported), remedy="" if len(reported) else _remedy("raid_issue"),
         register="raid_issue",
     )  # fmt: skip
 
