@@ -69,10 +69,10 @@ def schedule_figure(earned: pd.DataFrame) -> KeyFigure | None:
         earned[column].iloc[-1] for column in (EarnedValue.earned_schedule_months, EarnedValue.actual_time_months)
     )
     note = (
-        f"the plan had earned today’s value after {numerals.number(schedule, 1)} months; "
+        f"SPI(t): the plan had earned today’s value after {numerals.number(schedule, 1)} months; "
         f"it took {numerals.number(time, 1)}"
     )
-    return _index_figure(earned, "Schedule index, SPI(t)", EarnedValue.time_schedule_performance_index, note)
+    return _index_figure(earned, "Schedule index", EarnedValue.time_schedule_performance_index, note)
 
 
 def _index_figure(earned: pd.DataFrame, label: str, column: str, note: str) -> KeyFigure | None:

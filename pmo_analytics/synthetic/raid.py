@@ -38,6 +38,7 @@ _ISSUES = (
     ("Acceptance criteria are disputed", "high"),
     ("Documentation is behind", "low"),
 )
+_LEFT_BY_MONTH_LATE = 0.1
 _FEWEST_RISKS, _MOST_RISKS = 3, 6
 
 
@@ -161,9 +162,10 @@ def raid_issues(random: Random, project: PlannedProject) -> list[SimulatedRaidIs
     for position, (title, severity) in enumerate(picked, start=1):
         raised = days[random.randrange(len(days))] - timedelta(days=random.randint(0, 20))
         due = raised + timedelta(days=random.randint(14, 60))
-        delay = random.randint(-10, 5 + 12 * (project.true_months - project.planned_months))
-        end = due + timedelta(days=delay)
-        closed = end if raised < end <= LAST_DAY else None
+        late = project.true_months - project.planned_months
+        end = due + timedelta(days=random.randint(-10, 5 + 12 * late))
+        is_left = random.random() < _LEFT_BY_MONTH_LATE * late
+        closed = end if raised < end <= LAST_DAY and not is_left else None
         found.append(
             SimulatedRaidIssue(project, f"{project.project_id}-I{position}", title, severity, raised, due, closed)
         )
