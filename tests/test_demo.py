@@ -46,11 +46,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
-    last = demo.output.splitlines()[-4:]
+    projects = [f"FL-0{n}" for n in range(1, 8)] + [f"PA-0{n}" for n in range(1, 7)]
+    last = demo.output.splitlines()[-4 - len(projects) :]
     assert last[0] == f"Portfolio review: {demo.page}"
     assert [line.split(":")[0] for line in last[1:]] == [
         "Portfolio review, Fleet",
         "Portfolio review, Passengers",
+        *(f"Project health, {project}" for project in projects),
         "Reconciliation",
     ]
     assert all(Path(line.split(": ", 1)[1]).is_file() for line in last)
@@ -72,13 +74,13 @@ def test_a_moved_workspace_gives_the_same_bytes_and_a_second_demo_loads_nothing(
     shutil.copytree(demo.workspace, moved)
     (moved / PAGE).unlink()
     again = pmo(
-        "report", "portfolio_review", "--as-of", "2026-06", "--version", "14", "--workspace", str(moved), cwd=tmp_path
+        "report", "portfolio_review", "--as-of", "2026-06", "--version", "17", "--workspace", str(moved), cwd=tmp_path
     )
     assert again.returncode == 0, again.stderr
     assert (moved / "reports/single/2026-06-30/portfolio_review.html").read_bytes() == before
     command = re.search(rb"<code>(pmo report [^<]+)</code></p>\n</div>", before)
     assert command
-    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 14"
+    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 17"
 
 
 def test_the_page_holds_no_trace_of_where_and_when_it_was_made(demo: Demo) -> None:
@@ -191,6 +193,19 @@ def test_the_reconciliation_names_what_it_lacks_and_no_person(demo: Demo) -> Non
     )
     assert "@ferries.example" not in text
     assert "Quentin Moreau" not in text
+
+
+def test_every_page_of_a_project_is_light_runs_no_script_and_names_no_person(demo: Demo) -> None:
+    pages = sorted(demo.page.parent.glob("project_health-project-*.html"))
+    assert len(pages) == 13
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert len(text.encode()) < 150_000
+        assert "script-src 'none'" in text
+        assert "<script>" not in text
+        assert "@ferries.example" not in text
+        assert "Quentin Moreau" not in text
+    assert any("&lt;script&gt;alert(2)&lt;/script&gt; {{ 7*7 }}" in path.read_text(encoding="utf-8") for path in pages)
 
 
 @pytest.mark.browser

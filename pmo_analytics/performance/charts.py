@@ -17,6 +17,7 @@ _MOST_PANELS = 12
 _PANEL_LOW, _PANEL_HIGH = 0.5, 1.5
 _MONTHS_FOR_LABELS = 7
 _S_CURVE_HEIGHT, _LINE_OF_TEXT = 320, 15.0
+_LETTER, _LABEL_DISTANCE = 6.8, 8
 _MONTH_AXIS = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 _UTC = alt.Scale(type="utc")
 
@@ -59,8 +60,8 @@ def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFr
         f"{abs(behind):,.1f} {'behind' if behind < 0 else 'ahead of'} plan"
     )
     counted, left = int(now[SCurve.projects_counted]), int(now[SCurve.projects_left_out])
-    data["subtitle"] = (
-        f"{now[SCurve.currency]} {unit}, cumulative; {counted} projects with plan, progress and cost; left out: {left}"
+    data["subtitle"] = f"{now[SCurve.currency]} {unit}, cumulative" + (
+        f"; {counted} projects with plan, progress and cost; left out: {left}" if counted + left > 1 else ""
     )
     data["description"] = (
         f"Cumulative planned, earned and actual cost. In {status_date.strftime('%B %Y')}: planned {planned:,.1f}, "
@@ -124,7 +125,13 @@ def s_curve(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         description=first["description"],
         height=_S_CURVE_HEIGHT,
         padding={"left": 0, "top": 4, "right": 8, "bottom": 8},
+        usermeta={"label_room": _room(data)},
     )
+
+
+def _room(data: pd.DataFrame) -> int:
+    """Pixels that labels take beside the lines whose end they stand at; the plan's goes on after the others."""
+    return int(data["label"].str.len().max() * _LETTER) + _LABEL_DISTANCE
 
 
 def index_trend_data(earned: pd.DataFrame, health: pd.DataFrame) -> pd.DataFrame:

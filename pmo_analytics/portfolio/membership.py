@@ -1,10 +1,11 @@
-"""Which projects a portfolio holds, and the rows of other tables that are theirs."""
+"""Which projects a portfolio holds, one project of the register, and the rows of other tables that are theirs."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from pmo_analytics.contracts.portfolio import Project
+from pmo_analytics.errors import UsageError, nearest
 
 
 def members(project: pd.DataFrame, portfolio: str | None) -> pd.DataFrame:
@@ -12,6 +13,24 @@ def members(project: pd.DataFrame, portfolio: str | None) -> pd.DataFrame:
     if portfolio is None:
         return project
     return project[project[Project.portfolio] == portfolio].reset_index(drop=True)
+
+
+def only(project: pd.DataFrame, project_id: str | None) -> pd.DataFrame:
+    """The row of the register `project` that is this project's; the first where it is None.
+
+    Raises UsageError where the register holds no such project, with the nearest identifier.
+    """
+    known = project[Project.project_id].astype(str).to_list()
+    wanted = project_id if project_id is not None or not known else known[0]
+    if wanted not in known:
+        close = nearest(str(wanted), known)
+        raise UsageError(
+            "there is no such project" if known else "there is no project",
+            found=wanted,
+            expected=", ".join(known[:40]) or "a register of projects",
+            hint=f"did you mean {close!r}?" if close else None,
+        )
+    return project[project[Project.project_id] == wanted].reset_index(drop=True)
 
 
 def rows_of(frame: pd.DataFrame, projects: pd.DataFrame) -> pd.DataFrame:

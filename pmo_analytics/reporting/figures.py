@@ -10,6 +10,7 @@ import pandas as pd
 
 from pmo_analytics.reporting import page_tables, theme
 from pmo_analytics.reporting.fragments import Fragment, fragment, script_json
+from pmo_analytics.reporting.static_charts import static_chart
 
 _MOST_ROWS = 400
 
@@ -51,30 +52,39 @@ def figure(
     return fragment("absent", topic=topic, findings=absent.to_dict("records"), needs=list(needs))
 
 
-def figure_html(spec: dict[str, Any], number: int) -> str:
+def figure_html(spec: dict[str, Any], number: int, *, is_static: bool = False) -> str:
     """A chart's spec, as a `Figure` made it, as the HTML of a page.
 
     Title and subtitle become text; the spec keeps the drawing alone, in the
-    page's tokens.
+    page's tokens. A static one is drawn here, the others by the page's script.
     """
     drawing = json.loads(json.dumps(spec))
     title = drawing.pop("title", None) or {}
     meta = drawing.pop("usermeta", None) or {}
     drawing.pop("$schema", None)
-    drawing["config"] = theme.page_config()
-    if "narrow_filter" in meta:
-        drawing["usermeta"] = {"narrow_filter": meta["narrow_filter"]}
     text = title if isinstance(title, str) else title.get("text", "")
+    description = drawing.pop("description", None) or text
+    is_wide = bool(meta.get("is_wide"))
+    drawn = ""
+    if is_static:
+        drawing.pop("config", None)
+        drawing["usermeta"] = {name: meta[name] for name in ("narrow_filter", "label_room") if name in meta}
+        drawn = static_chart(drawing, number, description, is_wide=is_wide)
+    else:
+        drawing["config"] = theme.page_config()
+        if "narrow_filter" in meta:
+            drawing["usermeta"] = {"narrow_filter": meta["narrow_filter"]}
     return fragment(
         "figure",
         number=number,
         title=text,
         subtitle="" if isinstance(title, str) else title.get("subtitle", ""),
-        description=drawing.pop("description", None) or text,
+        description=description,
         source=meta.get("source", ""),
-        is_wide=bool(meta.get("is_wide")),
+        is_wide=is_wide,
         table=meta.get("table"),
-        spec=script_json(drawing),
+        spec="" if is_static else script_json(drawing),
+        drawn=drawn,
     ).html
 
 

@@ -77,7 +77,8 @@ def days_of(months: Iterable[Any]) -> list[date]:
     return [pd.Timestamp(month).date() for month in months]
 
 
-def _change(history: pd.Series, decimals: int, unit: str = "", *, lower_is_worse: bool) -> tuple[str, bool | None]:
+def change_of(history: pd.Series, decimals: int, unit: str = "", *, lower_is_worse: bool) -> tuple[str, bool | None]:
+    """The last value less the one before, with sign and unit, and whether that is worse; empty and None below two."""
     known = history.dropna()
     if len(known) < 2:
         return "", None
@@ -98,7 +99,7 @@ def cost_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure | Non
     estimate = rows[PortfolioEarnedValue.estimate_at_completion_amount]
     budget = float(last[PortfolioEarnedValue.budget_at_completion_amount])
     over = float(estimate.iloc[-1]) / budget - 1 if budget else float("nan")
-    change, is_worse = _change(estimate / 1e6, 2, "\u00a0m", lower_is_worse=False)
+    change, is_worse = change_of(estimate / 1e6, 2, "\u00a0m", lower_is_worse=False)
     return KeyFigure(
         "Cost at completion",
         numerals.money(float(estimate.iloc[-1]), currency),
@@ -126,7 +127,7 @@ def cost_index_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure
         return None
     rows = portfolio[portfolio[PortfolioEarnedValue.currency] == curve[SCurve.currency].iloc[0]].tail(_MONTHS)
     index = rows[PortfolioEarnedValue.cost_performance_index]
-    change, is_worse = _change(index, 2, lower_is_worse=True)
+    change, is_worse = change_of(index, 2, lower_is_worse=True)
     return KeyFigure(
         "Cost index, CPI",
         numerals.number(index.iloc[-1], 2),
@@ -157,7 +158,7 @@ def schedule_figure(
     late = by_month.apply(lambda values: int((values < RED_BELOW).sum())).tail(_MONTHS).astype(float)
     now = int((known[ProjectHealth.time_schedule_performance_index] < RED_BELOW).sum())
     late.iloc[-1] = float(now)
-    change, is_worse = _change(late, 0, lower_is_worse=False)
+    change, is_worse = change_of(late, 0, lower_is_worse=False)
     return KeyFigure(
         "Projects behind schedule",
         f"{now} of {len(known)}",
@@ -183,7 +184,7 @@ def utilisation_figure(organisation: pd.DataFrame, status_date: pd.Timestamp) ->
     if rows.empty or pd.isna(ratio.iloc[-1]) or ratio.iloc[-1] == 0:
         return None
     last = rows.iloc[-1]
-    change, is_worse = _change(ratio * 100, 0, "\u00a0points", lower_is_worse=False)
+    change, is_worse = change_of(ratio * 100, 0, "\u00a0points", lower_is_worse=False)
     return KeyFigure(
         "Utilisation",
         numerals.percent(ratio.iloc[-1]),

@@ -2,7 +2,8 @@
 
 The converter is nbconvert with a template of our own; the drawing engine
 stands in the page once. The content security policy names the page's two
-scripts by hash, so no other can run.
+scripts by hash, so no other can run. A notebook whose metadata says that its
+`charts` are static has them drawn here, and its page runs no script at all.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from pmo_analytics.reporting import theme
 from pmo_analytics.reporting.contents import with_contents
 from pmo_analytics.reporting.figures import figure_html
 from pmo_analytics.reporting.fragments import fragment
+
+_INTERACTIVE, _STATIC = "interactive", "static"
 
 
 @cache
@@ -71,7 +74,10 @@ def page_html(
     """
     from nbconvert.exporters import TemplateExporter
 
-    charts = any(theme.CHART_MIME in output.get("data", {}) for cell in notebook.cells for output in _outputs(cell))
+    is_static = _has_static_charts(notebook)
+    charts = not is_static and any(
+        theme.CHART_MIME in output.get("data", {}) for cell in notebook.cells for output in _outputs(cell)
+    )
     scripts = [_engine(), theme.template_text("draw.js")] if charts else []
     page = {
         "title": title,
@@ -89,10 +95,26 @@ def page_html(
             template_name="pmo",
             template_extension=".html.j2",
             extra_template_basedirs=[str(Path(folder))],
-            filters={"page_output": lambda output: _output_html(output, numbers), "page_markdown": _markdown_html},
+            filters={
+                "page_output": lambda output: _output_html(output, numbers, is_static=is_static),
+                "page_markdown": _markdown_html,
+            },
         )
         body, _ = exporter.from_notebook_node(notebook, resources={"page": page})
     return with_contents(str(body))
+
+
+def _has_static_charts(notebook: nbformat.NotebookNode) -> bool:
+    """Whether the notebook says that its charts are static. Raises ReportError for a word that says neither."""
+    word = notebook.metadata.get("pmo", {}).get("charts", _INTERACTIVE)
+    if word not in {_INTERACTIVE, _STATIC}:
+        raise ReportError(
+            "the notebook's metadata say of its charts what is not known",
+            found=str(word),
+            expected=f"{_INTERACTIVE} or {_STATIC}",
+            hint="correct `charts` under `pmo` in the notebook's metadata",
+        )
+    return bool(word == _STATIC)
 
 
 def _outputs(cell: Any) -> list[Any]:
@@ -105,11 +127,11 @@ def _markdown_html(source: str) -> str:
     return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(source))
 
 
-def _output_html(output: Any, numbers: count[int]) -> str:
+def _output_html(output: Any, numbers: count[int], *, is_static: bool) -> str:
     """One output of a cell: a chart, a fragment of ours, or text, which is escaped."""
     data = output.get("data", {})
     if theme.CHART_MIME in data:
-        return figure_html(data[theme.CHART_MIME], next(numbers))
+        return figure_html(data[theme.CHART_MIME], next(numbers), is_static=is_static)
     if "text/html" in data:
         return str(data["text/html"])
     if "text/plain" in data:

@@ -29,7 +29,8 @@ _FORMS: dict[str, Callable[..., str]] = {
     "number": numerals.number, "signed": numerals.signed, "money": numerals.money, "hours": numerals.hours,
     "hundredths_of_hours": lambda seconds: numerals.number(seconds / 3600, 2),
     "signed_hours": lambda seconds: numerals.signed(seconds / 3600, 2),
-    "percent": numerals.percent, "month": numerals.month, "months": lambda days: numerals.signed(round(days / 30.4)),
+    "percent": numerals.percent, "day": numerals.day, "month": numerals.month,
+    "months": lambda days: numerals.signed(round(days / 30.4)),
     "text": str,
 }  # fmt: skip
 

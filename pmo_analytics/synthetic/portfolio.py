@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from pmo_analytics.synthetic import effort, estimates, issues, people, progress
+from pmo_analytics.synthetic import effort, estimates, issues, people, progress, raid
 from pmo_analytics.synthetic.projects import PROJECTS, PlannedProject
+
+# What the risks of a project without a budget are reckoned from.
+_SMALL = 100_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class SimulatedPortfolio:
     statuses: list[progress.DeclaredStatus]
     items: list[estimates.EstimatedItem]
     issues: list[issues.SimulatedIssue]
+    milestones: list[raid.MilestoneReport]
+    risks: list[raid.SimulatedRisk]
+    raid_issues: list[raid.SimulatedRaidIssue]
 
     def true_cost(self) -> dict[tuple[str, date], float]:
         """True cost by project and month."""
@@ -42,14 +48,22 @@ def simulate(seed: int, *, headcount: int = 20) -> SimulatedPortfolio:
     cost: dict[str, float] = {}
     for (project, _), amount in effort.monthly_cost(booked).items():
         cost[project] = cost.get(project, 0.0) + amount
+    amounts = {p.project_id: progress.budget(p, cost[p.project_id]) for p in PROJECTS if p.project_id in cost}
     return SimulatedPortfolio(
         seed,
         PROJECTS,
         everybody,
         absent,
         booked,
-        {p.project_id: progress.budget(p, cost[p.project_id]) for p in PROJECTS if p.project_id in cost},
+        amounts,
         [status for p in PROJECTS for status in progress.declared_statuses(random(f"status {p.project_id}"), p)],
         estimates.items(random("items")),
         issues.issues(random("issues"), everybody),
+        [each for p in PROJECTS for each in raid.milestone_reports(random(f"milestones {p.project_id}"), p)],
+        [
+            each
+            for p in PROJECTS
+            for each in raid.risks(random(f"risks {p.project_id}"), p, amounts.get(p.project_id, _SMALL))
+        ],
+        [each for p in PROJECTS for each in raid.raid_issues(random(f"raid issues {p.project_id}"), p)],
     )

@@ -15,8 +15,8 @@ from pmo_analytics.synthetic.people import (
 from pmo_analytics.synthetic.portfolio import SimulatedPortfolio
 from pmo_analytics.synthetic.progress import monthly_plan
 from pmo_analytics.synthetic.projects import FIRST_DAY, LAST_DAY, PlannedProject, add_months
+from pmo_analytics.synthetic.raid_registers import Rows, managers, raid_register_rows
 
-Rows = tuple[list[str], list[list[object]]]
 HOSTILE_COMMENT = "<img src=x onerror=alert(1)> waits for the harbour master"
 IMPOSSIBLE_PERCENT = 140
 _CURRENCY = "EUR"
@@ -36,6 +36,7 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         "working_calendar": _calendar(),
         "absence": _absences(portfolio),
         "estimate_outcome": _outcomes(portfolio),
+        **raid_register_rows(portfolio, with_dirt=with_dirt),
     }
 
 
@@ -57,17 +58,16 @@ def _projects(portfolio: SimulatedPortfolio) -> Rows:
         "currency",
         "status_date",
     ]
-    managers = {p.team: p for p in portfolio.persons if p.role == "Project manager"}
+    runs = managers(portfolio)
     rows: list[list[object]] = []
     for project in portfolio.projects:
         amount = portfolio.budgets.get(project.project_id) if project.has_budget else None
-        team = next(iter(project.teams), "Data")
         rows.append(
             [
                 project.project_id, project.name, project.portfolio, project.methodology, project.category,
                 project.size_band, project.start.isoformat(), _planned_finish(project).isoformat(),
                 "" if amount is None else amount, _CURRENCY, FIRST_DAY.isoformat(),
-                managers.get(team, managers["Data"]).person_id,
+                runs[project.project_id],
             ]
         )  # fmt: skip
     return [*headers, "project_manager_id"], rows
