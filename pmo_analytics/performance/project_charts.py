@@ -61,9 +61,7 @@ def index_course_data(earned: pd.DataFrame) -> pd.DataFrame:
     long["axis_high"] = max(1.1, long["drawn_value"].max())
     long["label_shift"] = _shifts(long, is_last)
     long["title"] = " and ".join(_finding(rows) for _, rows in long.groupby("series", sort=True))
-    beyond = (
-        f"; values beyond {_LOWEST}–{_HIGHEST} are drawn there" if (long["drawn_value"] != long["value"]).any() else ""
-    )
+    beyond = f"; values beyond {_LOWEST}–{_HIGHEST} at the edge" if (long["drawn_value"] != long["value"]).any() else ""
     long["subtitle"] = f"By month; 1 is on plan, below {RED_BELOW:.2f} red, below {AMBER_BELOW:.2f} amber{beyond}"
     now = ", ".join(f"{row['series']} {row['value']:.2f}" for _, row in long[is_last].iterrows())
     long["description"] = f"CPI and SPI(t) by month. In {long[EarnedValue.period_month].max():%B %Y}: {now}."

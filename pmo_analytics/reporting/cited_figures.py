@@ -171,7 +171,9 @@ def _place(anchor: Tag) -> str:
         return _words(figure.find("h3"))
     cell, row = anchor.find_parent("td"), anchor.find_parent("tr")
     label = str(cell.get("data-label", "")) if isinstance(cell, Tag) else ""
-    return ", ".join(part for part in (_words(row.find("th")) if isinstance(row, Tag) else "", label) if part)
+    told = [_words(row.find("th")) if isinstance(row, Tag) else "", label]
+    section = anchor.find_parent("section")
+    return ", ".join(part for part in told if part) or _words(section.find("h2") if isinstance(section, Tag) else None)
 
 
 def _shown(anchor: Tag) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from pmo_analytics.contracts.marts import PlannedEarnedActual
 from pmo_analytics.contracts.portfolio import Project, ProjectStatus
 from pmo_analytics.performance.health import AMBER_BELOW, RED_BELOW, UNKNOWN, ProjectHealth
+from pmo_analytics.reporting import blocks
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.project_figures import differs, reasons
 from pmo_analytics.reporting.references import References, Shown
@@ -37,7 +38,6 @@ _TELLING = {
     "project_status": ProjectStatus.percent_complete_pct,
 }
 _EVENTS = {"timesheet_entry": "timesheets", "issue": "Jira issues"}
-_ELSEWHERE = {"estimate_outcome", "working_calendar"}
 
 
 def project_masthead(view: View, project: pd.DataFrame, health: pd.DataFrame, *, headline: str) -> Fragment:
@@ -97,22 +97,24 @@ def project_status(health: pd.DataFrame) -> Fragment:
     )
 
 
-def gaps(missing: pd.DataFrame, **tables: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
-    """What the project's page lacks: the findings of `View.missing` that concern it, and tables without a row of it.
+def gaps(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+    """What the project's page lacks: one row for each table that holds nothing of it, with columns as `View.missing`.
 
     Each of `tables`, by the name of a register or mart, is the whole table and
-    the project's rows of it. Columns as those of `View.missing`.
+    the project's rows of it. What the whole warehouse lacks is told by the
+    pages of the portfolio, and hours not mapped and rows rejected by every footer.
     """
-    concerned = missing[~missing["subject"].isin(_ELSEWHERE)]
-    told = set(concerned["subject"])
     found = [
         _gap(_REGISTERS.get(name, name), _LACKS[name], is_loaded=len(whole) > 0)
         for name, (whole, own) in tables.items()
-        if _carries_nothing(name, own) and _REGISTERS.get(name, name) not in told
+        if _carries_nothing(name, own)
     ]
-    if not found:
-        return concerned.reset_index(drop=True)
-    return pd.DataFrame([*found, *concerned.to_dict("records")], columns=list(missing.columns))
+    return pd.DataFrame(found, columns=["subject", "finding", "rows", "duration_seconds", "remedy"])
+
+
+def project_gaps(missing: pd.DataFrame) -> Fragment:
+    """What is missing, from `gaps`, or that everything the page reads is there."""
+    return blocks.findings(missing) if len(missing) else fragment("project_complete")
 
 
 def _carries_nothing(name: str, own: pd.DataFrame) -> bool:

@@ -71,8 +71,8 @@ _DAY, _DAYS, _COUNT = Shown("day"), Shown("signed"), Shown("number")
 def milestone_table(outlook: pd.DataFrame) -> Fragment:
     """Every milestone, planned, expected or reached, with its slip, from the project's `MilestoneOutlook`."""
     columns = [
-        Column("Milestone"), Column("Planned", is_number=True), Column("Forecast or reached", is_number=True),
-        Column("Slip, days", is_number=True), Column("Since the report before", is_number=True), Column("State"),
+        Column("Milestone"), Column("Planned", is_number=True), Column("Expected", is_number=True),
+        Column("Slip, days", is_number=True), Column("Since last report", is_number=True), Column("State"),
     ]  # fmt: skip
     rows = _Rows("milestone", outlook, (MilestoneOutlook.project_id, MilestoneOutlook.milestone_id))
 
@@ -93,7 +93,8 @@ def milestone_table(outlook: pd.DataFrame) -> Fragment:
 
     return _table(
         "milestones", _milestone_title(outlook), columns, rows, rows.shown(cells),
-        note=f"Slip is against the last baseline reported. Marked: overdue, or slipped by over {_LATE_DAYS} days.",
+        note="Expected: the day reached, or else the forecast. Slip is against the last baseline. Marked: overdue, or "
+        f"slipped by over {_LATE_DAYS} days.",
         absent="No milestones of this project are loaded.", remedy=_remedy("milestone"), register="milestone",
     )  # fmt: skip
 

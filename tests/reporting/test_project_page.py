@@ -114,6 +114,7 @@ def test_the_figures_are_those_of_the_registers(full: Path) -> None:
     assert figures["forecast-finish"] == "Aug\u00a02026"
     assert figures["hours-this-month"] == "120\u00a0h"
     assert figures["status"] == "red"
+    assert cited_page(full).figures["status"].place == "Declared green, computed red"
     assert figures["milestone-A-1-M1-slip"] == "+41"
     assert figures["milestone-A-1-M2-slip"] == "+30"
     # 0.3 × (10 + 80 + 60) / 6 thousand.
@@ -244,10 +245,20 @@ def test_the_graver_reason_is_told_first() -> None:
     assert project_figures.reasons(row) == ["SPI(t) 0.80 is below 0.90", "CPI 0.93 is below 0.95"]
 
 
-def test_a_register_that_was_never_loaded_is_told_once() -> None:
-    columns = ["subject", "finding", "rows", "duration_seconds", "remedy"]
-    missing = pd.DataFrame([("budget", "No plan", 0, float("nan"), "fill it")], columns=columns)
-    nothing = pd.DataFrame()
-    found = project_blocks.gaps(missing, planned_earned_actual=(nothing, nothing), risk=(nothing, nothing))
-    assert found["subject"].to_list() == ["risk", "budget"]
-    assert list(found.columns) == columns
+def test_a_register_is_missing_where_it_was_never_loaded_or_tells_nothing_of_the_project() -> None:
+    nothing, another = pd.DataFrame(), pd.DataFrame({"project_id": ["X"]})
+    planless = pd.DataFrame({"project_id": ["P"], "planned_value_amount": [float("nan")]})
+    found = project_blocks.gaps(
+        planned_earned_actual=(planless, planless), risk=(nothing, nothing), milestone_slip=(another, nothing)
+    ).set_index("subject")["finding"]
+    assert list(found.index) == ["budget", "risk", "milestone"]
+    assert found["budget"].startswith("The register budget holds nothing of this project")
+    assert found["risk"].startswith("The register risk is not loaded")
+    assert found["milestone"].startswith("The register milestone holds nothing of this project")
+
+
+def test_nothing_is_claimed_of_other_pages_where_nothing_is_missing() -> None:
+    risk = pd.DataFrame({"project_id": ["P"]})
+    html = project_blocks.project_gaps(project_blocks.gaps(risk=(risk, risk))).html
+    assert "Nothing is missing" in html
+    assert "no row was rejected" not in html

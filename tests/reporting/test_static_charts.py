@@ -135,6 +135,12 @@ def test_panels_of_a_facet_wrap_at_the_width() -> None:
     assert float(narrow.get("height", 0)) > float(wide.get("height", 0)) * 1.5
 
 
+def test_data_from_elsewhere_are_not_fetched() -> None:
+    spec = {"data": {"url": "http://127.0.0.1:9/rows.json"}, "mark": "bar", "encoding": {}}
+    with pytest.raises(ReportError, match=r"(?s)cannot be drawn.*not allowed"):
+        static_chart(spec, 1, "x")
+
+
 def notebook(charts: str | None) -> nbformat.NotebookNode:
     about = {} if charts is None else {"charts": charts}
     output = new_output("display_data", {theme.CHART_MIME: drawing()})
