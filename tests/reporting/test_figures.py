@@ -74,6 +74,16 @@ def test_the_lab_gets_the_key_it_draws() -> None:
     assert bundle[theme.CHART_MIME]["config"] == theme.lab_config()
 
 
+def test_the_rows_go_with_it_typed_without_what_only_the_drawing_needs() -> None:
+    data = pd.DataFrame(
+        {"name": [HOSTILE], "duration_seconds": [1800], "month": ["2026-06-01"], "label": ["x"], "wide_dx": [1.0]}
+    )
+    (table,) = Figure(draw(data), "", data)._repr_mimebundle_()[page_tables.MIME]["tables"]
+    assert (table["title"], table["note"]) == (HOSTILE, "units & <b>")
+    assert table["columns"] == [["name", "text"], ["duration_hours", "number"], ["month", "date"]]
+    assert table["rows"] == [[HOSTILE, 0.5, "2026-06-01"]]
+
+
 def test_without_data_a_note_says_what_is_needed() -> None:
     made = figure(draw, pd.DataFrame({"name": []}), topic="Bars", source="", missing=MISSING, needs=["budget"])
     assert isinstance(made, Fragment)

@@ -182,15 +182,24 @@ def test_no_notebook_takes_the_place_of_the_index(workspace: Workspace) -> None:
         run(workspace, "2026-03")
 
 
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The index of a second month, with a page that failed, and that of all months."""
+    workspace = page_workspace(Desk(tmp_path_factory.mktemp("packs")), portfolios=("North", HOSTILE))
+    path = write_notebook(workspace, "costs", COSTS, runs=("whole", "portfolio", "project"))
+    write_notebook(workspace, "later", FAILING)
+    run(workspace, "2026-02")
+    path.write_text(path.read_text().replace("1e6 * n", "1e6 * n + 7"))
+    reports = run(workspace, "2026-03")
+    return [reports / "2026-03-31" / "index.html", reports / "index.html"]
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
-def test_the_index_in_chromium(browser: Browser, workspace: Workspace, scheme: str, width: int) -> None:
+def test_the_index_in_chromium(browser: Browser, packs: list[Path], scheme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    write_notebook(workspace, "costs", COSTS, runs=("whole", "portfolio", "project"))
-    write_notebook(workspace, "later", FAILING)
-    reports = run(workspace, "2026-02", "2026-03")
-    for path in (reports / "2026-03-31" / "index.html", reports / "index.html"):
+    for path in packs:
         context = browser.new_context(
             color_scheme=scheme,  # type: ignore[arg-type]
             viewport={"width": width, "height": 900},

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -45,6 +47,19 @@ def test_cost_at_completion_by_hand(frames: dict[str, pd.DataFrame]) -> None:
     assert figure.value == "EUR\u00a05.00\u00a0m"
     assert figure.change == "unchanged"
     assert "EUR\u00a05.00\u00a0m, 2 projects" in figure.note
+
+
+def test_exact_values_stand_beside_the_shown_with_the_months_of_their_history(frames: dict[str, pd.DataFrame]) -> None:
+    cost = key_figures.cost_figure(frames["portfolio"], frames["curve"])
+    behind = key_figures.schedule_figure(frames["earned"], frames["health"])
+    used = key_figures.utilisation_figure(organisation(0.7, 0.8), pd.Timestamp("2025-02-28"))
+    assert cost
+    assert behind
+    assert used
+    months = [date(2025, 1, 1), date(2025, 2, 1)]
+    assert (cost.exact, cost.unit, cost.history, cost.months) == (5e6, "EUR", [5e6, 5e6], months)
+    assert (behind.exact, behind.unit, behind.months[-1], behind.history[-1]) == (1.0, "projects", months[-1], 1.0)
+    assert (used.exact, used.unit, used.history, used.months) == (0.8, "ratio", [0.7, 0.8], months)
 
 
 def test_projects_behind_schedule_are_counted_never_averaged(frames: dict[str, pd.DataFrame]) -> None:
