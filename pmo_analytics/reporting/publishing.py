@@ -19,14 +19,19 @@ from pmo_analytics.reporting.runner import CellFailure
 
 _DRAFT = ".part"
 _LONGEST_SLUG = 60
+_PLAIN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 
 
 def slug(name: str) -> str:
-    """A file name for a name from an export: plain letters, and a digest where anything was lost."""
+    """A file name for a name from an export: plain letters, a hyphen for each space and an underscore for each hyphen.
+
+    Names that differ in more than capitals get different ones: a digest stands where anything was lost.
+    """
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:_LONGEST_SLUG]
-    if plain and plain.replace("-", " ") == name.lower():
+    plain = folded.replace("-", "_").replace(" ", "-")
+    if folded == name.lower() and _PLAIN.match(plain) and len(plain) <= _LONGEST_SLUG:
         return plain
+    plain = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:_LONGEST_SLUG]
     return f"{plain or 'portfolio'}-{sha256(name.encode()).hexdigest()[:6]}"
 
 

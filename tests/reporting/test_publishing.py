@@ -43,6 +43,7 @@ def test_a_write_that_fails_leaves_no_draft_and_the_old_page(tmp_path: Path, mon
 
 def test_names_of_exports_become_plain_file_names() -> None:
     assert slug("customer portal") == "customer-portal"
+    assert (slug("FL-01"), slug("FL 01")) == ("fl_01", "fl-01")
     assert slug("../../etc/passwd").startswith("etc-passwd-")
     assert slug("Kunden & Märkte") != slug("Kunden & Markte")
     assert slug("…").startswith("portfolio-")
@@ -51,7 +52,7 @@ def test_names_of_exports_become_plain_file_names() -> None:
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_different_names_have_different_plain_files(one: str, other: str) -> None:
     for name in (one, other):
-        assert set(slug(name)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+        assert set(slug(name)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_")
         assert failure_path(Path("r") / f"{slug(name)}.html").parent == Path("r")
     if one.lower() != other.lower():
         assert slug(one) != slug(other)
