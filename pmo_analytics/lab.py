@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.reporting.notebooks import shipped
-from pmo_analytics.workspace import Workspace
+from pmo_analytics.workspace import LOCALE_VARIABLE, Workspace
 
 FOLDER = "explore"
 
@@ -41,4 +41,5 @@ def start_lab(workspace: Workspace, options: Sequence[str] = ()) -> int:
         )
     copy_notebooks(workspace)
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={workspace.root}", *options]
-    return subprocess.call(command, env=os.environ | {"PMO_WORKSPACE": str(workspace.root)})
+    given = {"PMO_WORKSPACE": str(workspace.root), LOCALE_VARIABLE: workspace.locale}
+    return subprocess.call(command, env=os.environ | given)

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from pmo_analytics import __version__
 from pmo_analytics.errors import PmoError, UsageError
+from pmo_analytics.workspace import LOCALE_VARIABLE, Workspace
 
 DONE, FAILED, USAGE, REJECTED, PARTLY = range(5)
 _ORDER = (
@@ -84,6 +85,13 @@ def _root(
     if workspace is not None:
         # Where every command looks next, and what a notebook's kernel inherits.
         os.environ["PMO_WORKSPACE"] = str(workspace.resolve())
+
+
+def find_workspace(given: Path | None) -> Workspace:
+    """The workspace that a command is for; what it shows of pages is in the workspace's locale."""
+    found = Workspace.find(given)
+    os.environ[LOCALE_VARIABLE] = found.locale
+    return found
 
 
 def one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> None:

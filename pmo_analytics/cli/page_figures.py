@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pmo_analytics.cli.application import find_workspace
 from pmo_analytics.errors import UsageError
-from pmo_analytics.workspace import Workspace
 
 if TYPE_CHECKING:
     from pmo_analytics.figure_evidence import OpenedFigure
@@ -31,9 +31,9 @@ def explain_page(
     if is_every:
         if name or html is not None:
             raise UsageError("--html-all writes every figure of the page", hint="leave the figure and --html out")
-        _write_every(page, Workspace.find(workspace))
+        _write_every(page, find_workspace(workspace))
     elif name:
-        _open(page, name, Workspace.find(workspace), lines=lines, html=html, as_json=as_json)
+        _open(page, name, find_workspace(workspace), lines=lines, html=html, as_json=as_json)
     elif html is not None:
         raise UsageError("--html writes one figure", expected=f"{Path(path).name}#FIGURE", hint="or ask for --html-all")
     else:
@@ -138,7 +138,7 @@ def print_page_changes(path: Path, workspace: Path | None, *, version: int | Non
 
     if not path.is_file():
         raise UsageError("there is no such page", file=path)
-    found = page_changes(path, Workspace.find(workspace), version=version, looked_into=most)
+    found = page_changes(path, find_workspace(workspace), version=version, looked_into=most)
     if as_json:
         print_json(vars(found) | {"changes": [vars(change) for change in found.changes]})
         return

@@ -14,7 +14,7 @@ import nbformat
 
 from pmo_analytics.errors import PmoError, ReportError, UsageError, nearest
 from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_files
-from pmo_analytics.reporting import provenance
+from pmo_analytics.reporting import numerals, provenance
 from pmo_analytics.reporting.cited_figures import linked
 from pmo_analytics.reporting.index_page import publish_indexes
 from pmo_analytics.reporting.notebooks import ReportNotebook, find_notebook, report_notebooks, shipped
@@ -129,6 +129,7 @@ def run_pipeline(
     """
     pipeline = find_pipeline(name, workspace)
     dates = [as_of] if as_of is None or isinstance(as_of, str) else distinct(as_of)
+    numerals.use(workspace.locale)
     begin()
     notebooks = [each for each in report_notebooks(workspace).values() if pipeline.name in each.pipelines]
     pages = pages_of(notebooks, workspace=workspace, dates=dates, version=version, folder=pipeline.folder)
@@ -164,6 +165,7 @@ def run_report(
     """
     if isinstance(notebook, str):
         notebook = find_notebook(notebook, workspace)
+    numerals.use(workspace.locale)
     begin()
     page = page_for(notebook, parameters, workspace=workspace, as_of=as_of, version=version, folder=folder)
     return _run([page], workspace, jobs=1, resume=False, browser=browser)[0]
@@ -259,6 +261,7 @@ def page_of(notebook: ReportNotebook, parameters: dict[str, Any], view: View) ->
 
     Raises NotebookFailedError when a cell raises.
     """
+    numerals.use(view.workspace.locale)
     given = {"as_of": view.as_of.isoformat(), "version": view.version, **parameters}
     name = restricted_to(parameters)
     executed = run_notebook(notebook.path, given, view.workspace)

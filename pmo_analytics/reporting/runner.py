@@ -28,7 +28,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from pmo_analytics.errors import ReportError
 from pmo_analytics.reporting.engines import PREPARED, SETTLED, Limits, chosen_engine, prepared_process, register
-from pmo_analytics.workspace import Workspace
+from pmo_analytics.workspace import LOCALE_VARIABLE, Workspace
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _KEPT_METADATA = ("kernelspec", "language_info", "pmo")
@@ -100,6 +100,7 @@ def run_notebook(
         work.mkdir()
         environment = SETTLED | {
             "PMO_WORKSPACE": str(workspace.root),
+            LOCALE_VARIABLE: workspace.locale,
             "IPYTHONDIR": f"{folder}/ipython",
             "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
             **({"PMO_DUCKDB_THREADS": str(threads)} if threads else {}),
