@@ -52,12 +52,12 @@ def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFr
     gap = actual - earned
     money = f"{now[SCurve.currency]} {abs(gap):,.1f} {unit}"
     behind = earned - planned
+    where = f"{abs(behind):,.1f} {'behind' if behind < 0 else 'ahead of'}" if f"{abs(behind):.1f}" != "0.0" else "at"
     data["now"] = now[SCurve.period_month].strftime("%Y-%m-%d")
     data["now_label"] = status_date.strftime("%B %Y")
     data["label_shift"] = data["series"].map(_label_shifts(planned, earned, actual, float(data["amount"].max())))
     data["title"] = (
-        f"Cost runs {money} {'ahead of' if gap > 0 else 'below'} what was earned, and earned value stands "
-        f"{abs(behind):,.1f} {'behind' if behind < 0 else 'ahead of'} plan"
+        f"Cost runs {money} {'ahead of' if gap > 0 else 'below'} what was earned, and earned value stands {where} plan"
     )
     counted, left = int(now[SCurve.projects_counted]), int(now[SCurve.projects_left_out])
     data["subtitle"] = f"{now[SCurve.currency]} {unit}, cumulative" + (

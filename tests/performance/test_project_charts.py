@@ -50,6 +50,14 @@ def test_one_projects_curve_does_not_count_projects() -> None:
     assert data["subtitle"].iloc[0] == "EUR thousand, cumulative"
 
 
+def test_what_is_earned_as_planned_is_neither_ahead_nor_behind() -> None:
+    rows = contract_frame("planned_earned_actual", course("A", [100e3, 200e3], [100e3], [95e3], start="2025-04"))
+    data = charts.s_curve_data(s_curve(rows, status_date=STATUS), status_date=STATUS)
+    assert data["title"].iloc[0] == (
+        "Cost runs EUR 5.0 thousand below what was earned, and earned value stands at plan"
+    )
+
+
 def backlog(*counts: int) -> pd.DataFrame:
     months = pd.date_range("2026-01-01", periods=len(counts), freq="MS", unit="ns")
     return pd.DataFrame(
