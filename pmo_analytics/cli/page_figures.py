@@ -11,6 +11,7 @@ from pmo_analytics.errors import UsageError
 if TYPE_CHECKING:
     from pmo_analytics.figure_evidence import OpenedFigure
     from pmo_analytics.reporting.evidence_folder import PageFigure
+    from pmo_analytics.workspace import Workspace
 
 
 def is_page(text: str) -> bool:
