@@ -17,6 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "vocabulary": set(),
     "workspace": {"errors"},
+    "numerals": {"workspace"},
     "contracts": {"errors", "vocabulary"},
     "sources": {"errors", "vocabulary", "contracts"},
     "exchange": {"errors", "vocabulary", "contracts"},
@@ -32,7 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "explanations": {"errors", "contracts", "figure_evidence", "influences", "ingest", "origins", "warehouse"},
     "forecasting": {"errors", "vocabulary", "contracts"},
     "synthetic": set(),
-    **{domain: {"errors", "vocabulary", "contracts", "forecasting"} for domain in DOMAINS},
+    **{domain: {"errors", "vocabulary", "contracts", "forecasting", "numerals"} for domain in DOMAINS},
     "reporting": {
         "errors",
         "vocabulary",
@@ -42,6 +43,7 @@ ALLOWED: dict[str, set[str]] = {
         "warehouse",
         "ingest",
         "workspace",
+        "numerals",
         "analyses",
         "changes",
         "explanations",
@@ -95,6 +97,14 @@ def test_imports_go_one_way(module: Path) -> None:
 def test_only_the_warehouse_knows_the_engine(module: Path) -> None:
     if part(module) != "warehouse":
         assert not {name for name in imported(module) if name.split(".")[0] == "duckdb"}
+
+
+@EVERY
+def test_only_charts_of_the_domains_write_numbers_in_the_readers_locale(module: Path) -> None:
+    if part(module) in DOMAINS and "pmo_analytics.numerals" in imported(module) | {
+        f"{name}.numerals" for name in imported(module) if name == "pmo_analytics"
+    }:
+        assert module.stem.endswith(("charts", "bubble"))
 
 
 @EVERY

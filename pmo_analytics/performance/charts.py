@@ -9,6 +9,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from pmo_analytics.numerals import long_month, number
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import ProjectHealth
 from pmo_analytics.performance.s_curve import SCurve
@@ -43,18 +44,19 @@ def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFr
     parts = []
     for name, (column, label, rows) in series.items():
         amounts = rows[column] / scale
-        labels = [""] * (len(rows) - 1) + [f"{label} {amounts.iloc[-1]:,.1f}"]
+        labels = [""] * (len(rows) - 1) + [f"{label} {number(amounts.iloc[-1], 1)}"]
         parts.append(
             pd.DataFrame({"month": _iso(rows[SCurve.period_month]), "series": name, "amount": amounts, "label": labels})
         )
     data = pd.concat(parts, ignore_index=True)
     planned, earned, actual = (float(now[c]) / scale for c, _, _ in series.values())
     gap = actual - earned
-    money = f"{now[SCurve.currency]} {abs(gap):,.1f} {unit}"
+    money = f"{now[SCurve.currency]} {number(abs(gap), 1)} {unit}"
     behind = earned - planned
-    where = f"{abs(behind):,.1f} {'behind' if behind < 0 else 'ahead of'}" if f"{abs(behind):.1f}" != "0.0" else "at"
+    side = "behind" if behind < 0 else "ahead of"
+    where = f"{number(abs(behind), 1)} {side}" if round(abs(behind), 1) else "at"
     data["now"] = now[SCurve.period_month].strftime("%Y-%m-%d")
-    data["now_label"] = status_date.strftime("%B %Y")
+    data["now_label"] = long_month(status_date)
     data["label_shift"] = data["series"].map(_label_shifts(planned, earned, actual, float(data["amount"].max())))
     data["title"] = (
         f"Cost runs {money} {'ahead of' if gap > 0 else 'below'} what was earned, and earned value stands {where} plan"
@@ -64,9 +66,9 @@ def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFr
         f"; {counted} projects with plan, progress and cost; left out: {left}" if counted + left > 1 else ""
     )
     data["description"] = (
-        f"Cumulative planned, earned and actual cost. In {status_date.strftime('%B %Y')}: planned {planned:,.1f}, "
-        f"earned {earned:,.1f}, cost {actual:,.1f} {now[SCurve.currency]} {unit}; "
-        f"the budget is {float(now[SCurve.budget_at_completion_amount]) / scale:,.1f}."
+        f"Cumulative planned, earned and actual cost. In {long_month(status_date)}: planned {number(planned, 1)}, "
+        f"earned {number(earned, 1)}, cost {number(actual, 1)} {now[SCurve.currency]} {unit}; "
+        f"the budget is {number(float(now[SCurve.budget_at_completion_amount]) / scale, 1)}."
     )
     return data
 
@@ -153,7 +155,7 @@ def index_trend_data(earned: pd.DataFrame, health: pd.DataFrame) -> pd.DataFrame
     long["series"] = long["series"].map(series)
     long = long.sort_values([EarnedValue.project_id, "series", EarnedValue.period_month], ignore_index=True)
     is_last = ~long.duplicated([EarnedValue.project_id, "series"], keep="last")
-    long["label"] = (long["series"] + " " + long["value"].map("{:.2f}".format)).where(is_last, "")
+    long["label"] = (long["series"] + " " + long["value"].map(lambda value: number(value, 2))).where(is_last, "")
     long["label_at"] = _apart(long, is_last)
     long["month"] = _iso(long[EarnedValue.period_month])
     long["project"] = long[EarnedValue.project_id].map(names)
@@ -171,7 +173,7 @@ def index_trend_data(earned: pd.DataFrame, health: pd.DataFrame) -> pd.DataFrame
         f"CPI orange, SPI(t) blue, 1 is on plan{more}. Worst first; values beyond "
         f"{_PANEL_LOW}–{_PANEL_HIGH} run off the panel"
     )
-    worst = [f"{r[ProjectHealth.name]} {r[ProjectHealth.lowest_index]:.2f}" for _, r in shown.head(3).iterrows()]
+    worst = [f"{r[ProjectHealth.name]} {number(r[ProjectHealth.lowest_index], 2)}" for _, r in shown.head(3).iterrows()]
     long["description"] = f"CPI and SPI(t) by month for {len(shown)} projects. Lowest index now: {', '.join(worst)}."
     return long.sort_values(["position", "series", "month"], ignore_index=True)
 

@@ -11,6 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.numerals import number
 from pmo_analytics.performance.health import RED_BELOW, ProjectHealth
 from pmo_analytics.performance.label_places import PLOT_HEIGHT, label_places
 
@@ -59,15 +60,18 @@ def portfolio_bubble_data(health: pd.DataFrame) -> pd.DataFrame:
         rows[f"{name}_align"] = [place.align for place in places]
     off = int(rows["is_off"].sum())
     rows["title"] = (
-        f"{off} of {len(rows)} projects {'is' if off == 1 else 'are'} below {RED_BELOW:.2f} in cost or schedule"
+        f"{off} of {len(rows)} projects {'is' if off == 1 else 'are'} below {number(RED_BELOW, 2)} in cost or schedule"
         if off
-        else f"None of {len(rows)} projects is below {RED_BELOW:.2f} in cost or schedule"
+        else f"None of {len(rows)} projects is below {number(RED_BELOW, 2)} in cost or schedule"
     )
     rows["subtitle"] = (
         "CPI across, SPI(t) upwards, 1 is on plan; area is the budget. "
         f"{len(rows)} projects with plan, progress and cost; left out: {len(health) - len(rows)}"
     )
-    worst = [f"{r[ProjectHealth.name]} (CPI {r[cpi]:.2f}, SPI(t) {r[spi]:.2f})" for _, r in rows.head(3).iterrows()]
+    worst = [
+        f"{r[ProjectHealth.name]} (CPI {number(r[cpi], 2)}, SPI(t) {number(r[spi], 2)})"
+        for _, r in rows.head(3).iterrows()
+    ]
     rows["description"] = f"Cost and schedule index of {len(rows)} projects. Lowest: {', '.join(worst)}."
     return rows
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from pmo_analytics.numerals import long_month, number
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import AMBER_BELOW, RED_BELOW
 from pmo_analytics.performance.issue_backlog import IssueBacklog
@@ -56,15 +57,17 @@ def index_course_data(earned: pd.DataFrame) -> pd.DataFrame:
     long["month"] = _iso(long[EarnedValue.period_month])
     long["drawn_value"] = long["value"].clip(_LOWEST, _HIGHEST)
     is_last = ~long.duplicated("series", keep="last")
-    long["label"] = (long["series"] + " " + long["value"].map("{:.2f}".format)).where(is_last, "")
+    long["label"] = (long["series"] + " " + long["value"].map(lambda value: number(value, 2))).where(is_last, "")
     long["axis_low"] = min(0.8, long["drawn_value"].min())
     long["axis_high"] = max(1.1, long["drawn_value"].max())
     long["label_shift"] = _shifts(long, is_last)
     long["title"] = " and ".join(_finding(rows) for _, rows in long.groupby("series", sort=True))
     beyond = f"; values beyond {_LOWEST}–{_HIGHEST} at the edge" if (long["drawn_value"] != long["value"]).any() else ""
-    long["subtitle"] = f"By month; 1 is on plan, below {RED_BELOW:.2f} red, below {AMBER_BELOW:.2f} amber{beyond}"
-    now = ", ".join(f"{row['series']} {row['value']:.2f}" for _, row in long[is_last].iterrows())
-    long["description"] = f"CPI and SPI(t) by month. In {long[EarnedValue.period_month].max():%B %Y}: {now}."
+    long["subtitle"] = (
+        f"By month; 1 is on plan, below {number(RED_BELOW, 2)} red, below {number(AMBER_BELOW, 2)} amber{beyond}"
+    )
+    now = ", ".join(f"{row['series']} {number(row['value'], 2)}" for _, row in long[is_last].iterrows())
+    long["description"] = f"CPI and SPI(t) by month. In {long_month(long[EarnedValue.period_month].max())}: {now}."
     return long.drop(columns=EarnedValue.period_month).reset_index(drop=True)
 
 
@@ -72,7 +75,7 @@ def _finding(rows: pd.DataFrame) -> str:
     """A series in words: where it stands, and since when below the tolerance."""
     name, values = rows["series"].iloc[0], rows["value"].to_numpy()
     if values[-1] >= RED_BELOW:
-        where = "on plan or better" if values[-1] >= 1 else f"{1 - values[-1]:.2f} short of plan"
+        where = "on plan or better" if values[-1] >= 1 else f"{number(1 - values[-1], 2)} short of plan"
         return f"{name} is {where}"
     run = 0
     for value in values[::-1]:
@@ -80,7 +83,7 @@ def _finding(rows: pd.DataFrame) -> str:
             break
         run += 1
     begin = rows[EarnedValue.period_month].iloc[-run]
-    return f"{name} has been below {RED_BELOW:.2f} since {begin:%B %Y}"
+    return f"{name} has been below {number(RED_BELOW, 2)} since {long_month(begin)}"
 
 
 def _shifts(long: pd.DataFrame, is_last: pd.Series) -> pd.Series:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics import numerals
 from pmo_analytics.performance.decisions_needed import (
     COST_TOLERANCE,
     DELAY_TOLERANCE_DAYS,
@@ -18,7 +19,6 @@ from pmo_analytics.performance.decisions_needed import (
     STATUS_DIFFERS,
     DecisionNeeded,
 )
-from pmo_analytics.reporting import numerals
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.references import References, Shown
 

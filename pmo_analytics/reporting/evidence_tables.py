@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics import numerals
 from pmo_analytics.contracts import tables
 from pmo_analytics.figure_evidence import OpenedFigure, Part
-from pmo_analytics.reporting import numerals
 from pmo_analytics.vocabulary import INSTANT, TERMS
 
 _SUMMED = ("_seconds", "_amount", "_count")

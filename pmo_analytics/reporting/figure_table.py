@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.reporting import numerals
+from pmo_analytics import numerals
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.page_tables import plain_table
 from pmo_analytics.reporting.references import References, Shown

@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pmo_analytics.reporting import numerals, page_tables
+from pmo_analytics import numerals
+from pmo_analytics.reporting import page_tables
 
 
 @dataclass(frozen=True)

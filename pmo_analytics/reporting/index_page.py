@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+from pmo_analytics import numerals
 from pmo_analytics.errors import ReportError
-from pmo_analytics.reporting import numerals, theme
+from pmo_analytics.reporting import theme
 from pmo_analytics.reporting.fragments import fragment
 from pmo_analytics.reporting.key_figures import spark_end, spark_line
 from pmo_analytics.reporting.pack import FAILED, FILE, Pack, PackPage, read_pack

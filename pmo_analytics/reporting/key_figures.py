@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics import numerals
 from pmo_analytics.performance.earned_value import EarnedValue, PortfolioEarnedValue
 from pmo_analytics.performance.health import RED_BELOW, ProjectHealth, ProjectsBehind
 from pmo_analytics.performance.s_curve import SCurve
-from pmo_analytics.reporting import numerals
 from pmo_analytics.reporting.references import Reference, Shown, refer
 from pmo_analytics.resources.estimation import ALL, THIN, EstimateAccuracy
 from pmo_analytics.resources.utilisation import OrganisationUtilisation

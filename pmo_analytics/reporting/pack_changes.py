@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pmo_analytics.reporting import numerals
+from pmo_analytics import numerals
 from pmo_analytics.reporting.pack import FAILED, Pack, PackPage
 from pmo_analytics.reporting.pack_facts import FigureFact, is_month
 

@@ -20,11 +20,12 @@ from urllib.parse import quote
 
 import nbformat
 
+from pmo_analytics import numerals
 from pmo_analytics.errors import ReportError
 from pmo_analytics.reporting import theme
 from pmo_analytics.reporting.contents import with_contents
 from pmo_analytics.reporting.figures import figure_html
-from pmo_analytics.reporting.fragments import fragment
+from pmo_analytics.reporting.fragments import fragment, script_json
 
 _INTERACTIVE, _STATIC = "interactive", "static"
 
@@ -85,6 +86,7 @@ def page_html(
         "style": page_style(),
         "policy": _policy(scripts),
         "has_charts": charts,
+        "chart_locale": _chart_locale(),
         "engine": scripts[0] if charts else "",
         "draw": scripts[1] if charts else "",
         "footer": fragment("provenance", facts=facts, command=command, workbook=quote(workbook)).html,
@@ -102,6 +104,12 @@ def page_html(
         )
         body, _ = exporter.from_notebook_node(notebook, resources={"page": page})
     return with_contents(str(body))
+
+
+def _chart_locale() -> str:
+    """How the page's script writes numbers and dates, as JSON; empty where it does so by itself."""
+    found = numerals.chart_locale()
+    return "" if found is None else script_json({"formatLocale": found[0], "timeFormatLocale": found[1]})
 
 
 def _has_static_charts(notebook: nbformat.NotebookNode) -> bool:

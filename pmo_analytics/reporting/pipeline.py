@@ -12,9 +12,10 @@ from typing import Any
 
 import nbformat
 
+from pmo_analytics import numerals
 from pmo_analytics.errors import PmoError, ReportError, UsageError, nearest
 from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_files
-from pmo_analytics.reporting import numerals, provenance
+from pmo_analytics.reporting import provenance
 from pmo_analytics.reporting.cited_figures import linked
 from pmo_analytics.reporting.index_page import publish_indexes
 from pmo_analytics.reporting.notebooks import ReportNotebook, find_notebook, report_notebooks, shipped

@@ -6,10 +6,10 @@ import math
 
 import pandas as pd
 
+from pmo_analytics import numerals
 from pmo_analytics.contracts.portfolio import ProjectStatus
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import AMBER_BELOW, NOT_RUNNING, RED_BELOW, UNKNOWN, ProjectHealth
-from pmo_analytics.reporting import numerals
 from pmo_analytics.reporting.key_figures import KeyFigure, change_of
 from pmo_analytics.reporting.references import Reference, Shown, refer
 from pmo_analytics.resources.project_hours import ProjectHours

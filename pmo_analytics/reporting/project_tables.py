@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics import numerals
 from pmo_analytics.performance.milestones import OVERDUE, REACHED, MilestoneOutlook
 from pmo_analytics.performance.raid_log import OpenRaidIssue, OpenRisk
-from pmo_analytics.reporting import numerals
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.reconciliation_tables import Cell, Column
 from pmo_analytics.reporting.references import References, Shown

@@ -10,8 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pmo_analytics import __version__
-from pmo_analytics.reporting import numerals
+from pmo_analytics import __version__, numerals
 from pmo_analytics.warehouse.view import View
 
 META = "pmo-provenance"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pmo_analytics import numerals
 from pmo_analytics.governance.code_mapping import UnmappedCodeNearest as Code
 from pmo_analytics.governance.reconciliation import (
     DIFFERING,
@@ -14,7 +15,6 @@ from pmo_analytics.governance.reconciliation import (
     IssueTimeDifference,
     largest,
 )
-from pmo_analytics.reporting import numerals
 from pmo_analytics.reporting.key_figures import KeyFigure, days_of
 from pmo_analytics.reporting.references import Shown
 

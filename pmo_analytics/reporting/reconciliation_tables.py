@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics import numerals
 from pmo_analytics.governance.code_mapping import UnmappedCodeNearest as Code
 from pmo_analytics.governance.reconciliation import (
     DIFFERING,
@@ -17,7 +18,6 @@ from pmo_analytics.governance.reconciliation import (
     LedgerElement,
     largest,
 )
-from pmo_analytics.reporting import numerals
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.page_tables import plain_table
 from pmo_analytics.reporting.reconciliation import is_compared, lacks_labour_accounts

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pmo_analytics import numerals
 from pmo_analytics.errors import UsageError
 from pmo_analytics.origins import Figure, Origin, origin, origin_of
-from pmo_analytics.reporting import numerals
 
 _NAME = re.compile(r"^[A-Za-z0-9_.]+(?:-[A-Za-z0-9_.]+)*$")
 _PART = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.]*(?:-[A-Za-z0-9_.]+)*$")

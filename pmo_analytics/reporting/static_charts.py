@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
+from pmo_analytics import numerals
 from pmo_analytics.errors import ReportError
 from pmo_analytics.reporting import theme
 
@@ -80,13 +81,18 @@ def _drawn(spec: dict[str, Any], width: int) -> str:
 
     try:
         drawing: str = vl_convert.vegalite_to_svg(
-            _sized(_drawable(spec), width), vl_version=_grammar(), allowed_base_urls=[]
+            _sized(_drawable(spec), width), vl_version=_grammar(), allowed_base_urls=[], **_locale()
         )
     except ValueError as problem:
         raise ReportError(
             "a chart cannot be drawn", found=str(problem)[:300], expected="a Vega-Lite chart with its own data"
         ) from None
     return drawing
+
+
+def _locale() -> dict[str, Any]:
+    found = numerals.chart_locale()
+    return {} if found is None else {"format_locale": found[0], "time_format_locale": found[1]}
 
 
 def _drawable(node: Any) -> Any:

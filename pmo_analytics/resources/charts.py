@@ -12,6 +12,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.numerals import long_month, number
 from pmo_analytics.resources.effort import ProjectEffort
 from pmo_analytics.resources.estimation import THIN, EstimateCalibration
 from pmo_analytics.resources.utilisation import TeamUtilisation
@@ -42,7 +43,7 @@ def utilisation_heat_map_data(teams: pd.DataFrame) -> pd.DataFrame:
     classes = np.searchsorted(_CLASS_ENDS, rows["percent"], side="left") + 1
     rows["colour_class"] = pd.Series(classes, index=rows.index).astype(str).where(ratio.notna(), "none")
     rows["ink"] = np.where(ratio.notna() & (classes >= _DEEP_FROM), "deep", "pale")
-    rows["cell"] = rows["percent"].map("{:.0f}".format).where(ratio.notna(), "–")
+    rows["cell"] = rows["percent"].map(number).where(ratio.notna(), "–")
     rows["month"] = rows[TeamUtilisation.period_month].dt.strftime("%Y-%m")
     last = pd.Timestamp(months[-1])
     rows["months_ago"] = (last.year - rows[TeamUtilisation.period_month].dt.year) * 12 + (
@@ -50,10 +51,11 @@ def utilisation_heat_map_data(teams: pd.DataFrame) -> pd.DataFrame:
     )
     now = rows[(rows["months_ago"] == 0) & ratio.notna()].sort_values("percent", ascending=False)
     over = now[now["percent"] > _FULL]
-    month = last.strftime("%B %Y")
+    month = long_month(last)
     if len(over):
+        share = number(over.iloc[0]["percent"])
         rows["title"] = (
-            f"{over.iloc[0][TeamUtilisation.team]} booked {over.iloc[0]['percent']:.0f}\u00a0% of its available hours "
+            f"{over.iloc[0][TeamUtilisation.team]} booked {share}\u00a0% of its available hours "
             f"in {month}" + (f", the highest of {len(over)} teams over 100\u00a0%" if len(over) > 1 else "")
         )
     else:
@@ -63,7 +65,7 @@ def utilisation_heat_map_data(teams: pd.DataFrame) -> pd.DataFrame:
         f"Hours booked per 100 available, by team and month, up to {month}; registered persons with a calendar"
         + (f". –: group too small to be shown ({', '.join(hidden)})" if hidden else "")
     )
-    figures = [f"{r[TeamUtilisation.team]} {r['percent']:.0f}" for _, r in now.iterrows()]
+    figures = [f"{r[TeamUtilisation.team]} {number(r['percent'])}" for _, r in now.iterrows()]
     rows["description"] = f"Utilisation by team in per cent. {month}: {', '.join(figures) or 'none known'}."
     return rows.sort_values([TeamUtilisation.team, TeamUtilisation.period_month], ignore_index=True)
 
@@ -114,19 +116,21 @@ def estimate_calibration_data(calibration: pd.DataFrame) -> pd.DataFrame:
     reach = float(np.abs(np.log2(quantiles.to_numpy())).max())
     rows["axis_high"] = 2.0 ** max(1, math.ceil(reach))
     rows["axis_low"] = 1 / rows["axis_high"]
-    rows["row"] = rows[EstimateCalibration.size_band] + rows[EstimateCalibration.items_finished].map(" ({:,})".format)
+    rows["row"] = rows[EstimateCalibration.size_band] + rows[EstimateCalibration.items_finished].map(
+        lambda value: f" ({number(value)})"
+    )
     worst = rows.sort_values(EstimateCalibration.p80_ratio).iloc[-1]
     rows["title"] = (
         f"One in five items estimated at {worst[EstimateCalibration.size_band]} took more than "
-        f"{worst[EstimateCalibration.p80_ratio]:.2f} times its estimate"
+        f"{number(worst[EstimateCalibration.p80_ratio], 2)} times its estimate"
     )
     thin = len(calibration) - len(rows)
     rows["subtitle"] = "Actual over estimate: dot median, bar P10 to P90, tick P80; 1 is exact; items in brackets" + (
         f". {thin} band{'s' if thin > 1 else ''} of fewer than {THIN} items left out" if thin else ""
     )
     parts = [
-        f"{r[EstimateCalibration.size_band]}: median {r[EstimateCalibration.median_ratio]:.2f}, "
-        f"P80 {r[EstimateCalibration.p80_ratio]:.2f}"
+        f"{r[EstimateCalibration.size_band]}: median {number(r[EstimateCalibration.median_ratio], 2)}, "
+        f"P80 {number(r[EstimateCalibration.p80_ratio], 2)}"
         for _, r in rows.iterrows()
     ]
     rows["description"] = f"Actual over estimate by size of the estimate. {'; '.join(parts)}."
@@ -178,7 +182,7 @@ def hours_by_project_data(effort: pd.DataFrame) -> pd.DataFrame:
         is_unmapped=rows[ProjectEffort.project_id].isna(),
     )
     columns = [ProjectEffort.name, "hours", "average_before", "is_unmapped"]
-    total, month = rows["hours"].sum(), rows[ProjectEffort.period_month].iloc[0].strftime("%B %Y")
+    total, month = rows["hours"].sum(), long_month(rows[ProjectEffort.period_month].iloc[0])
     top = rows[~rows["is_unmapped"]].iloc[0] if not rows["is_unmapped"].all() else rows.iloc[0]
     bars = rows[columns]
     if len(bars) > _MOST_BARS:
@@ -192,16 +196,16 @@ def hours_by_project_data(effort: pd.DataFrame) -> pd.DataFrame:
         bars = pd.concat([bars.iloc[: _MOST_BARS - 1], pd.DataFrame([other])], ignore_index=True)
     unmapped = rows.loc[rows["is_unmapped"], "hours"].sum()
     return bars.assign(
-        label=bars["hours"].map("{:,.0f}".format),
-        title=f"{top[ProjectEffort.name]} took {top['hours'] / total * 100:.0f}\u00a0% of the hours of {month}",
+        label=bars["hours"].map(number),
+        title=f"{top[ProjectEffort.name]} took {number(top['hours'] / total * 100)}\u00a0% of the hours of {month}",
         subtitle=(
-            f"Hours booked in {month}, {total:,.0f} in all; tick: average of the three months before"
-            + (f"; {unmapped:,.0f} on codes that no register knows" if unmapped else "")
+            f"Hours booked in {month}, {number(total)} in all; tick: average of the three months before"
+            + (f"; {number(unmapped)} on codes that no register knows" if unmapped else "")
         ),
         description=(
             f"Hours by project in {month}. Most: "
-            + ", ".join(f"{r[ProjectEffort.name]} {r['hours']:,.0f}" for _, r in rows.head(3).iterrows())
-            + f"; {total:,.0f} in all."
+            + ", ".join(f"{r[ProjectEffort.name]} {number(r['hours'])}" for _, r in rows.head(3).iterrows())
+            + f"; {number(total)} in all."
         ),
     )
 

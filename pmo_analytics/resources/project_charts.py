@@ -9,6 +9,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from pmo_analytics.numerals import long_month, number
 from pmo_analytics.resources.project_hours import ProjectHours
 
 _MONTHS_BEFORE, _MONTHS_AHEAD = 11, 3
@@ -33,23 +34,25 @@ def project_hours_chart_data(hours: pd.DataFrame, *, status_date: pd.Timestamp) 
     planned = near[ProjectHours.allocated_seconds].reindex(months).to_numpy(dtype=float) / _HOUR
     data["allocated"] = planned
     now, plan = float(booked.get(month, 0.0)), near[ProjectHours.allocated_seconds].get(month, float("nan")) / _HOUR
-    name = f"{status_date:%B %Y}"
+    name = long_month(status_date)
     if pd.notna(plan):
-        data["title"] = f"{now:,.0f} hours were booked in {name}, {_against(now - plan)} the {plan:,.0f} allocated"
+        data["title"] = (
+            f"{number(now)} hours were booked in {name}, {_against(now - plan)} the {number(plan)} allocated"
+        )
     else:
         before = data.loc[data["month"] < f"{month:%Y-%m}", "booked"].tail(3)
-        usual = f", against {before.mean():,.0f} a month in the {len(before)} before" if len(before) else ""
-        data["title"] = f"{now:,.0f} hours were booked in {name}{usual}"
+        usual = f", against {number(before.mean())} a month in the {len(before)} before" if len(before) else ""
+        data["title"] = f"{number(now)} hours were booked in {name}{usual}"
     known = "; the mark is what was allocated" if data["allocated"].notna().any() else ""
     data["subtitle"] = f"Hours booked by month{known}"
-    data["description"] = f"Hours booked by month. {name}: {now:,.0f}."
+    data["description"] = f"Hours booked by month. {name}: {number(now)}."
     return data
 
 
 def _against(difference: float) -> str:
     if round(difference) == 0:
         return "as many as"
-    return f"{abs(difference):,.0f} {'more' if difference > 0 else 'fewer'} than"
+    return f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'} than"
 
 
 def project_hours_chart(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:

@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const PRINT_WIDTH = 680, NARROW = 480, PANEL = 220, GAP = 20, PANEL_AXIS = 32;
-  const OPTIONS = { actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { theme: "pmo" } };
+  const LOCALE = JSON.parse(document.getElementById("chart-locale")?.textContent || "{}");
+  const OPTIONS = { ...LOCALE, actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { theme: "pmo" } };
 
   const sized = (spec, width) => {
     const meta = spec.usermeta || {};

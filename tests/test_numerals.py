@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics.reporting import numerals
+from pmo_analytics import numerals
 
 
 @pytest.mark.parametrize(

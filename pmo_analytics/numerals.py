@@ -36,6 +36,28 @@ def locale_name() -> str:
     return os.environ.get(LOCALE_VARIABLE) or DEFAULT_LOCALE
 
 
+def chart_locale() -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """How charts write numbers and dates: D3's definitions of both; None in English, which charts write by themselves.
+
+    They are made of the same CLDR data as `number` and `month` are.
+    """
+    name = locale_name()
+    if name == DEFAULT_LOCALE:
+        return None
+    locale = _locale(name)
+    symbols = locale.number_symbols["latn"]
+    numbers = {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": ["", ""]}
+    months, days = locale.months["stand-alone"], locale.days["stand-alone"]
+    dates = {
+        "dateTime": "%x, %X", "date": "%-d.%-m.%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
+        "days": [days["wide"][(day - 1) % 7] for day in range(7)],
+        "shortDays": [days["abbreviated"][(day - 1) % 7] for day in range(7)],
+        "months": [months["wide"][month] for month in range(1, 13)],
+        "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
+    }  # fmt: skip
+    return numbers, dates
+
+
 @lru_cache(maxsize=8)
 def _locale(name: str) -> Locale:
     return Locale.parse(name)
