@@ -65,3 +65,13 @@ def test_a_locale_shows_the_number_that_english_shows(monkeypatch: pytest.Monkey
 def test_signs_of_nothing_in_a_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PMO_LOCALE", "de_DE")
     assert (numerals.signed(0.0, 1), numerals.number(-0.004, 2)) == ("0,0", "0,00")
+
+
+def test_charts_write_as_the_page_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PMO_LOCALE", raising=False)
+    assert numerals.chart_locale() is None
+    monkeypatch.setenv("PMO_LOCALE", "de_DE")
+    found = numerals.chart_locale()
+    assert found is not None
+    assert (found[0]["decimal"], found[0]["thousands"]) == (",", ".")
+    assert (found[1]["months"][2], found[1]["shortDays"][0], found[1]["days"][6]) == ("März", "So", "Samstag")

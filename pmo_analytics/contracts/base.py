@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
+from pandera.typing.pandas import DataFrame, Series
 
 from pmo_analytics.errors import ContractError
 from pmo_analytics.vocabulary import AMOUNT, TERMS
@@ -45,6 +45,14 @@ class Contract(pa.DataFrameModel):
 
         strict = True
         coerce = True
+
+
+Kept = TypeVar("Kept", bound=Contract)
+
+
+def checked(contract: type[Kept], frame: pd.DataFrame) -> DataFrame[Kept]:
+    """The frame as its contract has it; the constructor of pandera's type would check it a second time."""
+    return contract.validate(frame)
 
 
 def required(**checks: Any) -> Any:
@@ -141,7 +149,7 @@ def check_frame(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:
     what was expected. The input is not changed.
     """
     try:
-        checked: pd.DataFrame = contract.model.validate(frame, lazy=True)
+        found: pd.DataFrame = contract.model.validate(frame, lazy=True)
     except (pa.errors.SchemaErrors, pa.errors.SchemaError) as failure:
         cases = getattr(failure, "failure_cases", None)
         first = cases.iloc[0] if isinstance(cases, pd.DataFrame) and len(cases) else None
@@ -152,7 +160,7 @@ def check_frame(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:
             expected=None if first is None else str(first["check"]),
             hint=f"columns are {', '.join(contract.columns)}",
         ) from None
-    repeated = checked.duplicated(list(contract.key))
+    repeated = found.duplicated(list(contract.key))
     if repeated.any():
         raise ContractError(
             f"the frame repeats keys of the contract {contract.name!r} ({contract.grain})",
@@ -160,4 +168,4 @@ def check_frame(contract: Table, frame: pd.DataFrame) -> pd.DataFrame:
             found=f"{int(repeated.sum())} repeated rows",
             expected="one row per key",
         )
-    return checked
+    return found

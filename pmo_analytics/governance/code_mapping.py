@@ -15,7 +15,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import UnmappedCode as Mart
 from pmo_analytics.contracts.portfolio import Project, ProjectAlias
 from pmo_analytics.errors import nearest
@@ -74,7 +74,7 @@ def unmapped_codes(
     rows[UnmappedCodeNearest.nearest_project_id] = pd.Series([code for code, _ in found], dtype="str")
     rows[UnmappedCodeNearest.nearest_name] = pd.Series([name for _, name in found], dtype="str")
     ordered = rows.reindex(columns=list(UnmappedCodeNearest.to_schema().columns))
-    return DataFrame[UnmappedCodeNearest](UnmappedCodeNearest.validate(ordered))
+    return checked(UnmappedCodeNearest, ordered)
 
 
 def _known_elsewhere(project_alias: pd.DataFrame, names: dict[str, str]) -> dict[str, tuple[str, str]]:

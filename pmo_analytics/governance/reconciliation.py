@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import IssueTimeReconciliation as Issue
 from pmo_analytics.contracts.marts import LedgerByProjectMonth as Ledger
 from pmo_analytics.contracts.marts import TimesheetLedgerReconciliation as Mart
@@ -143,7 +143,7 @@ def cost_differences(
     rows[CostDifference.name] = rows[Mart.project_id].map(names).fillna(rows[Mart.project_id])
     rows = rows.join(_offsets(rows))
     ordered = rows.reindex(columns=list(CostDifference.to_schema().columns))
-    return DataFrame[CostDifference](CostDifference.validate(ordered))
+    return checked(CostDifference, ordered)
 
 
 def largest(differences: pd.DataFrame) -> pd.DataFrame:
@@ -179,7 +179,7 @@ def ledger_elements(ledger_by_project_month: pd.DataFrame, *, status_date: pd.Ti
     order = [LedgerElement.currency, "size", LedgerElement.cost_element]
     grouped = grouped.assign(size=-size).sort_values(order, ignore_index=True)
     ordered = grouped.reindex(columns=list(LedgerElement.to_schema().columns))
-    return DataFrame[LedgerElement](LedgerElement.validate(ordered))
+    return checked(LedgerElement, ordered)
 
 
 def issue_time_differences(
@@ -221,7 +221,7 @@ def issue_time_differences(
         .reset_index(drop=True)
     )
     ordered = rows.reindex(columns=list(IssueTimeDifference.to_schema().columns))
-    return DataFrame[IssueTimeDifference](IssueTimeDifference.validate(ordered))
+    return checked(IssueTimeDifference, ordered)
 
 
 def _offsets(rows: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
 from pmo_analytics.contracts.raid import Escalation
 from pmo_analytics.contracts.selection import PortfolioDecision
 from pmo_analytics.performance.health import ProjectHealth, live
@@ -87,7 +87,7 @@ def decisions_needed(
         [DecisionNeeded.due_date, "rank", "stake", DecisionNeeded.subject_id], na_position="last"
     )
     result = ordered.reindex(columns=columns).reset_index(drop=True)
-    return DataFrame[DecisionNeeded](DecisionNeeded.validate(result))
+    return checked(DecisionNeeded, result)
 
 
 def _breaches(health: pd.DataFrame, cost_tolerance: float, delay_tolerance_days: float) -> pd.DataFrame:

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import PlannedEarnedActual as Pea
 from pmo_analytics.contracts.portfolio import Project
 
@@ -191,7 +191,7 @@ def earned_value(
     result[EarnedValue.quality_note] = _notes(result)
     result = result[list(EarnedValue.to_schema().columns)]
     result = result.sort_values([EarnedValue.project_id, EarnedValue.period_month], ignore_index=True)
-    return DataFrame[EarnedValue](EarnedValue.validate(result))
+    return checked(EarnedValue, result)
 
 
 def _notes(result: pd.DataFrame) -> list[str]:
@@ -249,4 +249,4 @@ def portfolio_earned_value(earned_value: pd.DataFrame) -> DataFrame[PortfolioEar
     grouped[EarnedValue.schedule_performance_index] = _ratio(ev, pv)
     grouped[EarnedValue.estimate_at_completion_amount] = _ratio(bac, _ratio(ev, ac))
     ordered = grouped.reindex(columns=list(PortfolioEarnedValue.to_schema().columns))
-    return DataFrame[PortfolioEarnedValue](PortfolioEarnedValue.validate(ordered))
+    return checked(PortfolioEarnedValue, ordered)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.portfolio import Project, ProjectStatus
 from pmo_analytics.performance.earned_value import EarnedValue, latest
 
@@ -95,14 +95,14 @@ def project_health(
     rank = rows[ProjectHealth.computed_rag].map({name: i for i, name in enumerate(WORST_FIRST)})
     ordered = rows.assign(rank=rank).sort_values(["rank", ProjectHealth.lowest_index, ProjectHealth.project_id])
     result = ordered.reindex(columns=list(ProjectHealth.to_schema().columns)).reset_index(drop=True)
-    return DataFrame[ProjectHealth](ProjectHealth.validate(result))
+    return checked(ProjectHealth, result)
 
 
 def projects_behind(project_health: pd.DataFrame, *, red_below: float = RED_BELOW) -> DataFrame[ProjectsBehind]:
     """How many projects of a `ProjectHealth` frame have an SPI(t) below `red_below`; clocks are never averaged."""
     index = project_health[ProjectHealth.time_schedule_performance_index]
     counts = {"projects_behind": [int((index < red_below).sum())], "projects_measured": [int(index.notna().sum())]}
-    return DataFrame[ProjectsBehind](ProjectsBehind.validate(pd.DataFrame(counts)))
+    return checked(ProjectsBehind, pd.DataFrame(counts))
 
 
 def live(health: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import OpenIssuesByProject as Spans
 
 
@@ -57,4 +57,4 @@ def issue_backlog(open_issues_by_project: pd.DataFrame, *, status_date: pd.Times
         )
     columns = list(IssueBacklog.to_schema().columns)
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    return DataFrame[IssueBacklog](IssueBacklog.validate(rows[columns]))
+    return checked(IssueBacklog, rows[columns])

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
 from pmo_analytics.contracts.marts import MilestoneSlip as Slip
 
 REACHED, OVERDUE, AHEAD, UNDATED = "reached", "overdue", "ahead", "undated"
@@ -56,4 +56,4 @@ def milestone_outlook(milestone_slip: pd.DataFrame, *, status_date: pd.Timestamp
     )
     rows = rows.sort_values([Slip.project_id, Slip.baseline_date, Slip.milestone_id], ignore_index=True)
     ordered = rows.reindex(columns=list(MilestoneOutlook.to_schema().columns))
-    return DataFrame[MilestoneOutlook](MilestoneOutlook.validate(ordered))
+    return checked(MilestoneOutlook, ordered)

@@ -20,7 +20,7 @@ import math
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, checked, optional, required
 from pmo_analytics.contracts.raid import RaidIssue, Risk
 
 # States in which an entry is no longer open, by this project's convention; an entry without a state is open.
@@ -95,7 +95,7 @@ def open_risks(risk: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[Op
         ignore_index=True,
     )
     ordered = rows.reindex(columns=list(OpenRisk.to_schema().columns))
-    return DataFrame[OpenRisk](OpenRisk.validate(ordered))
+    return checked(OpenRisk, ordered)
 
 
 def open_raid_issues(raid_issue: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[OpenRaidIssue]:
@@ -106,7 +106,7 @@ def open_raid_issues(raid_issue: pd.DataFrame, *, status_date: pd.Timestamp) -> 
         [OpenRaidIssue.overdue_days, RaidIssue.raid_issue_id], ascending=[False, True], ignore_index=True
     )
     ordered = rows.reindex(columns=list(OpenRaidIssue.to_schema().columns))
-    return DataFrame[OpenRaidIssue](OpenRaidIssue.validate(ordered))
+    return checked(OpenRaidIssue, ordered)
 
 
 def _is_closed(state: pd.Series) -> pd.Series:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import PlannedEarnedActual as Pea
 
 
@@ -54,7 +54,7 @@ def s_curve(planned_earned_actual: pd.DataFrame, *, status_date: pd.Timestamp) -
     last = past.sort_values(Pea.period_month).groupby(Pea.project_id).tail(1)
     whole = last[last[parts].notna().all(axis="columns") & (last[Pea.currency] == currency)]
     if whole.empty:
-        return DataFrame[SCurve](SCurve.validate(pd.DataFrame(columns=list(SCurve.to_schema().columns))))
+        return checked(SCurve, pd.DataFrame(columns=list(SCurve.to_schema().columns)))
     rows = planned_earned_actual[planned_earned_actual[Pea.project_id].isin(whole[Pea.project_id])]
     months = pd.date_range(rows[Pea.period_month].min(), rows[Pea.period_month].max(), freq="MS", unit="ns")
     curve = pd.DataFrame({SCurve.currency: currency, SCurve.period_month: months})
@@ -69,4 +69,4 @@ def s_curve(planned_earned_actual: pd.DataFrame, *, status_date: pd.Timestamp) -
     curve[SCurve.projects_counted] = len(whole)
     curve[SCurve.projects_left_out] = planned_earned_actual[Pea.project_id].nunique() - len(whole)
     ordered = curve.reindex(columns=list(SCurve.to_schema().columns))
-    return DataFrame[SCurve](SCurve.validate(ordered))
+    return checked(SCurve, ordered)

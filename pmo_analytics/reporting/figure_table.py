@@ -65,7 +65,7 @@ class TableFigures:
     def cell(self, row: Row, column: str, shown: Shown, **values: Any) -> Cell:
         """The cell of a number or a date, written as `shown`, under the name of its figure."""
         key = {name: row[name] for name in self.key}
-        text = numerals.MISSING if _is_missing(row[column]) else shown.text(row[column])
+        text = numerals.MISSING if is_missing(row[column]) else shown.text(row[column])
         parts = (self.first, *key.values(), _UNIT.sub("", column))
         return Cell(text, figure=self.references.add(parts, self.frame, key, column, shown), **values)
 
@@ -144,7 +144,7 @@ def _cell(figures: TableFigures, row: Row, name: str, sql_type: str) -> Cell:
     value = row[name]
     if sql_type in _FORMS:
         return figures.cell(row, name, _FORMS[sql_type][0])
-    if _is_missing(value):
+    if is_missing(value):
         return Cell(numerals.MISSING)
     if sql_type == DATE:
         return Cell(numerals.month(value) if name.endswith(_MONTH) else numerals.day(value))
@@ -153,5 +153,6 @@ def _cell(figures: TableFigures, row: Row, name: str, sql_type: str) -> Cell:
     return Cell(str(value))
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Whether a cell holds nothing."""
     return bool(pd.isna(value))

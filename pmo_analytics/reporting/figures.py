@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from pmo_analytics.reporting import page_tables, theme
 from pmo_analytics.reporting.fragments import Fragment, fragment, script_json
@@ -18,8 +19,10 @@ _MOST_ROWS = 400
 class Figure:
     """A chart for JupyterLab and for a page; the source stands under it."""
 
-    def __init__(self, chart: Any, source: str, table: pd.DataFrame, *, is_wide: bool = False) -> None:
-        spec = chart.to_dict()
+    def __init__(
+        self, chart: Any, source: str, table: pd.DataFrame, *, is_wide: bool = False, is_validated: bool = True
+    ) -> None:
+        spec = chart.to_dict(validate=is_validated)
         spec["config"] = theme.lab_config()
         meta = dict(spec.get("usermeta") or {})
         spec["usermeta"] = meta | {"source": source, "table": _as_table(table), "is_wide": is_wide}
@@ -47,7 +50,10 @@ def figure(
     registers that the figure `needs`.
     """
     if len(data):
-        return Figure(draw(data), source, data, is_wide=is_wide)
+        # The package's own charts are held by tests; validation took a third of a chart's time, and a pack has many.
+        is_own = str(draw.__module__).startswith("pmo_analytics.")
+        with debug_mode(not is_own):
+            return Figure(draw(data), source, data, is_wide=is_wide, is_validated=not is_own)
     absent = missing[missing["subject"].isin(needs)]
     return fragment("absent", topic=topic, findings=absent.to_dict("records"), needs=list(needs))
 

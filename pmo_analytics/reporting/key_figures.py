@@ -233,7 +233,7 @@ def headline(health: pd.DataFrame, cost: KeyFigure | None) -> str:
     declared_green = (health[ProjectHealth.rag_status] == "green") & (health[ProjectHealth.computed_rag] == "red")
     parts = []
     if cost is not None:
-        parts.append(f"Cost at completion is forecast at {cost.value}, {cost.note.split(',')[0]}")
+        parts.append(f"Cost at completion is forecast at {cost.value}, {cost.note.rpartition(',')[0]}")
     if rags.get("red", 0) or rags.get("amber", 0) or rags.get("green", 0):
         red = int(rags.get("red", 0))
         text = f"{red} of {len(health)} projects compute{'s' if red == 1 else ''} red"

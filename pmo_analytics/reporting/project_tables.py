@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -11,49 +10,25 @@ import pandas as pd
 from pmo_analytics import numerals
 from pmo_analytics.performance.milestones import OVERDUE, REACHED, MilestoneOutlook
 from pmo_analytics.performance.raid_log import OpenRaidIssue, OpenRisk
-from pmo_analytics.reporting.fragments import Fragment, fragment
-from pmo_analytics.reporting.reconciliation_tables import Cell, Column
-from pmo_analytics.reporting.references import References, Shown
+from pmo_analytics.reporting.figure_table import Cell, Column, Row, TableFigures, figure_table, is_missing
+from pmo_analytics.reporting.fragments import Fragment
+from pmo_analytics.reporting.references import Shown
 from pmo_analytics.resources.project_hours import TeamEffort
 
 _MOST_ROWS = 12
 _LATE_DAYS = 31
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Rows of a frame as cells, with the references of their numbers."""
-
-    first: str
-    frame: pd.DataFrame
-    key: tuple[str, ...]
-    references: References = field(default_factory=References)
-
-    def shown(self, cells: Callable[[pd.Series], list[Cell]]) -> list[list[Cell]]:
-        """The cells of the first rows."""
-        return [cells(row) for _, row in self.frame.head(_MOST_ROWS).iterrows()]
-
-    def number(self, row: pd.Series, column: str, shown: Shown, **values: Any) -> Cell:
-        """The cell of a number or a date under the name of its figure."""
-        value, key = row[column], {name: row[name] for name in self.key}
-        text = numerals.MISSING if pd.isna(value) else shown.text(value)
-        name = column.removesuffix("_amount").removesuffix("_seconds").removesuffix("_days").removesuffix("_date")
-        return Cell(
-            text,
-            figure=self.references.add((self.first, *key.values(), name), self.frame, key, column, shown),
-            **values,
-        )
-
-
 def _table(
-    anchor: str, title: str, columns: Sequence[Column], rows: _Rows, cells: list[list[Cell]], *, note: str, absent: str,
-    remedy: str, register: str = "",
+    anchor: str, title: str, columns: Sequence[Column], figures: TableFigures, cells: Callable[[Row], list[Cell]], *,
+    note: str, absent: str, remedy: str, register: str = "",
 ) -> Fragment:  # fmt: skip
-    left_out = max(0, len(rows.frame) - _MOST_ROWS)
-    return fragment(
-        "comparison", anchor=anchor, title=title, columns=columns, rows=cells, note=note if cells else "",
-        left_out=left_out, all_of=f'`pmo sql "from core.{register}"` lists them', absent=absent, remedy=remedy,
-        folded="", zip=zip, references=rows.references.plain(),
+    """The first rows of the figures' frame, each as its cells."""
+    rows = [cells(row) for row in figures.frame.head(_MOST_ROWS).to_dict("records")]
+    return figure_table(
+        anchor, title, columns, rows, figures=figures, data=figures.frame, note=note if rows else "",
+        left_out=max(0, len(figures.frame) - _MOST_ROWS), all_of=f'`pmo sql "from core.{register}"` lists them',
+        absent=absent, remedy=remedy,
     )  # fmt: skip
 
 
@@ -74,25 +49,25 @@ def milestone_table(outlook: pd.DataFrame) -> Fragment:
         Column("Milestone"), Column("Planned", is_number=True), Column("Expected", is_number=True),
         Column("Slip, days", is_number=True), Column("Since last report", is_number=True), Column("State"),
     ]  # fmt: skip
-    rows = _Rows("milestone", outlook, (MilestoneOutlook.project_id, MilestoneOutlook.milestone_id))
+    figures = TableFigures("milestone", outlook, (MilestoneOutlook.project_id, MilestoneOutlook.milestone_id))
 
-    def cells(row: pd.Series) -> list[Cell]:
+    def cells(row: Row) -> list[Cell]:
         state = row[MilestoneOutlook.milestone_state]
         reached = MilestoneOutlook.actual_date if state == REACHED else MilestoneOutlook.forecast_date
         is_late = bool(row[MilestoneOutlook.slip_days] > _LATE_DAYS)
-        named = pd.notna(row[MilestoneOutlook.name])
+        named = not is_missing(row[MilestoneOutlook.name])
         identifier = str(row[MilestoneOutlook.milestone_id])
         return [
             Cell(_text(row[MilestoneOutlook.name]) if named else identifier, id=identifier if named else ""),
-            rows.number(row, MilestoneOutlook.baseline_date, _DAY),
-            rows.number(row, reached, _DAY, is_off=state == OVERDUE),
-            rows.number(row, MilestoneOutlook.slip_days, _DAYS, is_off=is_late),
-            rows.number(row, MilestoneOutlook.slip_since_report_days, _DAYS),
+            figures.cell(row, MilestoneOutlook.baseline_date, _DAY),
+            figures.cell(row, reached, _DAY, is_off=state == OVERDUE),
+            figures.cell(row, MilestoneOutlook.slip_days, _DAYS, is_off=is_late),
+            figures.cell(row, MilestoneOutlook.slip_since_report_days, _DAYS),
             Cell(state, is_off=state == OVERDUE),
         ]
 
     return _table(
-        "milestones", _milestone_title(outlook), columns, rows, rows.shown(cells),
+        "milestones", _milestone_title(outlook), columns, figures, cells,
         note="Expected: the day reached, or else the forecast. Slip is against the last baseline. Marked: overdue, or "
         f"slipped by over {_LATE_DAYS} days.",
         absent="No milestones of this project are loaded.", remedy=_remedy("milestone"), register="milestone",
@@ -134,17 +109,17 @@ def risk_table(risks: pd.DataFrame, *, reported: pd.DataFrame) -> Fragment:
         Column("Probability", is_number=True), Column("Around", is_number=True), Column("Owner"),
         Column("Response", is_remark=True),
     ]  # fmt: skip
-    rows = _Rows("risk", risks, (OpenRisk.risk_id,))
+    figures = TableFigures("risk", risks, (OpenRisk.risk_id,))
 
-    def cells(row: pd.Series) -> list[Cell]:
-        money = Shown("number", before="" if pd.isna(row[OpenRisk.currency]) else f"{row[OpenRisk.currency]}\u00a0")
+    def cells(row: Row) -> list[Cell]:
+        money = Shown("number", before="" if is_missing(row[OpenRisk.currency]) else f"{row[OpenRisk.currency]}\u00a0")
         is_past = bool(row[OpenRisk.is_past_proximity])
         return [
             Cell(_text(row[OpenRisk.title]), id=str(row[OpenRisk.risk_id])),
-            rows.number(row, OpenRisk.exposure_amount, money),
-            rows.number(row, OpenRisk.exposure_days, Shown("number", (1,))),
-            rows.number(row, OpenRisk.probability, Shown("percent")),
-            rows.number(row, OpenRisk.proximity_date, _DAY, is_off=is_past, sub="passed" if is_past else ""),
+            figures.cell(row, OpenRisk.exposure_amount, money),
+            figures.cell(row, OpenRisk.exposure_days, Shown("number", (1,))),
+            figures.cell(row, OpenRisk.probability, Shown("percent")),
+            figures.cell(row, OpenRisk.proximity_date, _DAY, is_off=is_past, sub="passed" if is_past else ""),
             Cell(_text(row[OpenRisk.owner_id])),
             Cell(_text(row[OpenRisk.response])),
         ]
@@ -152,8 +127,7 @@ def risk_table(risks: pd.DataFrame, *, reported: pd.DataFrame) -> Fragment:
     past = int(risks[OpenRisk.is_past_proximity].sum()) if len(risks) else 0
     title = f"{len(risks)} open {'risk' if len(risks) == 1 else 'risks'}" if len(risks) else "Open risks"
     return _table(
-        "risks", title + (f", {past} of them past the day expected" if past else ""), columns, rows,
-        rows.shown(cells),
+        "risks", title + (f", {past} of them past the day expected" if past else ""), columns, figures, cells,
         note="Exposure: probability times the mean impact in money, and in days of delay. Owners are tokens.",
         absent=_none_of("risk", reported), remedy="" if len(reported) else _remedy("risk"), register="risk",
     )  # fmt: skip
@@ -168,16 +142,16 @@ def raid_issue_table(issues: pd.DataFrame, *, reported: pd.DataFrame) -> Fragmen
         Column("Issue"), Column("Due", is_number=True), Column("Overdue, days", is_number=True), Column("Severity"),
         Column("State"), Column("Owner"),
     ]  # fmt: skip
-    rows = _Rows("raid", issues, (OpenRaidIssue.raid_issue_id,))
+    figures = TableFigures("raid", issues, (OpenRaidIssue.raid_issue_id,))
 
-    def cells(row: pd.Series) -> list[Cell]:
+    def cells(row: Row) -> list[Cell]:
         is_late = bool(row[OpenRaidIssue.overdue_days] > 0)
         overdue = (
-            rows.number(row, OpenRaidIssue.overdue_days, _COUNT, is_off=True) if is_late else Cell(numerals.MISSING)
+            figures.cell(row, OpenRaidIssue.overdue_days, _COUNT, is_off=True) if is_late else Cell(numerals.MISSING)
         )
         return [
             Cell(_text(row[OpenRaidIssue.title]), id=str(row[OpenRaidIssue.raid_issue_id])),
-            rows.number(row, OpenRaidIssue.due_date, _DAY, is_off=is_late),
+            figures.cell(row, OpenRaidIssue.due_date, _DAY, is_off=is_late),
             overdue,
             Cell(_text(row[OpenRaidIssue.severity])),
             Cell(_text(row[OpenRaidIssue.state])),
@@ -187,7 +161,7 @@ def raid_issue_table(issues: pd.DataFrame, *, reported: pd.DataFrame) -> Fragmen
     late = int((issues[OpenRaidIssue.overdue_days] > 0).sum())
     title = f"{len(issues)} open {'issue' if len(issues) == 1 else 'issues'}" if len(issues) else "Open issues"
     return _table(
-        "raid-issues", title + (f", {late} overdue" if late else ""), columns, rows, rows.shown(cells),
+        "raid-issues", title + (f", {late} overdue" if late else ""), columns, figures, cells,
         note="Of the RAID log, the longest overdue first. Owners are tokens.",
         absent=_none_of("issue", reported), remedy="" if len(reported) else _remedy("raid_issue"),
         register="raid_issue",
@@ -199,17 +173,17 @@ def team_table(effort: pd.DataFrame) -> Fragment:
     columns = [
         Column("Team"), Column("Persons", is_number=True), Column("Hours, 12 months", is_number=True),
     ]  # fmt: skip
-    rows = _Rows("team", effort, (TeamEffort.project_id, TeamEffort.team))
+    figures = TableFigures("team", effort, (TeamEffort.project_id, TeamEffort.team))
 
-    def cells(row: pd.Series) -> list[Cell]:
+    def cells(row: Row) -> list[Cell]:
         return [
             Cell(_text(row[TeamEffort.team]), sub=row[TeamEffort.quality_note]),
-            rows.number(row, "persons", _COUNT),
-            rows.number(row, TeamEffort.duration_seconds, Shown("hours")),
+            figures.cell(row, "persons", _COUNT),
+            figures.cell(row, TeamEffort.duration_seconds, Shown("hours")),
         ]
 
     return _table(
-        "teams", "Hours by team", columns, rows, rows.shown(cells),
+        "teams", "Hours by team", columns, figures, cells,
         note="Persons with time on the project. Teams of fewer than five are folded together.",
         absent="No hours of this project are loaded.", remedy="Load timesheets with `pmo ingest`.",
     )  # fmt: skip

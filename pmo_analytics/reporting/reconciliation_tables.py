@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -18,10 +17,10 @@ from pmo_analytics.governance.reconciliation import (
     LedgerElement,
     largest,
 )
-from pmo_analytics.reporting.fragments import Fragment, fragment
-from pmo_analytics.reporting.page_tables import plain_table
+from pmo_analytics.reporting.figure_table import Cell, Column, TableFigures, figure_table
+from pmo_analytics.reporting.fragments import Fragment
 from pmo_analytics.reporting.reconciliation import is_compared, lacks_labour_accounts
-from pmo_analytics.reporting.references import References, Shown
+from pmo_analytics.reporting.references import Shown
 from pmo_analytics.resources.calendar_differences import CalendarDifference
 
 _MOST_DECISIONS, _MOST_CODES, _MOST_ISSUES, _MOST_ELEMENTS = 12, 15, 10, 40
@@ -31,67 +30,6 @@ _TABLE_NAMES = {
     "commitment": "commitments",
     "issue": "issues",
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its heading, and whether numbers or remarks stand in it."""
-
-    label: str
-    is_number: bool = False
-    is_remark: bool = False
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: its text, an identifier beside or a line below it, whether it stands out, its figure's name."""
-
-    text: str
-    sub: str = ""
-    id: str = ""
-    is_off: bool = False
-    figure: str = ""
-
-
-@dataclass(frozen=True)
-class _Figures:
-    """The figures of one table: their frame, the columns of its key, what their names begin with."""
-
-    first: str
-    frame: pd.DataFrame
-    key: tuple[str, ...]
-    references: References = field(default_factory=References)
-
-    def cell(self, row: dict[Hashable, Any], column: str, shown: Shown, **values: Any) -> Cell:
-        """The cell of a number, written as `shown`, under the name of its figure."""
-        value, key = row[column], {name: row[name] for name in self.key}
-        text = numerals.MISSING if pd.isna(value) else shown.text(value)
-        parts = (self.first, *key.values(), column.removesuffix("_amount").removesuffix("_seconds"))
-        return Cell(text, figure=self.references.add(parts, self.frame, key, column, shown), **values)
-
-
-def _table(
-    anchor: str,
-    title: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Cell]],
-    *,
-    note: str = "",
-    left_out: int = 0,
-    all_of: str = "",
-    absent: str = "",
-    remedy: str = "",
-    folded: str = "",
-    figures: _Figures,
-    data: pd.DataFrame,
-) -> Fragment:
-    """The table with the rows of `data` behind it, those that the page leaves out among them."""
-    made = fragment(
-        "comparison", anchor=anchor, title=title, columns=columns, rows=rows, note=note, left_out=left_out,
-        all_of=all_of, absent=absent, remedy=remedy, folded=folded, zip=zip,
-        references=figures.references.plain(),
-    )  # fmt: skip
-    return made.with_tables(plain_table(title, data)) if len(data) else made
 
 
 def _text(value: Any) -> str:
@@ -109,7 +47,7 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
         Column("Other cost", is_number=True), Column("Finding", is_remark=True),
     ]  # fmt: skip
     open_rows = largest(differences)
-    figures = _Figures(
+    figures = TableFigures(
         "difference", differences, (CostDifference.project_id, CostDifference.period_month, CostDifference.currency)
     )
     rows = [
@@ -140,7 +78,7 @@ def decision_table(differences: pd.DataFrame) -> Fragment:
         remedy = (
             'Add to pmo.toml, under `[reconciliation]`, `labour_accounts = ["600000-609999", "6200*"]` or what fits.'
         )
-    return _table(
+    return figure_table(
         "decisions", "What needs a decision", columns, rows,
         note="Largest first. Timesheets: hours at the rates of their days. Ledger: postings on cost elements that "
         "`pmo.toml` calls labour, in the month of the posting date; other cost, such as invoices and accruals, stands "
@@ -162,7 +100,7 @@ def _remark(row: dict[Hashable, Any]) -> str:
 def element_table(elements: pd.DataFrame) -> Fragment:
     """What the ledger holds by cost element, and which of it is called labour."""
     words = {True: "labour", False: "other cost"}
-    figures = _Figures("element", elements, (LedgerElement.cost_element, LedgerElement.currency))
+    figures = TableFigures("element", elements, (LedgerElement.cost_element, LedgerElement.currency))
     rows = [
         [
             Cell(_text(row[LedgerElement.cost_element]) or "No cost element"),
@@ -178,7 +116,7 @@ def element_table(elements: pd.DataFrame) -> Fragment:
         Column("Cost element"), Column("Sum", is_number=True), Column("Currency"),
         Column("Postings", is_number=True), Column("Months"), Column("Taken for"),
     ]  # fmt: skip
-    return _table(
+    return figure_table(
         "cost-elements", "What the ledger holds by cost element", columns, rows,
         note="A posting counts once, in the currency of the timesheets' cost where it has an amount in it, else in its "
         "own. Nothing is converted." if rows else "",
@@ -192,7 +130,7 @@ def element_table(elements: pd.DataFrame) -> Fragment:
 
 def code_table(codes: pd.DataFrame) -> Fragment:
     """The codes that no register knows, with the nearest registered project."""
-    figures = _Figures("code", codes, (Code.source, Code.table_name, Code.external_key, Code.currency))
+    figures = TableFigures("code", codes, (Code.source, Code.table_name, Code.external_key, Code.currency))
     rows = [
         [
             Cell(_text(row[Code.external_key]) or "No code given", id=_text(row[Code.name])),
@@ -209,7 +147,7 @@ def code_table(codes: pd.DataFrame) -> Fragment:
         Column("Code"), Column("Source"), Column("Rows", is_number=True), Column("Hours", is_number=True),
         Column("Money", is_number=True), Column("Months"), Column("Nearest project", is_remark=True),
     ]  # fmt: skip
-    return _table(
+    return figure_table(
         "codes", "Codes that no register knows", columns, rows,
         note="Counted everywhere, in no project. `pmo map` writes them to a sheet with their nearest names; filled in "
         "and loaded, it maps them for past and future rows. A nearest name is a suggestion." if rows else "",
@@ -223,7 +161,7 @@ def issue_table(issues: pd.DataFrame) -> Fragment:
     """The largest differences between time spent by Jira and timesheets."""
     has_both = issues[IssueTimeDifference.state] != NOT_COMPARED
     open_rows = issues[issues[IssueTimeDifference.state].isin(DIFFERING)]
-    figures = _Figures("issue", issues, (IssueTimeDifference.issue_key,))
+    figures = TableFigures("issue", issues, (IssueTimeDifference.issue_key,))
     rows = [
         [
             Cell(row[IssueTimeDifference.issue_key], id=_text(row[IssueTimeDifference.project_id])),
@@ -246,7 +184,7 @@ def issue_table(issues: pd.DataFrame) -> Fragment:
     left = int((~has_both).sum())
     counted = "1 issue is" if left == 1 else f"{left:,} issues are"
     withheld = f" {counted} not compared: changed later, or of projects that are not loaded." if left else ""
-    return _table(
+    return figure_table(
         "issues", "Jira's time spent against timesheets", columns, rows,
         note=f"By issue, its sub-tasks apart, in the state of the reporting date.{withheld}" if rows else "",
         left_out=len(open_rows) - len(rows), all_of="`pmo sql \"from marts.issue_time_reconciliation\"` has all.",
@@ -258,7 +196,7 @@ def calendar_table(teams: pd.DataFrame, status_date: pd.Timestamp) -> Fragment:
     """Booked against available hours of the reporting month by team; persons are never shown."""
     month = status_date.normalize().replace(day=1)
     now = teams[teams[CalendarDifference.period_month] == month]
-    figures = _Figures("team", teams, (CalendarDifference.team, CalendarDifference.period_month))
+    figures = TableFigures("team", teams, (CalendarDifference.team, CalendarDifference.period_month))
     shown = [
         CalendarDifference.duration_seconds,
         CalendarDifference.available_seconds,
@@ -282,7 +220,7 @@ def calendar_table(teams: pd.DataFrame, status_date: pd.Timestamp) -> Fragment:
         Column("Available, h", is_number=True), Column("Above, h", is_number=True), Column("Below, h", is_number=True),
         Column("No calendar, h", is_number=True), Column("Note", is_remark=True),
     ]  # fmt: skip
-    return _table(
+    return figure_table(
         "calendars", f"Hours against calendars, {numerals.long_month(month)}", columns, rows,
         note="Above and below: what persons booked beyond their own available time and what they left of it, summed by "
         "team, since the one hides the other. Groups of fewer than five are folded or not shown." if rows else "",

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import CalendarReconciliation as Mart
 from pmo_analytics.contracts.people import Person
 from pmo_analytics.resources.utilisation import NO_TEAM, shown_teams
@@ -86,4 +86,4 @@ def calendar_differences(
     note = f"fewer than {minimum_group_size} persons: not shown"
     grouped[CalendarDifference.quality_note] = np.where(is_shown, "", note)
     ordered = grouped.reindex(columns=list(CalendarDifference.to_schema().columns))
-    return DataFrame[CalendarDifference](CalendarDifference.validate(ordered))
+    return checked(CalendarDifference, ordered)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
 from pmo_analytics.contracts.marts import EffortByPersonMonth as Effort
 from pmo_analytics.contracts.portfolio import Project
 
@@ -61,4 +61,4 @@ def effort_by_project(
         [ProjectEffort.duration_seconds, ProjectEffort.name], ascending=[False, True], ignore_index=True
     )
     ordered = grouped.reindex(columns=list(ProjectEffort.to_schema().columns))
-    return DataFrame[ProjectEffort](ProjectEffort.validate(ordered))
+    return checked(ProjectEffort, ordered)

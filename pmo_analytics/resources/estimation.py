@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.forecasting.scoring import (
     mean_absolute_error,
@@ -158,7 +158,7 @@ def estimate_accuracy(estimate_history: pd.DataFrame, *, status_date: pd.Timesta
     rows = [_accuracy(ALL, estimate_history, status_date)]
     rows += [_accuracy(str(name), items, status_date) for name, items in estimate_history.groupby(classes, sort=True)]
     frame = pd.DataFrame(rows).reindex(columns=list(EstimateAccuracy.to_schema().columns))
-    return DataFrame[EstimateAccuracy](EstimateAccuracy.validate(frame))
+    return checked(EstimateAccuracy, frame)
 
 
 def estimate_calibration(
@@ -179,4 +179,4 @@ def estimate_calibration(
             within = math.nan if is_thin else 100.0 * float(band.between(0.75, 1.25).mean())
             rows.append((name, len(band), *quantiles, within))
     frame = pd.DataFrame(rows, columns=list(EstimateCalibration.to_schema().columns))
-    return DataFrame[EstimateCalibration](EstimateCalibration.validate(frame))
+    return checked(EstimateCalibration, frame)

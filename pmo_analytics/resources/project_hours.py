@@ -14,7 +14,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import EffortByPersonMonth as Effort
 from pmo_analytics.contracts.people import Allocation, Person
 
@@ -64,7 +64,7 @@ def project_hours(
     rows = pd.concat([booked, planned], ignore_index=True).groupby(key, as_index=False).sum(min_count=1)
     rows[ProjectHours.duration_seconds] = rows[ProjectHours.duration_seconds].fillna(0.0)
     ordered = rows.reindex(columns=list(ProjectHours.to_schema().columns))
-    return DataFrame[ProjectHours](ProjectHours.validate(ordered))
+    return checked(ProjectHours, ordered)
 
 
 def team_effort(
@@ -92,7 +92,7 @@ def team_effort(
     parts = [_folded(found, minimum_group_size) for _, found in grouped.groupby(Effort.project_id, sort=True)]
     columns = list(TeamEffort.to_schema().columns)
     result = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    return DataFrame[TeamEffort](TeamEffort.validate(result[columns]))
+    return checked(TeamEffort, result[columns])
 
 
 def _folded(teams: pd.DataFrame, least: int) -> pd.DataFrame:

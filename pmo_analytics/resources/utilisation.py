@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import AvailabilityByPersonMonth as Available
 from pmo_analytics.contracts.marts import EffortByPersonMonth as Effort
 from pmo_analytics.contracts.people import Person
@@ -102,7 +102,7 @@ def utilisation(
     rows[Utilisation.utilisation_ratio] = rows[Utilisation.duration_seconds] / known.where(known > 0)
     rows[Utilisation.quality_note] = np.where(known.isna(), "no availability known", "")
     ordered = rows.reindex(columns=list(Utilisation.to_schema().columns))
-    return DataFrame[Utilisation](Utilisation.validate(ordered))
+    return checked(Utilisation, ordered)
 
 
 def team_utilisation(
@@ -126,7 +126,7 @@ def team_utilisation(
     )
     grouped[TeamUtilisation.quality_note] = np.where(shown, "", f"fewer than {minimum_group_size} persons: not shown")
     ordered = grouped.reindex(columns=list(TeamUtilisation.to_schema().columns))
-    return DataFrame[TeamUtilisation](TeamUtilisation.validate(ordered))
+    return checked(TeamUtilisation, ordered)
 
 
 def shown_teams(person: pd.DataFrame, minimum_group_size: int) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def organisation_utilisation(utilisation: pd.DataFrame) -> DataFrame[Organisatio
         OrganisationUtilisation.available_seconds
     ].where(months[OrganisationUtilisation.available_seconds] > 0)
     ordered = months.reindex(columns=list(OrganisationUtilisation.to_schema().columns))
-    return DataFrame[OrganisationUtilisation](OrganisationUtilisation.validate(ordered))
+    return checked(OrganisationUtilisation, ordered)
 
 
 def _parted(utilisation: pd.DataFrame) -> pd.DataFrame:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from typing import get_args, get_type_hints
+
 import pandas as pd
 import pytest
 
+from pmo_analytics.analyses import analyses
 from pmo_analytics.contracts import registers, rolled_up, stored, tables
 from pmo_analytics.contracts.base import CORE, EVENT, MARTS, PERSONAL, REGISTER, Table, check_frame
 from pmo_analytics.errors import ContractError
-from pmo_analytics.performance.earned_value import EarnedValue
-from pmo_analytics.resources.utilisation import Utilisation
 from pmo_analytics.vocabulary import AMOUNT, DATE, DAYS, ENTRIES, INSTANT, NUMBER, PERCENT, SECONDS, TERMS
 from tests.frames import contract_frame, project_row
 
@@ -61,7 +62,8 @@ def test_an_empty_frame_keeps_the_contract(table: Table) -> None:
 
 def test_every_term_of_the_dictionary_is_used() -> None:
     used = {column for table in tables().values() for column in table.columns}
-    used |= {*EarnedValue.to_schema().columns, *Utilisation.to_schema().columns}
+    for analysis in analyses().values():
+        used |= set(get_args(get_type_hints(analysis)["return"])[0].to_schema().columns)
     # Every stored row has these beside its contract's columns.
     used |= {"load_id", "source_line"}
     assert TERMS.keys() - used == set()

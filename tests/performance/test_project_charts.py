@@ -21,7 +21,7 @@ def test_indices_say_since_when_they_are_below_the_tolerance() -> None:
     # CPI 1.00, 0.80, 0.80, 0.75; earned schedule 1, 2, 3, 3 of 1 to 4 months.
     data = project_charts.index_course_data(earned([100, 200, 300, 300], [100, 250, 375, 400]))
     assert data["title"].iloc[0] == (
-        "CPI has been below 0.90 since February 2025 and SPI(t) has been below 0.90 since April 2025"
+        "CPI has been below 0.90 since February\u00a02025 and SPI(t) has been below 0.90 since April\u00a02025"
     )
     assert data["label"][data["label"] != ""].to_list() == ["CPI 0.75", "SPI(t) 0.75"]
     # Two labels at the same height are moved apart by a line of text.

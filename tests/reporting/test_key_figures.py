@@ -75,6 +75,12 @@ def test_the_headline_names_who_is_red_while_reporting_green(frames: dict[str, p
     assert text == "1 of 2 projects computes red, 1 of them while reporting green."
 
 
+def test_the_headline_holds_in_a_locale_whose_decimals_have_a_comma(frames: dict[str, pd.DataFrame]) -> None:
+    cost = KeyFigure("Cost at completion", "EUR 3,62 m", "6,1 % over the budget of EUR 3,41 m, 10 projects")
+    text = key_figures.headline(frames["health"], cost)
+    assert text.startswith("Cost at completion is forecast at EUR 3,62 m, 6,1 % over the budget of EUR 3,41 m. ")
+
+
 def test_without_plans_the_headline_says_so() -> None:
     projects = contract_frame("project", [project_row("A")])
     earned = earned_value(contract_frame("planned_earned_actual", []), projects, status_date=STATUS)

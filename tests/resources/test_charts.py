@@ -40,7 +40,7 @@ def test_heat_map_classes_follow_the_number_that_is_shown() -> None:
 def test_heat_map_shows_twelve_months_and_names_the_team_over_its_hours() -> None:
     data = charts.utilisation_heat_map_data(team_months(A=[0.9] * 13, B=[0.9] * 12 + [1.2]))
     assert data["month"].min() == "2025-07"
-    assert data["title"].iloc[0] == "B booked 120\u00a0% of its available hours in June 2026"
+    assert data["title"].iloc[0] == "B booked 120\u00a0% of its available hours in June\u00a02026"
     spec = charts.utilisation_heat_map(data).to_dict()
     assert {"cell", "on-pale", "on-deep"} <= styles(spec)
     assert spec["usermeta"]["narrow_filter"] == "datum.months_ago < 6"
@@ -102,7 +102,7 @@ def test_hours_by_project_names_the_largest_mapped_project_and_the_unmapped_hour
     data = charts.hours_by_project_data(
         effort((None, "Not mapped", 50, 0), ("P", "Pier", 30, 40), ("Q", "Quay", 20, 0))
     )
-    assert data["title"].iloc[0] == "Pier took 30\u00a0% of the hours of June 2026"
+    assert data["title"].iloc[0] == "Pier took 30\u00a0% of the hours of June\u00a02026"
     assert (
         data["subtitle"]
         .iloc[0]

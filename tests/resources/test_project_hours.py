@@ -109,11 +109,11 @@ def test_the_charts_title_holds_the_month_against_plan_or_habit() -> None:
         hours_of([booked("a", 40), booked("a", 30, "2026-05"), booked("a", 10, "2026-03")], []), status_date=STATUS
     )
     # April without hours counts as none: (10 + 0 + 30) / 3.
-    assert plain["title"].iloc[0] == "40 hours were booked in June 2026, against 13 a month in the 3 before"
+    assert plain["title"].iloc[0] == "40 hours were booked in June\u00a02026, against 13 a month in the 3 before"
     assert plain["booked"].to_list() == [10.0, 0.0, 30.0, 40.0]
     known = project_charts.project_hours_chart_data(
         hours_of([booked("a", 40)], [planned("a", 52), planned("a", 8, "2026-07")]), status_date=STATUS
     )
-    assert known["title"].iloc[0] == "40 hours were booked in June 2026, 12 fewer than the 52 allocated"
+    assert known["title"].iloc[0] == "40 hours were booked in June\u00a02026, 12 fewer than the 52 allocated"
     assert "total" in styles(project_charts.project_hours_chart(known).to_dict())
     assert "total" not in styles(project_charts.project_hours_chart(plain).to_dict())
