@@ -41,10 +41,11 @@ _FIELDS = {
 _KEY_ONLY = f"CASE WHEN regexp_matches({{text}}, '{ISSUE_KEY}') THEN {{text}} END"
 _SECONDS = "TRY_CAST({text} AS DECIMAL(18, 3))"
 # A sprint's name may hold a comma: of several, the names are those of the issue's own sprints that fill the text.
+# As text: beside a JSON value the engine would read the column itself as JSON, which a register need not be.
 _SPRINTS = (
-    "CASE WHEN strpos({text}, ',') = 0 THEN to_json([{{'name': {text}}}]) "
+    "CAST(CASE WHEN strpos({text}, ',') = 0 THEN to_json([{{'name': {text}}}]) "
     "WHEN len(array_to_string(h.own_sprints, ', ')) = len({text}) "
-    "THEN to_json(list_transform(h.own_sprints, lambda x: {{'name': x}})) END"
+    "THEN to_json(list_transform(h.own_sprints, lambda x: {{'name': x}})) END AS VARCHAR)"
 )
 # How the text before a change becomes the value of a column. What a change adds and takes away one by one, as
 # components, has no text of what stood there before.

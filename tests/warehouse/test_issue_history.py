@@ -163,3 +163,15 @@ def test_a_moved_issue_was_of_the_project_of_its_old_key(tmp_path: Path) -> None
     loaded(desk, [issue("BR-1", moved, updated=MARCH.format(9))])
     desk.register("project_alias", "source,external_key,project_id", ["*", "OLD_1", "A"], ["*", "BR", "B"])
     assert [(state(desk, "BR-1", f"2026-03-{day}") or {})["project_id"] for day in ("05", "09")] == ["A", "B"]
+
+
+def test_a_register_of_issues_states_sprints_in_words_of_its_own(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.register(
+        "issue",
+        "issue_key,project_key,status,created_at,updated_at,links,sprints",
+        ["BR-1", "BR", "To Do", "2026-03-01 09:00", "2026-03-02 09:00", "blocks BR-2", "Spring, part 1"],
+    )
+    found = state(desk, "BR-1", "2026-03-31")
+    assert found is not None
+    assert (found["sprints"], found["links"]) == ("Spring, part 1", "blocks BR-2")
