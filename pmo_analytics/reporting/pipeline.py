@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +181,7 @@ def _run(
     for folder in {page.target.parent for page in pages}:
         remove_orphans(folder)
     done = {page.target: _kept(page) for page in pages if resume and is_made(page.target, page.record)}
-    to_run = [page for page in pages if page.target not in done]
+    to_run = _apart([page for page in pages if page.target not in done])
     workers = min(jobs or _processors(), len(to_run)) or 1
     threads = max(1, _processors() // workers)
     pool = ThreadPoolExecutor(workers)
@@ -197,6 +199,16 @@ def _run(
         raise
     pool.shutdown()
     return [done[page.target] if browser is None else _printed(done[page.target], page, browser) for page in pages]
+
+
+def _apart(pages: list[Page]) -> list[Page]:
+    """The pages with those of one date as far apart as they can be: the second finds the marts that the first built."""
+    turns: Counter[tuple[date, int]] = Counter()
+    turn: dict[Path, int] = {}
+    for page in pages:
+        turn[page.target] = turns[page.as_of, page.version]
+        turns[page.as_of, page.version] += 1
+    return sorted(pages, key=lambda page: turn[page.target])
 
 
 def _published(page: Page, executed: Future[nbformat.NotebookNode]) -> PublishedReport:
