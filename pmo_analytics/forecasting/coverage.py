@@ -1,4 +1,4 @@
-"""How often outcomes fall where a forecast said: coverage with its binomial band, and the probability integral transform.
+"""How often outcomes fall where a forecast said: coverage with its band, and the probability integral transform.
 
 Sources: Clopper and Pearson (1934) for the band; Czado, Gneiting and Held
 (2009) for the transform of forecasts with atoms, which is drawn at random
