@@ -18,7 +18,8 @@ from pmo_analytics.forecasting.backtest import Positions, TwoClocks, running_pas
 from pmo_analytics.forecasting.quantile_scores import Floats, checked_levels
 
 WINDOW = 500
-MINIMUM = 50
+# Fewer residuals do not bound P90 on one side.
+MINIMUM = 9
 
 
 def residuals_needed(level: float) -> int:
