@@ -1,4 +1,4 @@
-"""Scores of estimates against outcomes.
+"""Errors of single-figure estimates against outcomes; `quantile_scores` judges distributions.
 
 Errors are in the unit of the outcomes. Sources: Shepperd and MacDonell,
 "Evaluating prediction systems in software project estimation" (2012), for

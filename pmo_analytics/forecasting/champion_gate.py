@@ -1,0 +1,153 @@
+"""The champion gate: no model is shown that does not beat the naive forecasts of its task on this very history.
+
+At each origin the champion is the method with the best mean score over the
+forecasts whose outcome was known before that origin (Dawid 1984, "the
+prequential approach"), so that the choice itself is part of what is scored.
+The series of champions must then beat every naive forecast by an interval of
+skill that lies above 0; otherwise the best naive one stays, and the passport
+says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmo_analytics.forecasting.backtest import Positions, TwoClocks, running_past
+from pmo_analytics.forecasting.block_bootstrap import Interval
+from pmo_analytics.forecasting.passport import EVENT_DATES, Passport, ScoredForecasts, passport
+from pmo_analytics.forecasting.quantile_scores import Floats
+from pmo_analytics.forecasting.skill import skill
+
+MINIMUM_SCORED = 100
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One task's forecasts by several methods, for the same items in the order they were asked.
+
+    `quantiles` maps each method to an array of shape (n, levels); those in
+    `naive` are the naive ones, all others candidates. `scores` maps them to one
+    score per forecast, less is better. `positions` are the items in `clocks`.
+    `actual` is in the unit of the quantiles.
+    """
+
+    quantiles: Mapping[str, Floats]
+    scores: Mapping[str, Floats]
+    naive: tuple[str, ...]
+    levels: tuple[float, ...]
+    actual: Floats
+    size_bands: NDArray[np.str_]
+    clocks: TwoClocks
+    positions: Positions
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The methods that are not naive, in their order."""
+        return tuple(name for name in self.scores if name not in self.naive)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the gate let through: `method` is to be used now, with `passport`.
+
+    `champions` names the method of each origin, shape (n,); `quantiles` are
+    theirs. `skills` are each candidate's own against the naive forecast that it
+    beats least. Where `passport` is refused, `method` is the best naive one.
+    """
+
+    method: str
+    passport: Passport
+    champions: NDArray[np.str_]
+    quantiles: Floats
+    scores: Floats
+    skills: dict[str, Interval]
+
+
+def prequential_choice(
+    scores: Sequence[Floats], clocks: TwoClocks, positions: Positions, *, minimum_scored: int = MINIMUM_SCORED
+) -> Positions:
+    """Which of the methods had the best mean score on the past of each forecast, shape (n,); the first while thin.
+
+    The past of a forecast are those whose outcome was known strictly before it
+    was asked for; fewer than `minimum_scored` are thin. Of equals the earlier in
+    `scores` is taken.
+    """
+    order, counts = running_past(clocks, positions)
+    totals = np.stack([np.concatenate([[0.0], np.cumsum(each[order])]) for each in scores])
+    chosen: Positions = np.argmin(totals[:, counts], axis=0)
+    chosen[counts < minimum_scored] = 0
+    return chosen
+
+
+def _hardest(
+    scores: Floats, contest: Contest, generator: np.random.Generator, block_length: int | None
+) -> tuple[str, Interval]:
+    """The naive forecast that `scores` beat least, by the lower end of the skill, with that skill."""
+    found = {name: skill(scores, contest.scores[name], generator, block_length=block_length) for name in contest.naive}
+    return min(found.items(), key=lambda item: item[1].low)
+
+
+def champion_gate(
+    contest: Contest,
+    generator: np.random.Generator,
+    *,
+    clock: str = EVENT_DATES,
+    minimum_scored: int = MINIMUM_SCORED,
+    block_length: int | None = None,
+) -> Gate:
+    """Choose at each origin on its past alone, and hold the chosen against every naive forecast.
+
+    Refused, with the reason in the passport: outcomes too few for the outermost
+    level, no candidate, or a skill whose interval does not lie above 0.
+    ValueError where no naive forecast is given.
+    """
+    if not contest.naive:
+        raise ValueError("a gate needs the naive forecasts of its task")
+    names = (*contest.naive, *contest.candidates)
+    best_naive = min(contest.naive, key=lambda name: float(contest.scores[name].sum()))
+    chosen = prequential_choice(
+        [contest.scores[name] for name in names],
+        contest.clocks,
+        contest.positions,
+        minimum_scored=minimum_scored,
+    )
+    rows = np.arange(len(chosen))
+    quantiles = np.stack([contest.quantiles[name] for name in names])[chosen, rows]
+    scores = np.stack([contest.scores[name] for name in names])[chosen, rows]
+    totals = [float(contest.scores[name].sum()) for name in names]
+    now = names[int(np.argmin(totals))]
+
+    def record(method: str, values: Floats, losses: Floats, naive: str) -> Passport:
+        asked_at = contest.clocks.asked_at[contest.positions]
+        return passport(
+            ScoredForecasts(contest.actual, values, losses, contest.size_bands, asked_at),
+            contest.scores[naive],
+            contest.levels,
+            generator,
+            method=method,
+            naive_method=naive,
+            clock=clock,
+            block_length=block_length,
+        )
+
+    champions = np.array(names)[chosen]
+    thin = record(best_naive, contest.quantiles[best_naive], contest.scores[best_naive], best_naive)
+    if thin.is_refused:
+        return Gate(best_naive, thin, champions, quantiles, scores, {})
+    skills = {name: _hardest(contest.scores[name], contest, generator, block_length)[1] for name in contest.candidates}
+    naive, gain = _hardest(scores, contest, generator, block_length)
+    shown = {name: each for name, each in skills.items() if each.low > 0}
+    if gain.low > 0 and now in shown:
+        return Gate(now, record(now, quantiles, scores, naive), champions, quantiles, scores, skills)
+    if contest.candidates:
+        reason = (
+            f"no candidate beat {naive} on this history: the champions' skill is {100 * gain.value:.1f} % with a "
+            f"95 % interval of {100 * gain.low:.1f} to {100 * gain.high:.1f} %, {len(rows):,} forecasts"
+        )
+    else:
+        reason = "there is no candidate beside the naive forecasts"
+    return Gate(best_naive, thin.refused(reason), champions, quantiles, scores, skills)
