@@ -38,7 +38,7 @@ from pmo_analytics.forecasting.recent_outcomes import recent_outcomes
 from pmo_analytics.forecasting.reference_classes import class_weights
 from pmo_analytics.forecasting.tree_quantiles import boosted_quantiles, forest_quantiles
 from pmo_analytics.forecasting.weighted_quantiles import weighted_quantiles
-from pmo_analytics.resources.estimation import _BANDS, BAND_ORDER, UNCLASSED
+from pmo_analytics.resources.estimation import BAND_ORDER, BANDS, UNCLASSED
 
 LEVELS = tuple(k / 10 for k in range(1, 10))
 LAST_RATIOS, ALL_RATIOS = "last 1,000 ratios", "all ratios"
@@ -101,7 +101,7 @@ class EffortForecasts:
 
 def size_bands(estimate_seconds: pd.Series[float]) -> NDArray[np.str_]:
     """Name of the size band of each estimate, the bands of `estimation`."""
-    upper = [bound for bound, _ in _BANDS[:-1]]
+    upper = [bound for bound, _ in BANDS[:-1]]
     names: NDArray[np.str_] = np.array(BAND_ORDER)[np.searchsorted(upper, estimate_seconds.to_numpy(dtype=float))]
     return names
 

@@ -32,14 +32,14 @@ from pmo_analytics.forecasting.scoring import (
 ALL = "all"
 UNCLASSED = "no class"
 THIN = 9
-_BANDS = (
+BANDS = (
     (2 * 3600.0, "up to 2 h"),
     (8 * 3600.0, "2 to 8 h"),
     (24 * 3600.0, "8 to 24 h"),
     (80 * 3600.0, "24 to 80 h"),
     (math.inf, "over 80 h"),
 )
-BAND_ORDER = tuple(name for _, name in _BANDS)
+BAND_ORDER = tuple(name for _, name in BANDS)
 
 
 class EstimateAccuracy(Contract):
@@ -170,7 +170,7 @@ def estimate_calibration(
     ratio = used[EstimateHistory.actual_seconds] / seconds
     rows = []
     lower = 0.0
-    for upper, name in _BANDS:
+    for upper, name in BANDS:
         band = ratio[(seconds > lower) & (seconds <= upper)]
         lower = upper
         if len(band):
