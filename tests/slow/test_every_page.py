@@ -1,0 +1,140 @@
+"""Every page that two months of the demonstration publish, as readers open them: screen, telephone, keyboard, print."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+MOST_KB = {"portfolio": 1_200, "reconciliation": 1_200, "project": 150, "index": 150}
+SECONDS_TO_DRAW = 2.0
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("every")
+    for arguments in (["demo"], ["run", "monthly", "--as-of", "2026-05"]):
+        command = [sys.executable, "-m", "pmo_analytics.cli", "--workspace", "w", *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    found = sorted((folder / "w" / "reports").rglob("*.html"))
+    # Three reviews, the reconciliation, thirteen projects and an index in each month; the list of the months.
+    assert len(found) == 2 * 18 + 1
+    return found
+
+
+def opened(browser: Browser, path: Path, *, scheme: str, width: int) -> tuple[Page, list[str], list[str]]:
+    """The page, what it asked of a network, and what it said on the console."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, offline=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    requests: list[str] = []
+    messages: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.goto(path.as_uri())
+    return page, requests, messages
+
+
+def drawn(page: Page) -> bool:
+    """Whether every chart of the page is drawn, by its script or when it was made."""
+    return bool(
+        page.evaluate(
+            "[...document.querySelectorAll('.chart, .chart-static')].every(c => c.querySelectorAll('svg path').length)"
+            " && document.querySelectorAll('[data-drawn]').length"
+            "    === document.querySelectorAll('.chart, .chart-print').length"
+        )
+    )
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+def test_nothing_is_asked_said_cut_or_out_of_reach(
+    browser: Browser, pages: list[Path], scheme: str, width: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    wrong: dict[str, object] = {}
+    for path in pages:
+        page, requests, messages = opened(browser, path, scheme=scheme, width=width)
+        page.wait_for_function(
+            "document.querySelectorAll('[data-drawn]').length === "
+            "document.querySelectorAll('.chart, .chart-print').length",
+            timeout=30_000,
+        )
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        violations = [(each["id"], each["nodes"][0]["html"][:120]) for each in Axe().run(page).response["violations"]]
+        told = [*(url for url in requests if url != path.as_uri()), *messages, *violations]
+        if told or overflow > 0 or not drawn(page):
+            wrong[f"{path.parent.name}/{path.name}"] = (told, overflow, drawn(page))
+        page.context.close()
+    assert wrong == {}
+
+
+def test_it_is_light_and_drawn_within_two_seconds(browser: Browser, pages: list[Path]) -> None:
+    wrong = []
+    for path in pages:
+        size = path.stat().st_size / 1000
+        started = time.perf_counter()
+        page, _, _ = opened(browser, path, scheme="light", width=1280)
+        while not drawn(page) and time.perf_counter() - started < 10:
+            page.wait_for_timeout(20)
+        seconds = time.perf_counter() - started
+        page.context.close()
+        if size > MOST_KB[path.name.partition("_")[0].partition(".")[0]] or seconds > SECONDS_TO_DRAW:
+            wrong.append((path.name, round(size), round(seconds, 2)))
+    assert wrong == []
+
+
+def test_the_keyboard_reaches_what_can_be_opened_and_shows_where_it_is(browser: Browser, pages: list[Path]) -> None:
+    for path in [each for each in pages if each.parent.name == "2026-06-30"][:6]:
+        page, _, _ = opened(browser, path, scheme="light", width=1280)
+        expected = page.evaluate(
+            "[...document.querySelectorAll('a[href], summary, [tabindex=\"0\"]')]"
+            ".filter(e => e.checkVisibility()).length"
+        )
+        reached: set[str] = set()
+        for _ in range(expected + 5):
+            page.keyboard.press("Tab")
+            place = page.evaluate(
+                "() => { const e = document.activeElement; if (e === document.body) return '';"
+                " const style = getComputedStyle(e);"
+                " return [...document.querySelectorAll('*')].indexOf(e) + ' ' + style.outlineStyle; }"
+            )
+            if place:
+                reached.add(place)
+        assert len(reached) >= expected, path.name
+        assert all(place.endswith("solid") for place in reached), path.name
+        page.context.close()
+
+
+def test_printed_no_chart_is_cut_or_left_out(browser: Browser, pages: list[Path]) -> None:
+    wrong = []
+    for path in pages:
+        page, _, _ = opened(browser, path, scheme="light", width=1280)
+        page.wait_for_function(
+            "document.querySelectorAll('[data-drawn]').length === "
+            "document.querySelectorAll('.chart, .chart-print').length",
+            timeout=30_000,
+        )
+        # A4 less its margins, in CSS pixels.
+        page.set_viewport_size({"width": 718, "height": 1047})
+        page.emulate_media(media="print")
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll('.chart-print svg, .chart-static svg')]
+              .map(svg => svg.getBoundingClientRect()).filter(box => box.width)
+              .filter(box => box.right > innerWidth + 1 || box.left < -1 || box.height > innerHeight || box.height < 60)
+              .length"""
+        )
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.chart-print svg, .chart-static svg')]"
+            ".filter(svg => svg.getBoundingClientRect().width).length"
+        )
+        if cut or shown != page.locator("figure").count():
+            wrong.append((path.name, cut, shown, page.locator("figure").count()))
+        page.context.close()
+    assert wrong == []
