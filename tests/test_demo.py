@@ -100,6 +100,9 @@ def test_every_key_figure_and_number_of_the_projects_has_one_name_in_the_page(de
     # A cell holds a figure with its name, or the sign of what is missing.
     assert set(cells) == {"–", '<a class="figure" id='}
     assert len(re.findall(r'<a class="figure" id="project-', text)) > 50
+    for path in demo.page.parent.glob("*.html"):
+        if path.name != "index.html":
+            assert re.findall(r'<p class="value">(?!<a class="figure" id=)', path.read_text(encoding="utf-8")) == []
 
 
 def test_hostile_text_of_the_exports_is_shown_as_text(demo: Demo) -> None:

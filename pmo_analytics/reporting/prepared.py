@@ -36,6 +36,7 @@ IMPORTED = (
     "pmo_analytics.contracts",
     "pmo_analytics.governance.code_mapping",
     "pmo_analytics.governance.reconciliation",
+    "pmo_analytics.governance.reconciliation_totals",
     "pmo_analytics.performance.charts",
     "pmo_analytics.performance.decisions_needed",
     "pmo_analytics.performance.earned_value",

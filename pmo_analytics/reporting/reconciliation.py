@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from pmo_analytics import numerals
@@ -9,14 +11,18 @@ from pmo_analytics.governance.code_mapping import UnmappedCodeNearest as Code
 from pmo_analytics.governance.reconciliation import (
     DIFFERING,
     NO_LABOUR,
-    NOT_COMPARED,
-    NOT_MAPPED,
     CostDifference,
     IssueTimeDifference,
     largest,
 )
+from pmo_analytics.governance.reconciliation_totals import (
+    ComparedCount,
+    CostDifferenceTotal,
+    UnmappedCodeCount,
+    is_compared,
+)
 from pmo_analytics.reporting.key_figures import KeyFigure, days_of
-from pmo_analytics.reporting.references import Shown
+from pmo_analytics.reporting.references import Shown, refer
 
 _MONTHS = 12
 
@@ -24,11 +30,6 @@ _MONTHS = 12
 def exact_money(value: float, currency: str) -> str:
     """An amount to the cent."""
     return f"{currency}\u00a0{numerals.number(value, 2)}"
-
-
-def is_compared(differences: pd.DataFrame) -> pd.Series:
-    """Which rows of a `CostDifference` frame have two sides."""
-    return ~differences[CostDifference.state].isin([NOT_COMPARED, NOT_MAPPED])
 
 
 def lacks_labour_accounts(differences: pd.DataFrame) -> bool:
@@ -68,75 +69,85 @@ def _unmapped_money(codes: pd.DataFrame) -> str:
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
-def difference_figure(differences: pd.DataFrame) -> KeyFigure | None:
-    """Timesheet cost less ledger labour of all that is compared, in the currency with most rows."""
-    rows = differences[is_compared(differences)]
-    if rows.empty:
+def difference_figure(differences: pd.DataFrame, totals: pd.DataFrame) -> KeyFigure | None:
+    """Timesheet cost less ledger labour of all that is compared, in the currency with most rows.
+
+    `totals` is the `CostDifferenceTotal` of `differences`.
+    """
+    if totals.empty:
         return None
-    currency = str(rows[CostDifference.currency].value_counts().idxmax())
-    rows = rows[rows[CostDifference.currency] == currency]
-    sums = rows[[CostDifference.cost_amount, CostDifference.labour_amount, CostDifference.difference_amount]].sum()
+    total = totals.iloc[0]
+    currency = str(total[CostDifferenceTotal.currency])
+    rows = differences[is_compared(differences) & (differences[CostDifference.currency] == currency)]
     history = rows.groupby(CostDifference.period_month)[CostDifference.difference_amount].sum().tail(_MONTHS)
+    shown = Shown("signed", before=f"{currency}\u00a0")
     return KeyFigure(
         "Timesheets less ledger",
-        f"{currency}\u00a0{numerals.signed(sums[CostDifference.difference_amount])}",
-        f"timesheets cost {numerals.money(sums[CostDifference.cost_amount], currency)}, the ledger's labour is "
-        f"{numerals.money(sums[CostDifference.labour_amount], currency)}; what is higher here and lower there offsets",
+        shown.text(total[CostDifferenceTotal.difference_amount]),
+        f"timesheets cost {numerals.money(total[CostDifferenceTotal.cost_amount], currency)}, the ledger's labour is "
+        f"{numerals.money(total[CostDifferenceTotal.labour_amount], currency)}; what is higher here and lower there "
+        "offsets",
         history=[float(value) for value in history],
-        exact=float(sums[CostDifference.difference_amount]),
+        reference=refer(totals, {CostDifferenceTotal.currency: currency}, CostDifferenceTotal.difference_amount, shown),
+        exact=float(total[CostDifferenceTotal.difference_amount]),
         unit=currency,
         form=Shown("money", (currency,)),
         months=days_of(history.index),
     )
 
 
-def months_figure(differences: pd.DataFrame) -> KeyFigure | None:
-    """How many of the compared project months differ beyond the tolerance."""
-    rows = differences[is_compared(differences)]
-    if rows.empty:
+def _compared(label: str, counts: pd.DataFrame, note: str, unit: str) -> KeyFigure | None:
+    """How many of what is compared differ, from a `ComparedCount`."""
+    of, differing = (
+        int(counts[name].iloc[0]) for name in (ComparedCount.items_compared, ComparedCount.items_differing)
+    )
+    if not of:
         return None
+    shown = Shown("number", behind=f" of {numerals.number(of)}")
+    return KeyFigure(
+        label,
+        shown.text(differing),
+        note,
+        reference=refer(counts, {}, ComparedCount.items_differing, shown),
+        exact=float(differing),
+        unit=unit,
+        form=Shown("number"),
+    )
+
+
+def months_figure(differences: pd.DataFrame, counts: pd.DataFrame) -> KeyFigure | None:
+    """How many of the compared project months differ; `counts` is the `ComparedCount` of `differences`."""
+    made = _compared(
+        "Project months that differ", counts, "timesheet cost against ledger labour, beyond the tolerance",
+        "project months",
+    )  # fmt: skip
+    if made is None:
+        return None
+    rows = differences[is_compared(differences)]
     is_open = rows[CostDifference.state].isin(DIFFERING)
     history = is_open.groupby(rows[CostDifference.period_month]).sum().tail(_MONTHS)
-    return KeyFigure(
-        "Project months that differ",
-        f"{int(is_open.sum()):,} of {len(rows):,}",
-        "timesheet cost against ledger labour, beyond the tolerance",
-        history=[float(value) for value in history],
-        exact=float(is_open.sum()),
-        unit="project months",
-        form=Shown("number"),
-        months=days_of(history.index),
-    )
+    return replace(made, history=[float(value) for value in history], months=days_of(history.index))
 
 
-def unmapped_figure(codes: pd.DataFrame) -> KeyFigure:
-    """How many codes no register knows, and what stands on them."""
-    named = codes[codes[Code.external_key].notna()]
-    count = len(named.drop_duplicates([Code.source, Code.external_key]))
-    hours = named[Code.duration_seconds].sum()
+def unmapped_figure(codes: pd.DataFrame, counts: pd.DataFrame) -> KeyFigure:
+    """How many codes no register knows, and what stands on them; `counts` is the `UnmappedCodeCount` of `codes`."""
+    hours = codes.loc[codes[Code.external_key].notna(), Code.duration_seconds].sum()
     parts = [part for part in (_unmapped_money(codes), numerals.hours(hours) if hours else "") if part]
+    count, shown = counts[UnmappedCodeCount.code_count].iloc[0], Shown("number")
     return KeyFigure(
         "Codes not mapped",
-        f"{count:,}",
+        shown.text(count),
         f"{' and '.join(parts) or 'no money and no hours'} stand on them in no project",
+        reference=refer(counts, {}, UnmappedCodeCount.code_count, shown),
         exact=float(count),
         unit="codes",
-        form=Shown("number"),
+        form=shown,
     )
 
 
-def issue_figure(issues: pd.DataFrame) -> KeyFigure | None:
-    """How many of the compared issues differ, from an `IssueTimeDifference` frame."""
-    rows = issues[issues[IssueTimeDifference.state] != NOT_COMPARED]
-    if rows.empty:
-        return None
-    is_open = rows[IssueTimeDifference.state].isin(DIFFERING)
-    size = rows.loc[is_open, IssueTimeDifference.difference_seconds].abs().sum()
-    return KeyFigure(
-        "Issues that differ",
-        f"{int(is_open.sum()):,} of {len(rows):,}",
-        f"time spent by Jira against timesheets; {numerals.hours(size)} above and below together",
-        exact=float(is_open.sum()),
-        unit="issues",
-        form=Shown("number"),
-    )
+def issue_figure(issues: pd.DataFrame, counts: pd.DataFrame) -> KeyFigure | None:
+    """How many of the compared issues differ; `counts` is the `ComparedCount` of these `IssueTimeDifference` rows."""
+    is_open = issues[IssueTimeDifference.state].isin(DIFFERING)
+    size = issues.loc[is_open, IssueTimeDifference.difference_seconds].abs().sum()
+    note = f"time spent by Jira against timesheets; {numerals.hours(size)} above and below together"
+    return _compared("Issues that differ", counts, note, "issues")

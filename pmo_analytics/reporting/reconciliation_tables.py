@@ -17,9 +17,10 @@ from pmo_analytics.governance.reconciliation import (
     LedgerElement,
     largest,
 )
+from pmo_analytics.governance.reconciliation_totals import is_compared
 from pmo_analytics.reporting.figure_table import Cell, Column, TableFigures, figure_table
 from pmo_analytics.reporting.fragments import Fragment
-from pmo_analytics.reporting.reconciliation import is_compared, lacks_labour_accounts
+from pmo_analytics.reporting.reconciliation import lacks_labour_accounts
 from pmo_analytics.reporting.references import Shown
 from pmo_analytics.resources.calendar_differences import CalendarDifference
 

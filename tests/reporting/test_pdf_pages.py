@@ -63,6 +63,7 @@ def page_at(folder: Path) -> Path:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_page_is_printed_whole_and_to_the_same_bytes(desk: Desk, printer: Path) -> None:
     workspace = page_workspace(desk)
     write_notebook(workspace, "costs", COSTS, CHART)

@@ -6,6 +6,11 @@ import pandas as pd
 
 from pmo_analytics.governance.code_mapping import UnmappedCodeNearest
 from pmo_analytics.governance.reconciliation import NO_LABOUR, CostDifference, IssueTimeDifference, LedgerElement
+from pmo_analytics.governance.reconciliation_totals import (
+    cost_difference_count,
+    cost_difference_totals,
+    unmapped_code_count,
+)
 from pmo_analytics.reporting import reconciliation, reconciliation_tables
 from pmo_analytics.resources.calendar_differences import CalendarDifference
 
@@ -59,16 +64,18 @@ def test_the_headline_says_why_nothing_is_compared() -> None:
 
 
 def test_figures_are_sums_and_counts_of_what_is_compared() -> None:
-    difference = reconciliation.difference_figure(COSTS)
-    months = reconciliation.months_figure(COSTS)
+    difference = reconciliation.difference_figure(COSTS, cost_difference_totals(COSTS))
+    months = reconciliation.months_figure(COSTS, cost_difference_count(COSTS))
     assert difference is not None
     assert months is not None
     assert difference.value == "EUR\u00a0\u22121,100"
     assert difference.history == [-1100.25, 0.0]
     assert (months.value, months.history) == ("2 of 3", [2.0, 0.0])
-    unmapped = reconciliation.unmapped_figure(CODES)
+    unmapped = reconciliation.unmapped_figure(CODES, unmapped_code_count(CODES))
     assert (unmapped.value, unmapped.note.split(" stand")[0]) == ("2", "EUR\u00a010.25 and GBP\u00a04.00")
-    assert reconciliation.difference_figure(frame(CostDifference, [])) is None
+    nothing = frame(CostDifference, [])
+    assert reconciliation.difference_figure(nothing, cost_difference_totals(nothing)) is None
+    assert reconciliation.months_figure(nothing, cost_difference_count(nothing)) is None
 
 
 def test_decisions_stand_largest_first_and_text_of_exports_is_escaped() -> None:
