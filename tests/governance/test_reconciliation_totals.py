@@ -62,7 +62,7 @@ def test_currencies_stay_apart_and_the_one_with_most_rows_goes_first() -> None:
 
 
 def test_issues_without_two_sides_are_not_counted() -> None:
-    common = {"duration_seconds": 0.0, "entry_count": 1, "quality_note": ""}
+    common = {"duration_seconds": 0.0, "difference_seconds": 0.0, "entry_count": 1, "quality_note": ""}
     states = [DIFFERING[0], AGREES, NOT_COMPARED]
     issues = frame(IssueTimeDifference, common, [{"issue_key": f"K-{n}", "state": s} for n, s in enumerate(states)])
     assert issue_difference_count(issues).iloc[0].to_list() == [2, 1]
