@@ -223,9 +223,14 @@ def hours_by_project(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
             alt.Tooltip("average_before", type="quantitative", format=",.1f", title="Average before"),
         ],
     )
+    # A layer without rows has no extent, which the page's script complains of.
+    bars = [
+        base.transform_filter(f"datum.is_unmapped === {str(is_unmapped).lower()}").mark_bar(style=style, height=14)
+        for is_unmapped, style in ((False, "better"), (True, "muted"))
+        if (data["is_unmapped"] == is_unmapped).any()
+    ]
     return alt.layer(
-        base.transform_filter("!datum.is_unmapped").mark_bar(style="better", height=14),
-        base.transform_filter("datum.is_unmapped").mark_bar(style="muted", height=14),
+        *bars,
         base.mark_tick(style="total", orient="vertical", height=20, thickness=2).encode(
             x=alt.X("average_before", type="quantitative")
         ),
