@@ -23,10 +23,13 @@ def demo(
 ) -> int:
     """Simulate a portfolio, ingest its exports, publish the monthly pack, print where it is."""
     from pmo_analytics.demo import run_demo
-    from pmo_analytics.terminal import print_load, print_reports, say
+    from pmo_analytics.terminal import print_indexes, print_load, print_reports, say
 
     folder = workspace or Path(os.environ.get("PMO_WORKSPACE", "pmo-demo"))
-    return DONE if print_reports(run_demo(folder, say=say, loaded=print_load)) else PARTLY
+    reports = run_demo(folder, say=say, loaded=print_load)
+    is_whole = print_reports(reports)
+    print_indexes(reports)
+    return DONE if is_whole else PARTLY
 
 
 @app.command()
