@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.workspace import Workspace
+from tests.readers import LOOKS, Reading, opened
 
 PAGE = "reports/monthly/2026-06-30/portfolio_review.html"
 
@@ -124,67 +125,33 @@ def test_earlier_months_and_wrong_questions(demo: Demo) -> None:
     assert "Traceback" not in wrong.stderr + unknown.stderr
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What a browser made of a page."""
-
-    requests: list[str]
-    messages: list[str]
-    page: Page
-
-
 def read(browser: Browser, path: Path, *, scheme: str = "light", width: int = 1280) -> Reading:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, offline=True)  # type: ignore[arg-type]
-    page = context.new_page()
-    requests: list[str] = []
-    messages: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: messages.append(message.text))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    page.goto(path.as_uri())
-    expected = page.locator(".chart, .chart-print").count()
-    page.wait_for_function(f"document.querySelectorAll('[data-drawn]').length === {expected}", timeout=30_000)
-    return Reading(requests, messages, page)
+    reading = opened(browser, path, scheme=scheme, width=width)
+    reading.wait_until_drawn()
+    return reading
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_the_page_in_chromium(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     reading = read(browser, demo.page, scheme=scheme, width=width)
-    assert reading.requests == [demo.page.as_uri()]
-    assert reading.messages == []
     drawn = reading.page.evaluate(
         "[...document.querySelectorAll('.chart')].map(c => c.querySelectorAll('svg path, svg text, svg line').length)"
     )
     assert len(drawn) == 6
     assert min(drawn) > 10
-    scroll, client = reading.page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert scroll <= client
-    violations = Axe().run(reading.page).response["violations"]
-    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
-    reading.page.context.close()
+    assert reading.requests == [demo.page.as_uri()]
+    assert reading.faults(demo.page) == []
+    reading.close()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_reconciliation_in_chromium(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     path = demo.page.with_name("reconciliation.html")
     reading = read(browser, path, scheme=scheme, width=width)
-    assert reading.requests == [path.as_uri()]
-    assert reading.messages == []
-    scroll, client = reading.page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert scroll <= client
-    violations = Axe().run(reading.page).response["violations"]
-    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
-    reading.page.context.close()
+    assert reading.faults(path) == []
+    reading.close()
 
 
 def test_the_reconciliation_names_what_it_lacks_and_no_person(demo: Demo) -> None:
@@ -228,7 +195,7 @@ def test_every_chart_fits_its_column_and_no_text_is_cut(browser: Browser, demo: 
             })"""
         )
         assert cut == []
-        reading.page.context.close()
+        reading.close()
 
 
 @pytest.mark.browser
@@ -255,4 +222,4 @@ def test_printed_it_is_a4_with_every_chart(browser: Browser, demo: Demo) -> None
     boxes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed))
     assert len(boxes) == 1
     assert [round(float(side)) for side in boxes.pop()] == [595, 842]
-    reading.page.context.close()
+    reading.close()

@@ -17,6 +17,7 @@ from pmo_analytics.reporting.pipeline import run_pipeline
 from pmo_analytics.workspace import Workspace
 from tests.exports import Desk
 from tests.pages import COSTS, HOSTILE, page_workspace, write_notebook
+from tests.readers import LOOKS, opened
 
 FAILING = "import sys\nif as_of >= '2026-03':\n    raise ValueError('no <b>')"
 
@@ -195,26 +196,9 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_the_index_in_chromium(browser: Browser, packs: list[Path], scheme: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     for path in packs:
-        context = browser.new_context(
-            color_scheme=scheme,  # type: ignore[arg-type]
-            viewport={"width": width, "height": 900},
-            offline=True,
-        )
-        page = context.new_page()
-        requests: list[str] = []
-        messages: list[str] = []
-        page.on("request", lambda request, asked=requests: asked.append(request.url))
-        page.on("console", lambda message, told=messages: told.append(message.text))
-        page.on("pageerror", lambda error, told=messages: told.append(str(error)))
-        page.goto(path.as_uri())
-        assert (requests, messages) == ([path.as_uri()], [])
-        wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        assert wide <= seen
-        violations = Axe().run(page).response["violations"]
-        assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
-        context.close()
+        reading = opened(browser, path, scheme=scheme, width=width)
+        assert reading.faults(path) == []
+        reading.close()

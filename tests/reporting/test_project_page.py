@@ -15,6 +15,7 @@ from pmo_analytics.reporting import project_blocks, project_figures
 from pmo_analytics.reporting.cited_figures import cited_page
 from pmo_analytics.reporting.pipeline import PUBLISHED, run_report
 from tests.exports import Desk, jira_row, toggl_row
+from tests.readers import LOOKS, opened
 
 HOSTILE = "</text></svg><script>alert(1)</script> {{ 7*7 }} \u202ergb"
 PEOPLE = [f"p{i}" for i in range(6)]
@@ -183,22 +184,10 @@ def test_other_projects_are_in_no_figure(bare: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_the_page_in_chromium(browser: Browser, full: Path, scheme: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, offline=True)  # type: ignore[arg-type]
-    page = context.new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(full.as_uri())
-    assert asked == [full.as_uri()]
-    assert said == []
-    scroll, client = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert scroll <= client
+    reading = opened(browser, full, scheme=scheme, width=width)
+    page = reading.page
     shown = page.evaluate(
         "[...document.querySelectorAll('.chart-static svg')].filter(s => s.getBoundingClientRect().width > 0)"
         ".map(s => s.getAttribute('class'))"
@@ -211,15 +200,14 @@ def test_the_page_in_chromium(browser: Browser, full: Path, scheme: str, width: 
         }).map(text => text.textContent)"""
     )
     assert cut == []
-    violations = Axe().run(page).response["violations"]
-    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
+    assert reading.faults(full) == []
     page.emulate_media(media="print")
     printed = page.evaluate(
         "[...document.querySelectorAll('.chart-static svg')].filter(s => s.getBoundingClientRect().height > 60)"
         ".map(s => s.getAttribute('class'))"
     )
     assert printed == ["wide"] * 4
-    context.close()
+    reading.close()
 
 
 def health(**values: object) -> pd.DataFrame:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.readers import LOOKS, opened
+
 pytestmark = pytest.mark.browser
 MOST_KB = {"portfolio": 1_200, "reconciliation": 1_200, "project": 150, "index": 150}
 SECONDS_TO_DRAW = 2.0
@@ -28,19 +30,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return found
 
 
-def opened(browser: Browser, path: Path, *, scheme: str, width: int) -> tuple[Page, list[str], list[str]]:
-    """The page, what it asked of a network, and what it said on the console."""
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, offline=True)  # type: ignore[arg-type]
-    page = context.new_page()
-    requests: list[str] = []
-    messages: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: messages.append(message.text))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    page.goto(path.as_uri())
-    return page, requests, messages
-
-
 def drawn(page: Page) -> bool:
     """Whether every chart of the page is drawn, by its script or when it was made."""
     return bool(
@@ -52,26 +41,18 @@ def drawn(page: Page) -> bool:
     )
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_nothing_is_asked_said_cut_or_out_of_reach(
     browser: Browser, pages: list[Path], scheme: str, width: int
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     wrong: dict[str, object] = {}
     for path in pages:
-        page, requests, messages = opened(browser, path, scheme=scheme, width=width)
-        page.wait_for_function(
-            "document.querySelectorAll('[data-drawn]').length === "
-            "document.querySelectorAll('.chart, .chart-print').length",
-            timeout=30_000,
-        )
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        violations = [(each["id"], each["nodes"][0]["html"][:120]) for each in Axe().run(page).response["violations"]]
-        told = [*(url for url in requests if url != path.as_uri()), *messages, *violations]
-        if told or overflow > 0 or not drawn(page):
-            wrong[f"{path.parent.name}/{path.name}"] = (told, overflow, drawn(page))
-        page.context.close()
+        reading = opened(browser, path, scheme=scheme, width=width)
+        reading.wait_until_drawn()
+        found = reading.faults(path)
+        if found or not drawn(reading.page):
+            wrong[f"{path.parent.name}/{path.name}"] = (found, drawn(reading.page))
+        reading.close()
     assert wrong == {}
 
 
@@ -80,7 +61,7 @@ def test_it_is_light_and_drawn_within_two_seconds(browser: Browser, pages: list[
     for path in pages:
         size = path.stat().st_size / 1000
         started = time.perf_counter()
-        page, _, _ = opened(browser, path, scheme="light", width=1280)
+        page = opened(browser, path).page
         while not drawn(page) and time.perf_counter() - started < 10:
             page.wait_for_timeout(20)
         seconds = time.perf_counter() - started
@@ -92,7 +73,7 @@ def test_it_is_light_and_drawn_within_two_seconds(browser: Browser, pages: list[
 
 def test_the_keyboard_reaches_what_can_be_opened_and_shows_where_it_is(browser: Browser, pages: list[Path]) -> None:
     for path in [each for each in pages if each.parent.name == "2026-06-30"][:6]:
-        page, _, _ = opened(browser, path, scheme="light", width=1280)
+        page = opened(browser, path).page
         expected = page.evaluate(
             "[...document.querySelectorAll('a[href], summary, [tabindex=\"0\"]')]"
             ".filter(e => e.checkVisibility()).length"
@@ -115,12 +96,9 @@ def test_the_keyboard_reaches_what_can_be_opened_and_shows_where_it_is(browser: 
 def test_printed_no_chart_is_cut_or_left_out(browser: Browser, pages: list[Path]) -> None:
     wrong = []
     for path in pages:
-        page, _, _ = opened(browser, path, scheme="light", width=1280)
-        page.wait_for_function(
-            "document.querySelectorAll('[data-drawn]').length === "
-            "document.querySelectorAll('.chart, .chart-print').length",
-            timeout=30_000,
-        )
+        reading = opened(browser, path)
+        reading.wait_until_drawn()
+        page = reading.page
         # A4 less its margins, in CSS pixels.
         page.set_viewport_size({"width": 718, "height": 1047})
         page.emulate_media(media="print")
