@@ -237,7 +237,11 @@ def record_in_words(gate: Gate) -> str:
     if found.n < residuals_needed(LEVELS[-1]):
         return f"No forecast: the history is too thin. {found.refusal[:1].upper()}{found.refusal[1:]}."
     if found.is_refused:
-        text = f"The {NAIVE} are used: {found.refusal}."
+        alone = ""
+        if own := gate.skills.get(CLASSES):
+            gain, low, high = (round(100 * share, 1) + 0.0 for share in (own.value, own.low, own.high))
+            alone = f"; by themselves, reference classes' is {gain:.1f} % ({low:.1f} to {high:.1f} %)"
+        text = f"The {NAIVE} are used: {found.refusal}{alone}."
     else:
         text = f"Reference classes are used: {found.verdict.partition(';')[0]}."
     held = "; ".join(

@@ -85,6 +85,7 @@ def test_classes_that_tell_nothing_give_way_to_the_last_outcomes_with_their_reco
     assert found.passport.n == 290
     assert found.hours == pytest.approx({50: 15.0, 80: 20.0, 90: 20.0})
     assert found.record.startswith(f"The {NAIVE} are used: no candidate beat")
+    assert "by themselves, reference classes' is 0.1 % (0.0 to 0.2 %)" in found.record
 
 
 def test_fewer_than_nine_residuals_are_refused_with_what_is_missing() -> None:
