@@ -16,8 +16,8 @@ from pmo_analytics.workspace import LOCALE_VARIABLE, Workspace
 
 DONE, FAILED, USAGE, REJECTED, PARTLY = range(5)
 _ORDER = (
-    "demo init ingest rejects map loads check status sql explain changes report run reproduce lab warehouse".split()
-)
+    "demo init ingest rejects map loads check status sql estimate explain changes report run reproduce lab warehouse"
+).split()
 
 
 def _leave(code: int | None, **_: object) -> None:

@@ -1,0 +1,134 @@
+"""Commands that estimate work from what past work took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pmo_analytics.cli.application import DONE, AsOfOption, JsonOption, VersionOption, WorkspaceOption, app
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pmo_analytics.resources.effort_estimate import EffortEstimate
+
+# What the register says of an item, or else what its issue is called.
+_TEXTS = """
+SELECT DISTINCT ON (h.item_id) h.item_id, coalesce(e.description, i.summary) AS text
+FROM marts.estimate_history AS h
+LEFT JOIN core.estimate_outcome AS e ON e.item_id = h.item_id
+LEFT JOIN core.issue AS i ON i.issue_key = upper(h.item_id)
+WHERE coalesce(e.description, i.summary) IS NOT NULL
+ORDER BY h.item_id, text
+"""
+
+
+@app.command()
+def estimate(
+    text: Annotated[str, typer.Argument(help="The work in words, such as 'migrate billing to SAP'.")],
+    work_class: Annotated[str | None, typer.Option("--class", help="The class of work, such as Feature.")] = None,
+    hours: Annotated[float | None, typer.Option("--hours", help="Its estimate in hours, if there is one.")] = None,
+    project: Annotated[str | None, typer.Option("--project", help="The project's identifier.")] = None,
+    as_of: AsOfOption = None,
+    version: VersionOption = None,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> int:
+    """What work like this really took: P50, P80 and P90, how such forecasts did here, and the past items."""
+    import pandas as pd
+
+    from pmo_analytics.resources.effort_estimate import Question, effort_estimate, finished_items
+    from pmo_analytics.resources.similar_items import similar_items
+    from pmo_analytics.warehouse import Warehouse
+
+    asked = Question(text.strip(), work_class, project, None if hours is None else 3600.0 * hours)
+    with Warehouse.open(workspace).at(as_of, version) as view:
+        history, status_date = view.table("estimate_history"), pd.Timestamp(view.as_of)
+        texts = {str(item): str(words) for item, words in view.rows(_TEXTS)[1]} if asked.text else {}
+        known = view.version
+    found = effort_estimate(history, asked, status_date=status_date)
+    items, _ = finished_items(history, status_date, has_estimate=hours is not None)
+    similar = similar_items(items, found.question, texts)
+    if json:
+        _print_json(found, similar, status_date, known)
+    else:
+        _print(found, similar, status_date, known)
+    return DONE
+
+
+def _basis(found: EffortEstimate) -> str:
+    left_out = f"; {found.left_out:,} left out for want of figures or dates" if found.left_out else ""
+    return f"{found.items:,} finished items{left_out}"
+
+
+def _print(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timestamp, version: int) -> None:
+    from pmo_analytics.cli.evidence import tuples
+    from pmo_analytics.terminal import print_table, say
+
+    unit = "A/E" if found.question.estimate_seconds is not None else "h"
+    if found.hours:
+        columns = ["", *(f"P{level}" for level in found.hours)]
+        rows: list[tuple[Any, ...]] = [("hours", *(f"{value:,.1f}" for value in found.hours.values()))]
+        if found.ratios:
+            rows.append(("actual over estimate", *(f"{value:.2f}" for value in found.ratios.values())))
+        print_table(columns, rows)
+        say(f"by {found.method}, from {_basis(found)}; {status_date:%Y-%m-%d}, version {version}\n")
+    say(found.record + ("" if found.hours else f" There are {_basis(found)}; {status_date:%Y-%m-%d}."))
+    say("\nReference classes, widest first" + ("" if found.method == "reference classes" else " (not used)"))
+    print_table(
+        ["class", "items", "weight", *(f"P{level} {unit}" for level in (50, 80, 90)), "why"],
+        [
+            (
+                step.name,
+                step.items,
+                f"{100 * step.share:.0f} %",
+                *(f"{step.quantiles[level]:.2f}" if step.quantiles else "–" for level in (50, 80, 90)),
+                step.why,
+            )
+            for step in found.trail
+        ],
+    )
+    say("\nPast items most like it")
+    print_table(
+        ["item", "project", "class", "estimate h", "actual h", "A/E", "finished", "likeness", "text"],
+        [
+            (
+                row["item_id"],
+                row["project_id"],
+                row["work_class"],
+                f"{row['estimate_seconds'] / 3600:,.1f}",
+                f"{row['actual_seconds'] / 3600:,.1f}",
+                "–" if row["ratio"] is None else f"{row['ratio']:.2f}",
+                f"{row['finished_on_date']:%Y-%m-%d}",
+                f"{row['likeness']:.2f}",
+                row["text"][:60],
+            )
+            for row in (dict(zip(similar.columns, each, strict=True)) for each in tuples(similar))
+        ],
+    )
+
+
+def _print_json(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timestamp, version: int) -> None:
+    from pmo_analytics.cli.evidence import records
+    from pmo_analytics.terminal import print_json
+
+    columns = [
+        "item_id", "project_id", "work_class", "text", "estimate_seconds", "actual_seconds", "ratio",
+        "estimated_on_date", "finished_on_date", "likeness", "actual_source",
+    ]  # fmt: skip
+    print_json(
+        {
+            "as_of": status_date.date().isoformat(), "version": version, "question": vars(found.question),
+            "items": found.items, "left_out": found.left_out, "method": found.method,
+            "hours": {f"p{level}": value for level, value in found.hours.items()},
+            "ratios": {f"p{level}": value for level, value in found.ratios.items()},
+            "record": found.record,
+            "classes": [
+                vars(step) | {"quantiles": {f"p{level}": value for level, value in step.quantiles.items()}}
+                for step in found.trail
+            ],
+            "similar_items": records(similar[columns]),
+            "passport": records(found.passport.frame()),
+        }
+    )  # fmt: skip
