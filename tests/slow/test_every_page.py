@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tests.readers import LOOKS, opened
 
 pytestmark = pytest.mark.browser
 MOST_KB = {"portfolio": 1_200, "reconciliation": 1_200, "project": 150, "index": 150}
-SECONDS_TO_DRAW = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -56,19 +54,9 @@ def test_nothing_is_asked_said_cut_or_out_of_reach(
     assert wrong == {}
 
 
-def test_it_is_light_and_drawn_within_two_seconds(browser: Browser, pages: list[Path]) -> None:
-    wrong = []
-    for path in pages:
-        size = path.stat().st_size / 1000
-        started = time.perf_counter()
-        page = opened(browser, path).page
-        while not drawn(page) and time.perf_counter() - started < 10:
-            page.wait_for_timeout(20)
-        seconds = time.perf_counter() - started
-        page.context.close()
-        if size > MOST_KB[path.name.partition("_")[0].partition(".")[0]] or seconds > SECONDS_TO_DRAW:
-            wrong.append((path.name, round(size), round(seconds, 2)))
-    assert wrong == []
+def test_it_is_light(pages: list[Path]) -> None:
+    sizes = [(path.name, path.stat().st_size / 1000) for path in pages]
+    assert [each for each in sizes if each[1] > MOST_KB[each[0].partition("_")[0].partition(".")[0]]] == []
 
 
 def test_the_keyboard_reaches_what_can_be_opened_and_shows_where_it_is(browser: Browser, pages: list[Path]) -> None:
