@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 LOOKS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+# What `make test` looks at of pages that `tests/slow/test_every_page.py` looks at from all sides.
+TWO_LOOKS = [LOOKS[0], LOOKS[3]]
 _DRAWN = "document.querySelectorAll('[data-drawn]').length === document.querySelectorAll('.chart, .chart-print').length"
 
 

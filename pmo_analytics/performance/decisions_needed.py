@@ -21,6 +21,7 @@ from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, 
 from pmo_analytics.contracts.raid import Escalation
 from pmo_analytics.contracts.selection import PortfolioDecision
 from pmo_analytics.performance.health import ProjectHealth, live
+from pmo_analytics.performance.raid_log import is_closed
 
 OVER_BUDGET, NO_BASELINE, LATE, STATUS_DIFFERS = "over_budget", "no_baseline", "late", "status_differs"
 ESCALATED, REVIEW_DUE = "escalated", "review_due"
@@ -28,7 +29,6 @@ GRAVEST_FIRST = (OVER_BUDGET, NO_BASELINE, LATE, STATUS_DIFFERS)
 KINDS = (ESCALATED, REVIEW_DUE, *GRAVEST_FIRST)
 COST_TOLERANCE, DELAY_TOLERANCE_DAYS, REVIEW_AHEAD_DAYS = 0.10, 60, 31
 _COMPLETE = "complete"
-_DECIDED = ("closed", "decided", "done")
 
 
 class DecisionNeeded(Contract):
@@ -124,8 +124,7 @@ def _escalated(escalation: pd.DataFrame, health: pd.DataFrame, *, is_whole: bool
     """Escalations that nobody has decided."""
     project = escalation[Escalation.project_id]
     is_asked = project.isin(health[ProjectHealth.project_id]) | (project.isna() & is_whole)
-    state = escalation[Escalation.state].astype("string").str.strip().str.casefold()
-    is_open = escalation[Escalation.decided_on_date].isna() & ~state.isin(_DECIDED)
+    is_open = escalation[Escalation.decided_on_date].isna() & ~is_closed(escalation[Escalation.state])
     rows = escalation[is_asked & is_open]
     return pd.DataFrame(
         {

@@ -83,7 +83,7 @@ def open_risks(risk: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[Op
     """The risks open on `status_date` with their exposure. Takes the register `risk`, every report of it."""
     reported = risk[risk[Risk.status_date] <= status_date]
     rows = reported.sort_values([Risk.risk_id, Risk.status_date]).groupby(Risk.risk_id).tail(1)
-    rows = rows[~_is_closed(rows[Risk.state])].copy()
+    rows = rows[~is_closed(rows[Risk.state])].copy()
     cost = [Risk.cost_low_amount, Risk.cost_most_likely_amount, Risk.cost_high_amount]
     delay = [Risk.delay_low_days, Risk.delay_most_likely_days, Risk.delay_high_days]
     rows[OpenRisk.exposure_amount] = _impact(rows, cost) * rows[Risk.probability]
@@ -100,7 +100,7 @@ def open_risks(risk: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[Op
 
 def open_raid_issues(raid_issue: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[OpenRaidIssue]:
     """The issues of the RAID log that are open on `status_date`. Takes the register `raid_issue`."""
-    rows = raid_issue[~_is_closed(raid_issue[RaidIssue.state])].copy()
+    rows = raid_issue[~is_closed(raid_issue[RaidIssue.state])].copy()
     rows[OpenRaidIssue.overdue_days] = (status_date - rows[RaidIssue.due_date]).dt.days.astype(float)
     rows = rows.sort_values(
         [OpenRaidIssue.overdue_days, RaidIssue.raid_issue_id], ascending=[False, True], ignore_index=True
@@ -109,7 +109,8 @@ def open_raid_issues(raid_issue: pd.DataFrame, *, status_date: pd.Timestamp) -> 
     return checked(OpenRaidIssue, ordered)
 
 
-def _is_closed(state: pd.Series) -> pd.Series:
+def is_closed(state: pd.Series) -> pd.Series:
+    """Which states of an entry of the log are those of one that is no longer open."""
     closed: pd.Series = state.fillna("").astype(str).str.strip().str.lower().isin(CLOSED)
     return closed
 

@@ -218,6 +218,7 @@ class PreparedProcess:
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._told = tempfile.TemporaryFile()  # noqa: SIM115
+        self._is_used = False
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _START, str(theirs.fileno())],
@@ -237,6 +238,7 @@ class PreparedProcess:
 
     def child(self, environment: dict[str, str], folder: str, limits: Limits) -> _Child:
         """A new child in `folder`; raises ReportError where the process has ended."""
+        self._is_used = True
         ours, theirs = socket.socketpair()
         child = _Child(Connection(ours.detach()), self)
         try:
@@ -263,8 +265,10 @@ class PreparedProcess:
         )
 
     def close(self) -> None:
-        """End it and every child of it."""
+        """End it and every child of it; one that nobody has used yet is not waited for while it gets ready."""
         self._control.close()
+        if not self._is_used:
+            self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
         if self.is_alive:

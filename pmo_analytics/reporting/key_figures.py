@@ -162,7 +162,7 @@ def schedule_figure(
     return KeyFigure(
         "Projects behind schedule",
         f"{now} of {len(known)}",
-        f"SPI(t) below {RED_BELOW:.2f}: the plan had earned today's value more than a tenth earlier",
+        f"SPI(t) below {numerals.number(RED_BELOW, 2)}: the plan had earned today's value more than a tenth earlier",
         change,
         is_worse,
         [float(v) for v in late],
@@ -216,7 +216,7 @@ def estimate_figure(accuracy: pd.DataFrame) -> KeyFigure | None:
     return KeyFigure(
         "Actual over estimate",
         numerals.number(row[EstimateAccuracy.pooled_ratio], 2),
-        f"{used:,} finished items; one in five took more than "
+        f"{numerals.number(used)} finished items; one in five took more than "
         f"{numerals.number(row[EstimateAccuracy.p80_ratio], 2)} times its estimate",
         reference=refer(
             accuracy, {EstimateAccuracy.work_class: ALL}, EstimateAccuracy.pooled_ratio, Shown("number", (2,))

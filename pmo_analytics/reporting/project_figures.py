@@ -10,7 +10,7 @@ from pmo_analytics import numerals
 from pmo_analytics.contracts.portfolio import ProjectStatus
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import AMBER_BELOW, NOT_RUNNING, RED_BELOW, UNKNOWN, ProjectHealth
-from pmo_analytics.reporting.key_figures import KeyFigure, change_of
+from pmo_analytics.reporting.key_figures import KeyFigure, change_of, days_of
 from pmo_analytics.reporting.references import Reference, Shown, refer
 from pmo_analytics.resources.project_hours import ProjectHours
 
@@ -38,6 +38,10 @@ def cost_figure(earned: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | None:
         is_worse,
         [float(value) for value in history],
         _of_project(health, ProjectHealth.estimate_at_completion_amount, Shown("money", (currency,))),
+        exact=float(estimate),
+        unit=str(currency),
+        form=Shown("money", (currency,)),
+        months=days_of(earned[EarnedValue.period_month].tail(_MONTHS)),
     )
 
 
@@ -89,6 +93,10 @@ def _index_figure(earned: pd.DataFrame, label: str, column: str, note: str) -> K
         is_worse,
         [float(value) for value in history],
         refer(earned, key, column, Shown("number", (2,))),
+        exact=float(history.iloc[-1]),
+        unit="ratio",
+        form=Shown("number", (2,)),
+        months=days_of(earned[EarnedValue.period_month].tail(_MONTHS)),
     )
 
 
@@ -101,8 +109,9 @@ def finish_figure(project_status: pd.DataFrame, health: pd.DataFrame) -> KeyFigu
     finish, baseline = row[ProjectHealth.forecast_finish_date], row[ProjectHealth.baseline_finish_date]
     if pd.isna(finish):
         return None
-    reports = project_status.sort_values(ProjectStatus.status_date)[ProjectStatus.forecast_finish_date].tail(_MONTHS)
-    delays = (reports - (finish if pd.isna(baseline) else baseline)).dt.days.astype(float)
+    reports = project_status.sort_values(ProjectStatus.status_date).tail(_MONTHS)
+    planned = finish if pd.isna(baseline) else baseline
+    delays = (reports[ProjectStatus.forecast_finish_date] - planned).dt.days.astype(float)
     change, is_worse = change_of(delays, 0, "\u00a0days", lower_is_worse=False)
     return KeyFigure(
         "Forecast finish",
@@ -112,6 +121,10 @@ def finish_figure(project_status: pd.DataFrame, health: pd.DataFrame) -> KeyFigu
         is_worse,
         [float(value) for value in delays],
         _of_project(health, ProjectHealth.forecast_finish_date, Shown("month")),
+        exact=None if pd.isna(row[ProjectHealth.finish_delay_days]) else float(row[ProjectHealth.finish_delay_days]),
+        unit="days late",
+        form=Shown("number"),
+        months=days_of(reports[ProjectStatus.status_date]),
     )
 
 
@@ -142,13 +155,17 @@ def hours_figure(hours: pd.DataFrame, *, status_date: pd.Timestamp) -> KeyFigure
         "no allocation to hold them against" if pd.isna(plan) else f"{numerals.hours(plan)} were allocated",
         change,
         None,
-        [float(value) for value in booked.tail(_MONTHS)],
+        [float(value) / 3600 for value in booked.tail(_MONTHS)],
         refer(
             hours,
             {name: last[name] for name in (ProjectHours.project_id, ProjectHours.period_month)},
             ProjectHours.duration_seconds,
             Shown("hours"),
         ),
+        exact=float(last[ProjectHours.duration_seconds]) / 3600,
+        unit="hours",
+        form=Shown("number"),
+        months=days_of(booked.tail(_MONTHS).index),
     )
 
 
@@ -172,11 +189,11 @@ def reasons(row: pd.Series) -> list[str]:
         if pd.isna(value):
             found.append((2, f"{name} is not known"))
         elif value < RED_BELOW:
-            found.append((0, f"{name} {numerals.number(value, 2)} is below {RED_BELOW:.2f}"))
+            found.append((0, f"{name} {numerals.number(value, 2)} is below {numerals.number(RED_BELOW, 2)}"))
         elif value < AMBER_BELOW:
-            found.append((1, f"{name} {numerals.number(value, 2)} is below {AMBER_BELOW:.2f}"))
+            found.append((1, f"{name} {numerals.number(value, 2)} is below {numerals.number(AMBER_BELOW, 2)}"))
         else:
-            found.append((3, f"{name} {numerals.number(value, 2)} is {AMBER_BELOW:.2f} or more"))
+            found.append((3, f"{name} {numerals.number(value, 2)} is {numerals.number(AMBER_BELOW, 2)} or more"))
     return [text for _, text in sorted(found, key=lambda each: each[0])]
 
 

@@ -46,12 +46,13 @@ def headline(differences: pd.DataFrame, codes: pd.DataFrame) -> str:
         first = open_rows.iloc[0]
         month = numerals.long_month(first[CostDifference.period_month])
         parts.append(
-            f"{len(open_rows):,} of {len(compared):,} project months differ between timesheets and ledger labour, most "
+            f"{numerals.number(len(open_rows))} of {numerals.number(len(compared))} project months differ between "
+            "timesheets and ledger labour, most "
             f"{first[CostDifference.name]} in {month} by "
             f"{exact_money(abs(first[CostDifference.difference_amount]), first[CostDifference.currency])}"
         )
     elif len(compared):
-        parts.append(f"Timesheets and ledger labour agree in all {len(compared):,} project months")
+        parts.append(f"Timesheets and ledger labour agree in all {numerals.number(len(compared))} project months")
     elif lacks_labour_accounts(differences):
         parts.append("Timesheets and ledger are not compared yet: nobody has said which cost elements are labour")
     else:

@@ -183,7 +183,7 @@ def issue_table(issues: pd.DataFrame) -> Fragment:
         notes = issues[IssueTimeDifference.quality_note].value_counts()
         why += (notes.index[0] if len(notes) else "no issue has time in Jira or in timesheets") + "."
     left = int((~has_both).sum())
-    counted = "1 issue is" if left == 1 else f"{left:,} issues are"
+    counted = "1 issue is" if left == 1 else f"{numerals.number(left)} issues are"
     withheld = f" {counted} not compared: changed later, or of projects that are not loaded." if left else ""
     return figure_table(
         "issues", "Jira's time spent against timesheets", columns, rows,

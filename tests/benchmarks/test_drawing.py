@@ -12,6 +12,7 @@ from pmo_analytics.demo import run_demo
 from tests.readers import opened
 
 TURNS = 3
+MOST_SECONDS = 2.0
 
 
 def seconds(browser: Browser, path: Path) -> float:
@@ -36,3 +37,4 @@ def test_pages_of_the_demonstration(tmp_path: Path, browser: Browser) -> None:
         if path.name != "index.html":
             found = seconds(browser, path)
             print(f"{path.stem:<40}{found:6.2f} s, {found / bare:5.1f} times, {path.stat().st_size / 1000:6.0f} KB")
+            assert found <= MOST_SECONDS, path.name

@@ -17,7 +17,7 @@ from pmo_analytics.reporting.pipeline import run_pipeline
 from pmo_analytics.workspace import Workspace
 from tests.exports import Desk
 from tests.pages import COSTS, HOSTILE, page_workspace, write_notebook
-from tests.readers import LOOKS, opened
+from tests.readers import TWO_LOOKS, opened
 
 FAILING = "import sys\nif as_of >= '2026-03':\n    raise ValueError('no <b>')"
 
@@ -196,7 +196,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize(("scheme", "width"), TWO_LOOKS)
 def test_the_index_in_chromium(browser: Browser, packs: list[Path], scheme: str, width: int) -> None:
     for path in packs:
         reading = opened(browser, path, scheme=scheme, width=width)

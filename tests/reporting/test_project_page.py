@@ -13,9 +13,10 @@ from playwright.sync_api import Browser
 from pmo_analytics.performance.health import ProjectHealth
 from pmo_analytics.reporting import project_blocks, project_figures
 from pmo_analytics.reporting.cited_figures import cited_page
+from pmo_analytics.reporting.pack_facts import facts_of, is_month
 from pmo_analytics.reporting.pipeline import PUBLISHED, run_report
 from tests.exports import Desk, jira_row, toggl_row
-from tests.readers import LOOKS, opened
+from tests.readers import TWO_LOOKS, opened
 
 HOSTILE = "</text></svg><script>alert(1)</script> {{ 7*7 }} \u202ergb"
 PEOPLE = [f"p{i}" for i in range(6)]
@@ -124,6 +125,20 @@ def test_the_figures_are_those_of_the_registers(full: Path) -> None:
     assert figures["team-A-1-Deck-duration"] == "240\u00a0h"
 
 
+def test_every_key_figure_tells_its_pack_an_exact_value_and_its_months(full: Path) -> None:
+    told = facts_of(full.read_text(encoding="utf-8")).key_figures
+    assert len(told) == 5
+    for figure in told:
+        assert figure.exact is not None, figure.label
+        assert figure.unit, figure.label
+        months = [month for month, _ in figure.history]
+        assert months, figure.label
+        assert months == sorted(months), figure.label
+        # The last of its history is the figure itself.
+        assert figure.history[-1][1] == pytest.approx(figure.exact), figure.label
+        assert all(is_month(month) for month in months), figure.label
+
+
 def test_a_false_green_is_said_first(full: Path) -> None:
     soup = BeautifulSoup(full.read_text(encoding="utf-8"), "html.parser")
     lead = soup.select_one(".lead")
@@ -184,7 +199,7 @@ def test_other_projects_are_in_no_figure(bare: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize(("scheme", "width"), TWO_LOOKS)
 def test_the_page_in_chromium(browser: Browser, full: Path, scheme: str, width: int) -> None:
     reading = opened(browser, full, scheme=scheme, width=width)
     page = reading.page
