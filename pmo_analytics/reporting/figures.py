@@ -50,7 +50,7 @@ def figure(
     registers that the figure `needs`.
     """
     if len(data):
-        # The package's own charts are held by tests; validation took a third of a chart's time, and a pack has many.
+        # The package's own charts are held by tests; validation takes a fifth of a chart's time.
         is_own = str(draw.__module__).startswith("pmo_analytics.")
         with debug_mode(not is_own):
             return Figure(draw(data), source, data, is_wide=is_wide, is_validated=not is_own)
