@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.forecasting.backtest import Forecaster, Positions, TwoClocks, backtest, two_clocks
 from pmo_analytics.forecasting.champion_gate import Contest, Gate, champion_gate, prequential_choice
@@ -304,4 +304,4 @@ def effort_distribution(estimate_history: pd.DataFrame, *, status_date: pd.Times
     frame[EffortDistribution.is_refused] = gate.passport.is_refused
     frame[EffortDistribution.verdict] = gate.passport.verdict + (left_out if forecasts.left_out else "")
     frame = frame.reset_index(drop=True)
-    return DataFrame[EffortDistribution](EffortDistribution.validate(frame))
+    return checked(EffortDistribution, frame)

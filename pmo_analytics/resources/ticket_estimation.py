@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, optional, required
+from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.effort import EstimateOutcome
 from pmo_analytics.forecasting.backtest import Origin, Positions, TwoClocks, rolling_origins, two_clocks
 from pmo_analytics.forecasting.champion_gate import Contest, Gate, champion_gate
@@ -245,4 +245,4 @@ def ticket_effort(estimate_outcome: pd.DataFrame, *, status_date: pd.Timestamp) 
     frame[TicketEffort.is_refused] = gate.passport.is_refused
     frame[TicketEffort.verdict] = gate.passport.verdict + (missing if left_out else "")
     frame = frame.reset_index(drop=True)
-    return DataFrame[TicketEffort](TicketEffort.validate(frame))
+    return checked(TicketEffort, frame)
