@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -61,10 +63,14 @@ def test_the_published_baselines(
 
 @pytest.fixture(scope="module")
 def forecasts(tickets: dict[str, pd.DataFrame]) -> dict[str, TicketForecasts]:
-    return {
-        name: ticket_forecasts(ticket_texts(rows["title"].tolist(), rows["description"].tolist()), rows["storypoint"])
-        for name, rows in tickets.items()
-    }
+    texts = [ticket_texts(rows["title"].tolist(), rows["description"].tolist()) for rows in tickets.values()]
+    points = [rows["storypoint"].to_numpy(dtype=float) for rows in tickets.values()]
+    # The longest first, so that no processor waits for it at the end.
+    order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        made = list(pool.map(ticket_forecasts, [texts[at] for at in order], [points[at] for at in order]))
+    names = list(tickets)
+    return {names[at]: found for at, found in sorted(zip(order, made, strict=True), key=lambda each: each[0])}
 
 
 def told(name: str, ratio: Interval, baseline: float) -> str:
