@@ -101,6 +101,11 @@ def _finished(estimate_history: pd.DataFrame, status_date: pd.Timestamp) -> pd.D
     ]
 
 
+def finished_items_with_ratio(estimate_history: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
+    """Rows of the mart `estimate_history` finished by `status_date` with an estimate and an actual above zero."""
+    return _with_ratio(_finished(estimate_history, status_date))
+
+
 def _with_ratio(finished: pd.DataFrame) -> pd.DataFrame:
     has_both = (finished[EstimateHistory.estimate_seconds] > 0) & (finished[EstimateHistory.actual_seconds] > 0)
     return finished[has_both]
@@ -165,7 +170,7 @@ def estimate_calibration(
     estimate_history: pd.DataFrame, *, status_date: pd.Timestamp
 ) -> DataFrame[EstimateCalibration]:
     """A/E quantiles of finished items by size band of the estimate, smallest band first; empty bands are left out."""
-    used = _with_ratio(_finished(estimate_history, status_date))
+    used = finished_items_with_ratio(estimate_history, status_date)
     seconds = used[EstimateHistory.estimate_seconds]
     ratio = used[EstimateHistory.actual_seconds] / seconds
     rows = []
