@@ -1,4 +1,4 @@
-"""JupyterLab on a workspace, with copies of the report notebooks to explore."""
+"""JupyterLab on a workspace, with copies of the report notebooks, and of those made to explore with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def copy_notebooks(workspace: Workspace) -> list[Path]:
     folder = workspace.root / FOLDER
     folder.mkdir(exist_ok=True)
     copied = []
-    for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
+    notebooks = shipped("notebooks")
+    for notebook in sorted([*notebooks.glob("*.ipynb"), *(notebooks / FOLDER).glob("*.ipynb")]):
         target = folder / notebook.name
         if not target.exists():
             shutil.copyfile(notebook, target)

@@ -13,16 +13,6 @@ if TYPE_CHECKING:
 
     from pmo_analytics.resources.effort_estimate import EffortEstimate
 
-# What the register says of an item, or else what its issue is called.
-_TEXTS = """
-SELECT DISTINCT ON (h.item_id) h.item_id, coalesce(e.description, i.summary) AS text
-FROM marts.estimate_history AS h
-LEFT JOIN core.estimate_outcome AS e ON e.item_id = h.item_id
-LEFT JOIN core.issue AS i ON i.issue_key = upper(h.item_id)
-WHERE coalesce(e.description, i.summary) IS NOT NULL
-ORDER BY h.item_id, text
-"""
-
 
 @app.command()
 def estimate(
@@ -41,11 +31,12 @@ def estimate(
     from pmo_analytics.resources.effort_estimate import Question, effort_estimate, finished_items
     from pmo_analytics.resources.similar_items import similar_items
     from pmo_analytics.warehouse import Warehouse
+    from pmo_analytics.warehouse.item_texts import item_texts
 
     asked = Question(text.strip(), work_class, project, None if hours is None else 3600.0 * hours)
     with Warehouse.open(workspace).at(as_of, version) as view:
         history, status_date = view.table("estimate_history"), pd.Timestamp(view.as_of)
-        texts = {str(item): str(words) for item, words in view.rows(_TEXTS)[1]} if asked.text else {}
+        texts = item_texts(view) if asked.text else {}
         known = view.version
     found = effort_estimate(history, asked, status_date=status_date)
     items, _ = finished_items(history, status_date, has_estimate=hours is not None)

@@ -204,11 +204,16 @@ def _record_tips(first: str) -> list[alt.Tooltip]:
 
 
 def _rule(name: str, value: float, *, is_upright: bool) -> alt.Chart:
-    place = alt.X(name, type="quantitative") if is_upright else alt.Y(name, type="quantitative")
-    return alt.Chart(pd.DataFrame({name: [value]})).mark_rule(style="limit").encode(place)
+    rule: alt.Chart = alt.Chart(pd.DataFrame({name: [value]})).mark_rule(style="limit")
+    placed: alt.Chart = (
+        rule.encode(x=alt.X(name, type="quantitative"))
+        if is_upright
+        else rule.encode(y=alt.Y(name, type="quantitative"))
+    )
+    return placed
 
 
-def _titled(chart: alt.LayerChart, first: pd.Series, height: int) -> alt.LayerChart:
+def _titled(chart: alt.LayerChart | alt.FacetChart, first: pd.Series, height: int) -> alt.LayerChart | alt.FacetChart:
     return chart.properties(
         title=alt.Title(first["title"], subtitle=first["subtitle"]), description=first["description"], height=height
     )
