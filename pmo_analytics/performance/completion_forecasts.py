@@ -190,19 +190,19 @@ def completion_verdict(trial: CompletionTrial, series: ChampionSeries) -> tuple[
     finished = len(set(trial.projects[scored]))
     if finished < MINIMUM_PROJECTS:
         return False, (
-            f"no method is judged: {finished} finished projects do not bound P90 on one side, which takes "
-            f"{MINIMUM_PROJECTS}; {trial.naive} is shown"
+            f"{trial.naive} is shown, and no method is judged: {finished} finished projects do not bound P90 on one "
+            f"side, which takes {MINIMUM_PROJECTS}"
         )
     errors = np.abs(series.forecasts - trial.final) / trial.final
     ratio = error_ratio(
         errors[scored], trial.errors(trial.naive)[scored], trial.projects[scored], np.random.default_rng(SEED)
     )
     if ratio is None:
-        return False, f"{trial.naive} made no error; it is shown"
+        return False, f"{trial.naive} is shown: it made no error"
     span = f"{ratio.value:.2f} times its error (95 % interval {ratio.low:.2f} to {ratio.high:.2f}, {ratio.n} projects)"
     if ratio.high < 1:
-        return True, f"the champion is better than {trial.naive}: {span}"
-    return False, f"no method is proven better than {trial.naive}: the champion made {span}"
+        return True, f"what is chosen on the past alone is shown, which is better than {trial.naive}: {span}"
+    return False, f"{trial.naive} is shown, since no method is proven better: the one chosen made {span}"
 
 
 def _record(target: str, trial: CompletionTrial) -> list[dict[str, object]]:

@@ -113,32 +113,37 @@ def _choice(trial: CompletionTrial, known: NDArray[np.bool_]) -> str:
     return min(whole, key=lambda method: mean_project_error(errors[method], trial.projects[known]))
 
 
-def remaining_quantiles(trial: CompletionTrial, method: str, row: int) -> Floats:
-    """Quantiles of the outcome of `row` by `method`, shape (levels,): known projects weigh the same; NaN below nine."""
+def remaining_quantiles(trial: CompletionTrial, method: str, known: NDArray[np.bool_]) -> Floats:
+    """Quantiles of what the rest took over what was forecast, shape (levels,): projects weigh the same; NaN below nine.
+
+    `known` marks the rows that may be used.
+    """
     ratio = trial.remaining_ratio(method)
-    used = trial.known(row) & np.isfinite(ratio)
-    projects = trial.projects[used]
-    names, places, counts = np.unique(projects.astype(str), return_inverse=True, return_counts=True)
+    used = known & np.isfinite(ratio)
+    names, places, counts = np.unique(trial.projects[used].astype(str), return_inverse=True, return_counts=True)
     if len(names) < MINIMUM_PROJECTS:
         return np.full(len(LEVELS), np.nan)
-    found = weighted_quantiles(ratio[used], (1.0 / counts[places])[None, :], LEVELS)[0]
-    outcome: Floats = trial.now[row] + found * (trial.forecasts[method][row] - trial.now[row])
-    return outcome
+    found: Floats = weighted_quantiles(ratio[used], (1.0 / counts[places])[None, :], LEVELS)[0]
+    return found
 
 
 def champion_series(trial: CompletionTrial) -> ChampionSeries:
     """Choose a method for every row, on the projects that it may know of."""
     n = len(trial.projects)
     methods = np.full(n, trial.naive, dtype=object)
-    quantiles = np.full((n, len(LEVELS)), np.nan)
-    chosen: dict[bytes, str] = {}
+    ratios = np.full((n, len(LEVELS)), np.nan)
+    # Forecasts of one month know of the same projects.
+    chosen: dict[bytes, tuple[str, Floats]] = {}
     for row in range(n):
         known = trial.known(row)
-        if len(set(trial.projects[known])) >= MINIMUM_PROJECTS:
-            methods[row] = chosen.setdefault(known.tobytes(), "") or _choice(trial, known)
-            chosen[known.tobytes()] = methods[row]
-            quantiles[row] = remaining_quantiles(trial, methods[row], row)
+        key = known.tobytes()
+        if key not in chosen:
+            is_thin = len(set(trial.projects[known])) < MINIMUM_PROJECTS
+            method = trial.naive if is_thin else _choice(trial, known)
+            chosen[key] = method, remaining_quantiles(trial, method, known)
+        methods[row], ratios[row] = chosen[key]
     forecasts = np.array([trial.forecasts[method][row] for row, method in enumerate(methods)], dtype=float)
+    quantiles = trial.now[:, None] + ratios * (forecasts - trial.now)[:, None]
     return ChampionSeries(methods, forecasts, quantiles)
 
 

@@ -53,8 +53,11 @@ def test_the_champion_is_chosen_on_other_projects_and_only_from_nine_on() -> Non
 def test_the_quantiles_are_those_of_what_the_rest_took() -> None:
     # The rest of 100 took 60, 70 ... 150 of the other projects, so 0.6 to 1.5 of what the naive method forecast.
     made = trial([160.0 + 10 * k for k in range(10)], running=1)
-    assert remaining_quantiles(made, NAIVE, 10).tolist() == pytest.approx([200, 230])
-    assert np.isnan(remaining_quantiles(trial([160.0] * 8, running=1), NAIVE, 8)).all()
+    assert remaining_quantiles(made, NAIVE, made.known(10)).tolist() == pytest.approx([1.0, 1.3])
+    thin = trial([160.0] * 8, running=1)
+    assert np.isnan(remaining_quantiles(thin, NAIVE, thin.known(8))).all()
+    # `good` forecasts 200 for the one that runs, and was right of all others.
+    assert champion_series(made).quantiles[10].tolist() == pytest.approx([200, 200])
 
 
 def test_a_method_without_a_figure_somewhere_is_no_candidate() -> None:
