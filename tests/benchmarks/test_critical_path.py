@@ -78,11 +78,11 @@ def test_against_a_topological_sort(shape: str) -> None:
     print(f"  Kahn over dictionaries {plain:.3f}: {(build + dates) / plain:.2f} times")
     if importlib.util.find_spec("networkx") is None:
         pytest.skip("NetworkX is not installed: no ratio to its topological sort")
-    import networkx
+    import networkx as nx
 
-    graph = networkx.DiGraph()
+    graph = nx.DiGraph()
     graph.add_nodes_from(tasks)
     graph.add_edges_from(zip(before, after, strict=True))
-    theirs = seconds(lambda: list(networkx.topological_sort(graph)))
+    theirs = seconds(lambda: list(nx.topological_sort(graph)))
     print(f"  NetworkX topological sort {theirs:.3f}: {(build + dates) / theirs:.2f} times")
     assert build + dates <= 2 * theirs
