@@ -12,15 +12,38 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pmo_analytics.resources.effort_estimate import EffortEstimate
+    from pmo_analytics.resources.past_items import Known, Question
+    from pmo_analytics.warehouse import View
 
-# What the register says of an item, or else what its issue is called.
-_TEXTS = """
-SELECT DISTINCT ON (h.item_id) h.item_id, coalesce(e.description, i.summary) AS text
-FROM marts.estimate_history AS h
-LEFT JOIN core.estimate_outcome AS e ON e.item_id = h.item_id
-LEFT JOIN core.issue AS i ON i.issue_key = upper(h.item_id)
-WHERE coalesce(e.description, i.summary) IS NOT NULL
-ORDER BY h.item_id, text
+# What an answer rests on, as `finished_items` picks it; the mart as a whole stays in the engine.
+_USED = "state = 'finished' AND actual_seconds > 0 AND estimated_on_date <= finished_on_date AND {is_estimated}"
+_KNOWN = """
+SELECT
+    list(DISTINCT work_class) FILTER (work_class IS NOT NULL),
+    list(DISTINCT project_id) FILTER (project_id IS NOT NULL),
+    count(*) FILTER ({used}),
+    count(*) FILTER (state = 'finished')
+FROM marts.estimate_history
+"""
+# All items of the first of the days are taken: which of them are among the last, their order tells.
+_LAST = """
+SELECT {columns} FROM marts.estimate_history
+WHERE {used} AND finished_on_date >= (
+    SELECT min(finished_on_date) FROM (
+        SELECT finished_on_date FROM marts.estimate_history WHERE {used} ORDER BY finished_on_date DESC LIMIT {most}
+    )
+)
+"""
+# What the register says of an item, or else what its issue is called. The names of the first and the last item
+# bound what is read of the register; issues, whose view takes half a second to lay, are read where they are needed.
+_DESCRIPTIONS = """
+SELECT item_id, description FROM core.estimate_outcome
+WHERE item_id BETWEEN {first} AND {final} AND description IS NOT NULL AND item_id IN ({last})
+"""
+_SUMMARIES = """
+SELECT h.item_id, i.summary FROM ({last}) AS h
+JOIN core.issue AS i ON i.issue_key = upper(h.item_id)
+WHERE i.summary IS NOT NULL
 """
 
 
@@ -38,32 +61,66 @@ def estimate(
     """What work like this really took: P50, P80 and P90, how such forecasts did here, and the past items."""
     import pandas as pd
 
-    from pmo_analytics.resources.effort_estimate import Question, effort_estimate, finished_items
+    from pmo_analytics.resources.effort_estimate import effort_estimate
+    from pmo_analytics.resources.past_items import Question, finished_items
     from pmo_analytics.resources.similar_items import similar_items
     from pmo_analytics.warehouse import Warehouse
 
     asked = Question(text.strip(), work_class, project, None if hours is None else 3600.0 * hours)
     with Warehouse.open(workspace).at(as_of, version) as view:
-        history, status_date = view.table("estimate_history"), pd.Timestamp(view.as_of)
-        texts = {str(item): str(words) for item, words in view.rows(_TEXTS)[1]} if asked.text else {}
-        known = view.version
-    found = effort_estimate(history, asked, status_date=status_date)
-    items, _ = finished_items(history, status_date, has_estimate=hours is not None)
+        history, known, texts = past_of(view, asked)
+        status_date, number = pd.Timestamp(view.as_of), view.version
+    found = effort_estimate(history, asked, status_date=status_date, known=known)
+    items = finished_items(history, status_date, has_estimate=hours is not None)
     similar = similar_items(items, found.question, texts)
     if json:
-        _print_json(found, similar, status_date, known)
+        _print_json(found, similar, status_date, number)
     else:
-        _print(found, similar, status_date, known)
+        _print(found, similar, status_date, number)
     return DONE
 
 
+def past_of(view: View, asked: Question) -> tuple[pd.DataFrame, Known, dict[str, str]]:
+    """The last items of the mart `estimate_history`, what the whole of it holds, and the texts of these items."""
+    from pmo_analytics.contracts import tables
+    from pmo_analytics.contracts.base import check_frame
+    from pmo_analytics.resources.past_items import MOST_ITEMS, Known
+
+    condition = _USED.format(is_estimated="true" if asked.estimate_seconds is None else "estimate_seconds > 0")
+    mart = tables()["estimate_history"]
+    classes, projects, used, finished = view.rows(_KNOWN.format(used=condition))[1][0]
+    known = Known(tuple(sorted(classes or ())), tuple(sorted(projects or ())), used, finished - used)
+    columns = ", ".join(mart.columns)
+    history = check_frame(mart, view.sql(_LAST.format(columns=columns, used=condition, most=MOST_ITEMS)))
+    texts: dict[str, str] = {}
+    if asked.text and len(history):
+        last = _LAST.format(columns="item_id", used=condition, most=MOST_ITEMS)
+        first, final = (_quoted(str(name)) for name in (history["item_id"].min(), history["item_id"].max()))
+        texts = _pairs(view, _DESCRIPTIONS.format(first=first, final=final, last=last))
+        if len(texts) < len(history):
+            texts = _pairs(view, _SUMMARIES.format(last=last)) | texts
+    return history, known, texts
+
+
+def _pairs(view: View, query: str) -> dict[str, str]:
+    return {str(item): str(text) for item, text in view.rows(query)[1]}
+
+
+def _quoted(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
+
+
 def _basis(found: EffortEstimate) -> str:
+    from pmo_analytics.resources.past_items import MOST_ITEMS
+
     left_out = f"; {found.left_out:,} left out for want of figures or dates" if found.left_out else ""
-    return f"{found.items:,} finished items{left_out}"
+    last = f"the last {MOST_ITEMS:,} of " if found.items > MOST_ITEMS else ""
+    return f"{last}{found.items:,} finished items{left_out}"
 
 
 def _print(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timestamp, version: int) -> None:
     from pmo_analytics.cli.evidence import tuples
+    from pmo_analytics.resources.past_items import MOST_ITEMS
     from pmo_analytics.terminal import print_table, say
 
     unit = "A/E" if found.question.estimate_seconds is not None else "h"
@@ -89,7 +146,8 @@ def _print(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timesta
             for step in found.trail
         ],
     )
-    say("\nPast items most like it")
+    among = f" among the last {MOST_ITEMS:,}" if found.items > MOST_ITEMS else ""
+    say(f"\nPast items most like it{among}")
     print_table(
         ["item", "project", "class", "estimate h", "actual h", "A/E", "finished", "likeness", "text"],
         [

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pmo_analytics.forecasting.quantile_scores import Floats
 
-Marks = NDArray[np.object_]
+Marks = NDArray[np.object_] | NDArray[np.int64]
 
 
 def _is_shared(known: Sequence[Marks], asked: Sequence[Marks], depth: int) -> NDArray[np.bool_]:
