@@ -47,5 +47,6 @@ def class_weights(
         counts[:, depth - 1] = shared.sum(axis=1)
         size = counts[:, depth - 1 : depth].astype(float)
         trust = size / (size + pseudo_count)
-        weights = trust * (shared / np.maximum(size, 1.0)) + (1.0 - trust) * weights
+        weights *= 1.0 - trust
+        weights += shared * (trust / np.maximum(size, 1.0))
     return weights, counts
