@@ -4,8 +4,13 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from pmo_analytics.reporting.past_work import past_of
+from pmo_analytics.resources import past_items
+from pmo_analytics.resources.past_items import Question, finished_items, known_of
+from pmo_analytics.warehouse import Warehouse
 from tests.commands import Command, in_new_workspace
 
 START = date(2025, 1, 1)
@@ -74,3 +79,46 @@ def test_a_wrong_class_is_told_with_the_nearest(run: Command) -> None:
     assert told.code == 2
     assert "did you mean 'Feature'?" in told.err
     assert run("estimate", "--as-of", "2025-12-31", "billing", "--hours", "-1").code == 2
+
+
+@pytest.mark.parametrize("hours", [None, 4.0])
+def test_the_engine_cuts_a_long_history_to_the_items_that_count(
+    run: Command, monkeypatch: pytest.MonkeyPatch, hours: float | None
+) -> None:
+    load(run, 60)
+    # Three end on the day of the last; one lacks its actual, one ends later.
+    more = [
+        HEADER,
+        "O'X,2025-12-31,P-9,Bug,an odd name,,4,2,2025-01-02,2025-03-01,finished",
+        "I-900,2025-12-31,,Feature,,,0,3,2025-01-02,2025-03-01,finished",
+        "I-901,2025-12-31,,Feature,,,4,,2025-01-02,2025-03-01,finished",
+        "I-902,2025-12-31,,Feature,,,4,4,2025-01-02,2026-01-01,finished",
+    ]
+    Path("more_estimate_outcome.csv").write_text("\n".join(more) + "\n", encoding="utf-8")
+    assert run("ingest", "more_estimate_outcome.csv").code == 0
+    asked = Question("billing", None, None, None if hours is None else 3600.0 * hours)
+    status, has_estimate = pd.Timestamp("2025-12-31"), hours is not None
+    for most in (1, 2, 40, 1_000):
+        monkeypatch.setattr(past_items, "MOST_ITEMS", most)
+        with Warehouse.open(None).at("2025-12-31") as view:
+            whole = view.table("estimate_history")
+            cut, known, texts = past_of(view, asked)
+        expected = finished_items(whole, status, has_estimate=has_estimate)
+        pd.testing.assert_frame_equal(finished_items(cut, status, has_estimate=has_estimate), expected)
+        assert len(expected) == min(most, known.items)
+        assert known == known_of(whole, status, has_estimate=has_estimate)
+        assert known.left_out == (2 if has_estimate else 1)
+        described = set(expected["item_id"]) - {"I-900"}
+        assert described <= set(texts)
+        assert texts.get("O'X", "an odd name") == "an odd name"
+
+
+def test_a_long_history_says_that_the_last_items_answer(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(run, 60)
+    monkeypatch.setattr(past_items, "MOST_ITEMS", 40)
+    told = run("estimate", "--as-of", "2025-12-31", "billing", "--class", "Feature", "--hours", 10)
+    assert "from the last 40 of 60 finished items" in told.out
+    assert "In 30 forecasts of the past" in told.out
+    assert "Past items most like it among the last 40" in told.out
+    # The seventh is no longer among them.
+    assert "I-007" not in told.out

@@ -28,33 +28,37 @@ def estimate(
     """What work like this really took: P50, P80 and P90, how such forecasts did here, and the past items."""
     import pandas as pd
 
-    from pmo_analytics.resources.effort_estimate import Question, effort_estimate, finished_items
+    from pmo_analytics.reporting.past_work import past_of
+    from pmo_analytics.resources.effort_estimate import effort_estimate
+    from pmo_analytics.resources.past_items import Question, finished_items
     from pmo_analytics.resources.similar_items import similar_items
     from pmo_analytics.warehouse import Warehouse
-    from pmo_analytics.warehouse.item_texts import item_texts
 
     asked = Question(text.strip(), work_class, project, None if hours is None else 3600.0 * hours)
     with Warehouse.open(workspace).at(as_of, version) as view:
-        history, status_date = view.table("estimate_history"), pd.Timestamp(view.as_of)
-        texts = item_texts(view) if asked.text else {}
-        known = view.version
-    found = effort_estimate(history, asked, status_date=status_date)
-    items, _ = finished_items(history, status_date, has_estimate=hours is not None)
+        history, known, texts = past_of(view, asked)
+        status_date, number = pd.Timestamp(view.as_of), view.version
+    found = effort_estimate(history, asked, status_date=status_date, known=known)
+    items = finished_items(history, status_date, has_estimate=hours is not None)
     similar = similar_items(items, found.question, texts)
     if json:
-        _print_json(found, similar, status_date, known)
+        _print_json(found, similar, status_date, number)
     else:
-        _print(found, similar, status_date, known)
+        _print(found, similar, status_date, number)
     return DONE
 
 
 def _basis(found: EffortEstimate) -> str:
+    from pmo_analytics.resources.past_items import MOST_ITEMS
+
     left_out = f"; {found.left_out:,} left out for want of figures or dates" if found.left_out else ""
-    return f"{found.items:,} finished items{left_out}"
+    last = f"the last {MOST_ITEMS:,} of " if found.items > MOST_ITEMS else ""
+    return f"{last}{found.items:,} finished items{left_out}"
 
 
 def _print(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timestamp, version: int) -> None:
     from pmo_analytics.cli.evidence import tuples
+    from pmo_analytics.resources.past_items import MOST_ITEMS
     from pmo_analytics.terminal import print_table, say
 
     unit = "A/E" if found.question.estimate_seconds is not None else "h"
@@ -80,7 +84,8 @@ def _print(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timesta
             for step in found.trail
         ],
     )
-    say("\nPast items most like it")
+    among = f" among the last {MOST_ITEMS:,}" if found.items > MOST_ITEMS else ""
+    say(f"\nPast items most like it{among}")
     print_table(
         ["item", "project", "class", "estimate h", "actual h", "A/E", "finished", "likeness", "text"],
         [

@@ -39,23 +39,71 @@ class Driver:
             raise ValueError(f"a probability lies in 0 to 1, not {self.probability}")
 
 
-def correlation_root(correlation: float | NDArray[np.float64], lines: int) -> Floats:
-    """A matrix R with R Rᵀ the correlation, shape (lines, lines); one number stands for every pair.
+@dataclass(frozen=True)
+class Correlation:
+    """How independent normal scores become those of lines that move together.
+
+    `root` is a matrix R with R Rᵀ the correlation, or None where every pair has
+    the same one: then the symmetric root is `own` on the diagonal and `shared`
+    added everywhere, which costs a sum a draw in place of a matrix product.
+    """
+
+    root: Floats | None
+    own: float = 1.0
+    shared: float = 0.0
+
+    def scores(self, independent: Floats) -> Floats:
+        """Scores of shape (lines, draws) from independent ones of shape (draws, lines)."""
+        if self.root is not None:
+            together: Floats = np.matmul(self.root, independent.T)
+            return together
+        scores = np.ascontiguousarray(independent.T)
+        if self.shared:
+            scores *= self.own
+            scores += self.shared * independent.sum(axis=1)
+        return scores
+
+
+def correlation_of(correlation: float | NDArray[np.float64], lines: int) -> Correlation:
+    """The correlation of so many lines; one number stands for every pair.
 
     ValueError where it is no correlation matrix: not symmetric, not 1 on the
     diagonal, or with a combination of lines whose variance would be negative.
     """
     matrix = np.asarray(correlation, dtype=float)
     if matrix.ndim == 0:
-        matrix = np.full((lines, lines), float(matrix))
-        np.fill_diagonal(matrix, 1.0)
+        rho = float(matrix)
+        _semidefinite(min(1.0 - rho, 1.0 + (lines - 1) * rho) if lines > 1 else 1.0)
+        own = np.sqrt(max(1.0 - rho, 0.0))
+        shared = (np.sqrt(max(1.0 + (lines - 1) * rho, 0.0)) - own) / lines
+        return Correlation(None, float(own), float(shared)) if rho and lines > 1 else Correlation(None)
     if matrix.shape != (lines, lines) or not np.allclose(matrix, matrix.T) or not np.allclose(np.diag(matrix), 1.0):
         raise ValueError(f"{lines} lines need a symmetric correlation matrix of that size with 1 on its diagonal")
     values, vectors = np.linalg.eigh(matrix)
-    if values[0] < -1e-9:
-        raise ValueError(f"these correlations exclude each other: the smallest eigenvalue is {values[0]:.4f}")
-    root: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
-    return root
+    _semidefinite(values[0])
+    return Correlation(vectors * np.sqrt(np.maximum(values, 0.0)))
+
+
+def _semidefinite(least: float) -> None:
+    if least < -1e-9:
+        raise ValueError(f"these correlations exclude each other: the smallest eigenvalue is {least:.4f}")
+
+
+def driver_factors(drivers: Sequence[Driver], draws: int, generator: np.random.Generator) -> Floats:
+    """What each driver multiplies its lines by in each draw, shape (drivers, draws)."""
+    happening = generator.random((draws, len(drivers), 2))
+    factors = np.ones((len(drivers), draws))
+    for k, driver in enumerate(drivers):
+        factors[k] = np.where(happening[:, k, 0] < driver.probability, driver.factor.quantile(happening[:, k, 1]), 1.0)
+    return factors
+
+
+def check_draws(lines: int, draws: int, drivers: Sequence[Driver], batch: int) -> None:
+    """ValueError for a driver of a line that is not there, no lines or no draws."""
+    if not lines or draws < 1 or batch < 1:
+        raise ValueError("at least one line, one draw and a batch of one are needed")
+    if any(not 0 <= line < lines for driver in drivers for line in driver.lines):
+        raise ValueError(f"a driver touches a line that is not among the {lines}")
 
 
 def draws_in_batches(
@@ -74,24 +122,17 @@ def draws_in_batches(
     """
     from scipy.special import ndtr
 
-    if not lines or draws < 1 or batch < 1:
-        raise ValueError("at least one line, one draw and a batch of one are needed")
-    if any(not 0 <= line < len(lines) for driver in drivers for line in driver.lines):
-        raise ValueError(f"a driver touches a line that is not among the {len(lines)}")
-    root = None if np.ndim(correlation) == 0 and correlation == 0 else correlation_root(correlation, len(lines))
+    check_draws(len(lines), draws, drivers, batch)
+    together = correlation_of(correlation, len(lines))
     for_lines, for_drivers = generator.spawn(2)
     for start in range(0, draws, batch):
         size = min(batch, draws - start)
-        scores = for_lines.standard_normal((size, len(lines)))
-        shares = ndtr(scores if root is None else scores @ root.T)
-        drawn = np.empty_like(shares)
+        drawn = ndtr(together.scores(for_lines.standard_normal((size, len(lines)))))
         for k, line in enumerate(lines):
-            drawn[:, k] = line.quantile(shares[:, k])
-        happening = for_drivers.random((size, len(drivers), 2))
-        for k, driver in enumerate(drivers):
-            factor = np.where(happening[:, k, 0] < driver.probability, driver.factor.quantile(happening[:, k, 1]), 1.0)
-            drawn[:, list(driver.lines)] *= factor[:, None]
-        yield drawn
+            drawn[k] = line.quantile(drawn[k])
+        for driver, factor in zip(drivers, driver_factors(drivers, size, for_drivers), strict=True):
+            drawn[list(driver.lines)] *= factor
+        yield np.ascontiguousarray(drawn.T)
 
 
 def simulated_totals(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pmo_analytics.forecasting.quantile_scores import Floats
 
-Marks = NDArray[np.object_]
+Marks = NDArray[np.object_] | NDArray[np.int64]
 
 
 def _is_shared(known: Sequence[Marks], asked: Sequence[Marks], depth: int) -> NDArray[np.bool_]:
@@ -47,5 +47,6 @@ def class_weights(
         counts[:, depth - 1] = shared.sum(axis=1)
         size = counts[:, depth - 1 : depth].astype(float)
         trust = size / (size + pseudo_count)
-        weights = trust * (shared / np.maximum(size, 1.0)) + (1.0 - trust) * weights
+        weights *= 1.0 - trust
+        weights += shared * (trust / np.maximum(size, 1.0))
     return weights, counts

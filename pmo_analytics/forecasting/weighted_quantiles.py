@@ -24,6 +24,7 @@ def weighted_quantiles(values: ArrayLike, weights: Floats, levels: ArrayLike) ->
     if np.any(~(reached[:, -1:] > 0)):
         raise ValueError("each row's weights must sum to more than 0")
     reached /= reached[:, -1:]
-    places = np.stack([(reached < level - 1e-9).sum(axis=1) for level in tau], axis=1)
+    short = np.asarray(tau) - 1e-9
+    places = np.array([np.searchsorted(row, short) for row in reached]).reshape(len(reached), len(short))
     found: Floats = given[order][np.minimum(places, len(given) - 1)]
     return found

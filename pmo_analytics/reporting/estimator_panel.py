@@ -6,7 +6,6 @@ left. What is typed and what exports hold are shown as text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,9 +14,10 @@ from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.errors import PmoError, UsageError
 from pmo_analytics.reporting.figure_table import is_missing
 from pmo_analytics.reporting.fragments import fragment
-from pmo_analytics.resources.effort_estimate import Question, effort_estimate, finished_items
+from pmo_analytics.reporting.past_work import past_of
+from pmo_analytics.resources.effort_estimate import effort_estimate
+from pmo_analytics.resources.past_items import Question, finished_items
 from pmo_analytics.resources.similar_items import similar_items
-from pmo_analytics.warehouse.item_texts import item_texts
 from pmo_analytics.warehouse.view import View
 
 if TYPE_CHECKING:
@@ -27,15 +27,16 @@ _ANY = "any"
 _HOUR = 3600.0
 
 
-def answer_html(estimate_history: pd.DataFrame, texts: Mapping[str, str], question: Question, view: View) -> str:
+def answer_html(question: Question, view: View) -> str:
     """What work like this took, as a piece of HTML; the refusal of a question that cannot be asked, as one too."""
     status_date = pd.Timestamp(view.as_of)
+    history, known, texts = past_of(view, question)
     try:
-        found = effort_estimate(estimate_history, question, status_date=status_date)
+        found = effort_estimate(history, question, status_date=status_date, known=known)
     except PmoError as problem:
         return fragment("estimate_answer", problem=str(problem), found=None, similar=[], as_of=None, version=None).html
     has_estimate = question.estimate_seconds is not None
-    items, _ = finished_items(estimate_history, status_date, has_estimate=has_estimate)
+    items = finished_items(history, status_date, has_estimate=has_estimate)
     similar = similar_items(items, found.question, texts)
     return fragment(
         "estimate_answer", problem="", found=found, similar=[_told(row) for row in similar.to_dict("records")],
@@ -61,28 +62,21 @@ def estimator(view: View) -> ipywidgets.VBox:
         import ipywidgets as widgets
     except ImportError:
         raise UsageError("ipywidgets is not installed", hint="pip install 'pmo-analytics[lab]'") from None
-    history, texts = view.table("estimate_history"), item_texts(view)
+    _, known, _ = past_of(view, Question())
     wide = {"layout": widgets.Layout(width="100%", max_width="640px"), "style": {"description_width": "7em"}}
     words = widgets.Text(description="Work", placeholder="migrate billing to SAP", continuous_update=False, **wide)
     work_class, project = (
-        widgets.Dropdown(description=label, options=_options(history[column]), **wide)
-        for label, column in (("Class", EstimateHistory.work_class), ("Project", EstimateHistory.project_id))
+        widgets.Dropdown(description=label, options=[(_ANY, None), *((name, name) for name in names)], **wide)
+        for label, names in (("Class", known.classes), ("Project", known.projects))
     )
     hours = widgets.FloatText(description="Estimate, h", value=0.0, step=1.0, **wide)
     answer = widgets.HTML()
 
     def show(_: object = None) -> None:
         seconds = None if hours.value == 0 else _HOUR * hours.value
-        answer.value = answer_html(
-            history, texts, Question(words.value.strip(), work_class.value, project.value, seconds), view
-        )
+        answer.value = answer_html(Question(words.value.strip(), work_class.value, project.value, seconds), view)
 
     for field in (words, work_class, project, hours):
         field.observe(show, names="value")
     show()
     return widgets.VBox([words, work_class, project, hours, answer])
-
-
-def _options(values: pd.Series) -> list[tuple[str, str | None]]:
-    known = sorted(values.dropna().astype(str).unique())
-    return [(_ANY, None), *((name, name) for name in known)]

@@ -6,7 +6,8 @@ by reference class: the organisation's last 1,000, then those that share the
 size band, the class and the project, each of n items with a trust of
 n / (n + 30) over what is wider. The same method is tried on every past item, on
 what was known before it was asked, against the quantiles of the last 1,000
-outcomes; where it does not beat them, they are used. Sources: Flyvbjerg (2006)
+outcomes; where it does not beat them, they are used. A history of more than
+12,000 finished items is tried, and answers, by the last 12,000. Sources: Flyvbjerg (2006)
 for reference classes; Efron and Morris (1973) for shrinkage; the modules of
 `forecasting` name those of the scores and the gate.
 
@@ -27,7 +28,6 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.marts import EstimateHistory
-from pmo_analytics.errors import UsageError, nearest
 from pmo_analytics.forecasting.backtest import Forecaster, backtest, two_clocks
 from pmo_analytics.forecasting.champion_gate import Contest, Gate, champion_gate
 from pmo_analytics.forecasting.coverage import coverage
@@ -36,34 +36,19 @@ from pmo_analytics.forecasting.quantile_scores import Floats, mean_pinball
 from pmo_analytics.forecasting.recalibration import residuals_needed
 from pmo_analytics.forecasting.reference_classes import class_weights
 from pmo_analytics.forecasting.weighted_quantiles import weighted_quantiles
-from pmo_analytics.resources.effort_distribution import size_bands
-from pmo_analytics.resources.estimation import THIN, UNCLASSED
+from pmo_analytics.resources.estimation import THIN
+from pmo_analytics.resources.past_items import MARKS, Known, Question, asked_of, finished_items, known_of
 
 LEVELS = tuple(k / 10 for k in range(1, 10))
 SHOWN = (50, 80, 90)
 NAIVE, CLASSES = "last 1,000 outcomes", "reference classes"
 ORGANISATION = "organisation"
 LAST, CLASS_HISTORY, PSEUDO_COUNT = 1_000, 3_000, 30.0
+# So many questions' weights over the class history stay in the processor's cache.
+AT_ONCE = 32
 REFIT_EVERY, SEED = 25, 20_060_711
 _HOUR = 3600.0
-_MARKS = ("size_band", EstimateHistory.work_class, EstimateHistory.project_id)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: words, class, project and estimate in seconds; all but the words may be left out (None)."""
-
-    text: str = ""
-    work_class: str | None = None
-    project_id: str | None = None
-    estimate_seconds: float | None = None
-
-    @property
-    def marks(self) -> dict[str, str]:
-        """The marks of its reference classes, widest first."""
-        band = None if self.estimate_seconds is None else str(size_bands(pd.Series([self.estimate_seconds]))[0])
-        given = zip(_MARKS, (band, self.work_class, self.project_id), strict=True)
-        return {name: value for name, value in given if value is not None}
+_CLOCK = {"asked_at": EstimateHistory.estimated_on_date, "known_at": EstimateHistory.finished_on_date}
 
 
 @dataclass(frozen=True)
@@ -86,8 +71,9 @@ class EffortEstimate:
     """The answer: P50, P80 and P90 of A/E and of hours by level, what they rest on, and how such answers did.
 
     `ratios` is empty without an estimate; both are empty where the history is
-    too thin, which `passport` says. `items` are the finished items used,
-    `left_out` those without the figures or the dates.
+    too thin, which `passport` says. `items` are the finished items that can be
+    used, of which the last `MOST_ITEMS` are; `left_out` those without the figures
+    or the dates.
     """
 
     question: Question
@@ -101,61 +87,6 @@ class EffortEstimate:
     record: str
 
 
-def asked_of(estimate_history: pd.DataFrame, question: Question) -> Question:
-    """The question with class and project as the history writes them. UsageError, with the nearest, for unknown ones.
-
-    Also UsageError where the estimate is not a number above zero.
-    """
-    seconds = question.estimate_seconds
-    if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
-        raise UsageError("an estimate must be above zero hours", found=f"{seconds / _HOUR:g}", expected="such as 8")
-    found = {}
-    for column, what, given in (
-        (EstimateHistory.work_class, "class", question.work_class),
-        (EstimateHistory.project_id, "project", question.project_id),
-    ):
-        known = sorted(estimate_history[column].dropna().astype(str).unique())
-        same = [name for name in known if given is not None and name.casefold() == given.casefold()]
-        if given is not None and not same:
-            close = nearest(given, known)
-            raise UsageError(
-                f"no past item is of {what} {given!r}",
-                found=given,
-                expected=", ".join(known[:20]) or f"a {what}, of which the history has none",
-                hint=f"did you mean {close!r}?" if close else f"leave the {what} out to ask the whole organisation",
-            )
-        found[column] = given if given is None or given in same else same[0]
-    return Question(question.text, found[EstimateHistory.work_class], found[EstimateHistory.project_id], seconds)
-
-
-def finished_items(
-    estimate_history: pd.DataFrame, status_date: pd.Timestamp, *, has_estimate: bool
-) -> tuple[pd.DataFrame, int]:
-    """Items finished by `status_date` with both dates and an outcome, in order of knowledge; how many are left out.
-
-    Adds `size_band`, `log_base` (logarithm of the estimate in hours, 0 without
-    an estimate) and `log_outcome` (of A/E, or of hours).
-    """
-    finished_on, asked_on = (
-        estimate_history[name] for name in (EstimateHistory.finished_on_date, EstimateHistory.estimated_on_date)
-    )
-    is_finished = (estimate_history[EstimateHistory.state] == "finished") & ~(finished_on > status_date)
-    is_used = is_finished & (estimate_history[EstimateHistory.actual_seconds] > 0) & (asked_on <= finished_on)
-    if has_estimate:
-        is_used &= estimate_history[EstimateHistory.estimate_seconds] > 0
-    items = estimate_history[is_used].sort_values(
-        [EstimateHistory.finished_on_date, EstimateHistory.item_id], ignore_index=True
-    )
-    seconds = items[EstimateHistory.estimate_seconds].to_numpy(dtype=float)
-    base = np.log(seconds / _HOUR) if has_estimate else np.zeros(len(items))
-    items["size_band"] = size_bands(items[EstimateHistory.estimate_seconds])
-    items["log_base"] = base
-    items["log_outcome"] = np.log(items[EstimateHistory.actual_seconds].to_numpy(dtype=float) / _HOUR) - base
-    for column in (EstimateHistory.work_class, EstimateHistory.project_id):
-        items[column] = items[column].fillna(UNCLASSED)
-    return items, int(is_finished.sum() - is_used.sum())
-
-
 def _last_outcomes(known: pd.DataFrame, asked: pd.DataFrame) -> Floats:
     found = np.log(np.quantile(np.exp(known["log_outcome"].to_numpy()[-LAST:]), LEVELS))
     return np.tile(found, (len(asked), 1))
@@ -165,37 +96,55 @@ def _reference_classes(marks: Sequence[str]) -> Forecaster:
     def forecast(known: pd.DataFrame, asked: pd.DataFrame) -> Floats:
         recent = known.iloc[-CLASS_HISTORY:]
         # Questions of one class have one answer.
-        places = asked.groupby(list(marks), sort=False).ngroup().to_numpy()
-        questions = asked.drop_duplicates(list(marks))
-        past, classes = ([frame[mark].to_numpy(dtype=object) for mark in marks] for frame in (recent, questions))
-        weights, _ = class_weights(past, classes, pseudo_count=PSEUDO_COUNT, organisation=LAST)
-        found: Floats = weighted_quantiles(recent["log_outcome"], weights, LEVELS)[places]
-        return found
+        _, first, places = np.unique(asked[marks[-1]].to_numpy(), return_index=True, return_inverse=True)
+        past = [recent[mark].to_numpy() for mark in marks]
+        classes = [asked[mark].to_numpy()[first] for mark in marks]
+        outcomes = recent["log_outcome"].to_numpy()
+        found = []
+        for start in range(0, len(first), AT_ONCE):
+            some = [each[start : start + AT_ONCE] for each in classes]
+            weights, _ = class_weights(past, some, pseudo_count=PSEUDO_COUNT, organisation=LAST)
+            found.append(weighted_quantiles(outcomes, weights, LEVELS))
+        return np.concatenate(found)[places]
 
     return forecast
+
+
+def _class_numbers(items: pd.DataFrame, marks: Sequence[str]) -> pd.DataFrame:
+    """Each mark as the number of the class that shares it and all wider ones: numbers are quick to compare."""
+    return pd.DataFrame(
+        {mark: items.groupby(list(marks[: depth + 1]), sort=False).ngroup() for depth, mark in enumerate(marks)}
+    )
+
+
+def _answer(items: pd.DataFrame, marks: Mapping[str, str], method: str) -> dict[int, float]:
+    """P50, P80 and P90 of a question with these marks, by a method, from all items."""
+    asked = pd.DataFrame([marks or {"": ""}])
+    if method == CLASSES:
+        both = pd.concat([items[list(marks)].astype(object), asked.astype(object)], ignore_index=True)
+        numbers = _class_numbers(both, list(marks))
+        known = numbers.iloc[:-1].assign(log_outcome=items["log_outcome"].to_numpy())
+        row = _reference_classes(list(marks))(known, numbers.iloc[-1:])[0]
+    else:
+        row = _last_outcomes(items, asked)[0]
+    values = np.exp(row)
+    return {level: float(values[LEVELS.index(level / 100)]) for level in SHOWN}
 
 
 def class_gate(items: pd.DataFrame, marks: Sequence[str]) -> Gate:
     """Reference classes by `marks` against the last outcomes, on `finished_items` in a rolling origin.
 
     An item is asked once nine outcomes are known; both methods are made anew
-    with every 25th. Refused, with the reason in the passport, where there are
+    with every 25th. What is older than the items given is not scored, and the
+    passport's number and window say so. Refused, with the reason in the passport, where there are
     fewer than nine such forecasts or the classes do not beat the last outcomes.
     """
     methods: dict[str, Forecaster] = {NAIVE: _last_outcomes}
     if marks:
         methods[CLASSES] = _reference_classes(marks)
-    clock = {"asked_at": EstimateHistory.estimated_on_date, "known_at": EstimateHistory.finished_on_date}
-    hidden = [EstimateHistory.actual_seconds, EstimateHistory.state]
+    numbered = items[[*_CLOCK.values(), "log_outcome"]].join(_class_numbers(items, marks))
     made = {
-        name: backtest(
-            items.drop(columns=hidden),
-            each,
-            outcome="log_outcome",
-            minimum_known=THIN,
-            refit_every=REFIT_EVERY,
-            **clock,
-        )
+        name: backtest(numbered, each, outcome="log_outcome", minimum_known=THIN, refit_every=REFIT_EVERY, **_CLOCK)
         for name, each in methods.items()
     }
     positions = made[NAIVE].positions
@@ -210,7 +159,7 @@ def class_gate(items: pd.DataFrame, marks: Sequence[str]) -> Gate:
         levels=LEVELS,
         actual=actual,
         size_bands=items["size_band"].to_numpy(dtype=str)[positions],
-        clocks=two_clocks(items, **clock),
+        clocks=two_clocks(items, **_CLOCK),
         positions=positions,
     )
     # Nothing beats a forecast that made no error, and no share of it can be reckoned.
@@ -282,23 +231,27 @@ def class_trail(items: pd.DataFrame, marks: Mapping[str, str]) -> tuple[ClassSte
     return tuple(steps)
 
 
-def effort_estimate(estimate_history: pd.DataFrame, question: Question, *, status_date: pd.Timestamp) -> EffortEstimate:
-    """Answer a question from the mart `estimate_history`, as of `status_date`. UsageError as `asked_of` says."""
-    asked = asked_of(estimate_history, question)
-    has_estimate = asked.estimate_seconds is not None
-    items, left_out = finished_items(estimate_history, status_date, has_estimate=has_estimate)
+def effort_estimate(
+    estimate_history: pd.DataFrame, question: Question, *, status_date: pd.Timestamp, known: Known | None = None
+) -> EffortEstimate:
+    """Answer a question from the mart `estimate_history`, as of `status_date`. UsageError as `asked_of` says.
+
+    The mart may be cut to the last `MOST_ITEMS` usable items where `known` tells what the whole of it holds.
+    """
+    has_estimate = question.estimate_seconds is not None
+    known = known or known_of(estimate_history, status_date, has_estimate=has_estimate)
+    asked = asked_of(known, question)
+    items = finished_items(estimate_history, status_date, has_estimate=has_estimate)
     gate = class_gate(items, list(asked.marks))
     ratios: dict[int, float] = {}
     hours: dict[int, float] = {}
     if gate.passport.n >= residuals_needed(LEVELS[-1]):
-        forecast = _last_outcomes if gate.method == NAIVE else _reference_classes(list(asked.marks))
-        row = np.exp(forecast(items, pd.DataFrame([asked.marks or {"": ""}]))[0])
-        found = {level: float(row[LEVELS.index(level / 100)]) for level in SHOWN}
+        found = _answer(items, asked.marks, gate.method)
         ratios = found if has_estimate else {}
         hours = {level: value * (asked.estimate_seconds or _HOUR) / _HOUR for level, value in found.items()}
     trail = class_trail(items, asked.marks)
     return EffortEstimate(
-        asked, len(items), left_out, gate.method, ratios, hours, trail, gate.passport, record_in_words(gate)
+        asked, known.items, known.left_out, gate.method, ratios, hours, trail, gate.passport, record_in_words(gate)
     )
 
 
@@ -308,5 +261,5 @@ def class_passport(estimate_history: pd.DataFrame, *, status_date: pd.Timestamp)
     Takes the mart `estimate_history`. Where they did not beat the last 1,000
     ratios the record is that of those, and `verdict` says so.
     """
-    items, _ = finished_items(estimate_history, status_date, has_estimate=True)
-    return DataFrame[ForecastPassport](class_gate(items, _MARKS).passport.frame())
+    items = finished_items(estimate_history, status_date, has_estimate=True)
+    return DataFrame[ForecastPassport](class_gate(items, MARKS).passport.frame())

@@ -27,8 +27,9 @@ from pmo_analytics.contracts.base import Contract, Number, Text, Whole, checked,
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.forecasting.reference_classes import class_weights
 from pmo_analytics.forecasting.weighted_quantiles import weighted_quantiles
-from pmo_analytics.resources.effort_estimate import CLASS_HISTORY, LAST, PSEUDO_COUNT, finished_items
+from pmo_analytics.resources.effort_estimate import CLASS_HISTORY, LAST, PSEUDO_COUNT
 from pmo_analytics.resources.estimation import BAND_ORDER, THIN
+from pmo_analytics.resources.past_items import finished_items
 
 _MARKS = ("size_band", EstimateHistory.work_class)
 _LEVELS = (0.5, 0.8, 0.9)
@@ -58,7 +59,7 @@ def reference_class_outlook(
     estimate_history: pd.DataFrame, *, status_date: pd.Timestamp
 ) -> DataFrame[ReferenceClassOutlook]:
     """A/E by class and size band, from the last 3,000 items of the mart `estimate_history` that `status_date` knows."""
-    items, _ = finished_items(estimate_history, status_date, has_estimate=True)
+    items = finished_items(estimate_history, status_date, has_estimate=True)
     recent = items.iloc[-CLASS_HISTORY:]
     columns = list(ReferenceClassOutlook.to_schema().columns)
     if recent.empty:

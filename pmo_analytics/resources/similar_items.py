@@ -22,7 +22,7 @@ import pandas as pd
 
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.forecasting.quantile_scores import Floats
-from pmo_analytics.resources.effort_estimate import Question
+from pmo_analytics.resources.past_items import Question
 
 MOST = 10
 _WORD = re.compile(r"\w\w+")

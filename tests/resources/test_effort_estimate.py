@@ -51,7 +51,7 @@ def two_classes(n: int) -> list[dict[str, Any]]:
 
 def test_worked_example_of_the_trail() -> None:
     rows = [item(n, ratio=2.0 if n % 4 == 0 else 1.0, work_class="A" if n % 4 == 0 else "B") for n in range(120)]
-    items, _ = finished_items(frame(rows), STATUS, has_estimate=True)
+    items = finished_items(frame(rows), STATUS, has_estimate=True)
     organisation, own = class_trail(items, {"work_class": "A"})
     assert (organisation.items, own.items) == (120, 30)
     assert (organisation.share, own.share) == (0.5, 0.5)
@@ -156,7 +156,7 @@ def test_the_passport_counts_each_forecast_of_the_past() -> None:
 
 
 def test_worked_example_of_likeness() -> None:
-    items, _ = finished_items(
+    items = finished_items(
         frame([item(1, work_class="B", hours=8.0), item(2, work_class="A", hours=4.0)]), STATUS, has_estimate=True
     )
     found = similar_items(items, Question("", "A", None, 8 * 3600.0))
@@ -170,7 +170,7 @@ def test_words_in_common_count_by_how_rare_they_are() -> None:
     assert found[0] == found[4] == pytest.approx(1.0)
     assert 0 < found[1] < 0.5
     assert found[3] == 0.0
-    items, _ = finished_items(frame([item(n) for n in range(12)]), STATUS, has_estimate=True)
+    items = finished_items(frame([item(n) for n in range(12)]), STATUS, has_estimate=True)
     alike = similar_items(items, Question("billing"), {"I-0003": "billing run"})
     assert len(alike) == 10
     assert alike["item_id"].iloc[:2].to_list() == ["I-0003", "I-0011"]

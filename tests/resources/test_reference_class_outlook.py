@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pmo_analytics.resources.effort_estimate import Question, effort_estimate
+from pmo_analytics.resources.effort_estimate import effort_estimate
+from pmo_analytics.resources.past_items import Question
 from pmo_analytics.resources.reference_class_outlook import ReferenceClassOutlook, reference_class_outlook
 from tests.frames import contract_frame
 
