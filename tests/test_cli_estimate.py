@@ -44,7 +44,8 @@ def test_it_answers_with_quantiles_first_and_the_named_items(run: Command) -> No
     lines = told.out.splitlines()
     assert lines[0].split() == ["P50", "P80", "P90"]
     assert lines[1].split() == ["hours", "15.0", "20.0", "20.0"]
-    assert "60 finished items" in lines[3]
+    assert lines[3].split() == ["calendar", "days", "2", "2", "2"]
+    assert "60 finished items" in lines[4]
     assert "\x1b" not in told.out
     assert told.out.index("I-007") < told.out.index("I-059")
 
@@ -60,6 +61,9 @@ def test_json_holds_all_of_it(run: Command) -> None:
     assert told["question"]["work_class"] == "Feature"
     assert told["passport"][0]["forecast_count"] == 50
     assert len(told["similar_items"]) == 10
+    # Each item took its day and the next; no hours are booked, so that nothing is known of cost.
+    assert told["calendar_days"] == pytest.approx({"p50": 2.0, "p80": 2.0, "p90": 2.0})
+    assert told["cost"] is None
     # All were estimated at 4 hours: none is of the band of 8 to 24.
     assert [step["items"] for step in told["classes"]] == [60, 0, 0]
 

@@ -11,6 +11,7 @@ from pmo_analytics.cli.application import DONE, AsOfOption, JsonOption, VersionO
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pmo_analytics.resources.effort_cost import HourlyCost
     from pmo_analytics.resources.effort_estimate import EffortEstimate
 
 
@@ -29,6 +30,7 @@ def estimate(
     import pandas as pd
 
     from pmo_analytics.reporting.past_work import past_of
+    from pmo_analytics.resources.effort_cost import hourly_cost
     from pmo_analytics.resources.effort_estimate import effort_estimate
     from pmo_analytics.resources.past_items import Question, finished_items
     from pmo_analytics.resources.similar_items import similar_items
@@ -38,13 +40,15 @@ def estimate(
     with Warehouse.open(workspace).at(as_of, version) as view:
         history, known, texts = past_of(view, asked)
         status_date, number = pd.Timestamp(view.as_of), view.version
+        costs = view.table("cost_by_project_month")
     found = effort_estimate(history, asked, status_date=status_date, known=known)
+    rate = hourly_cost(costs, found.question.project_id, status_date=status_date)
     items = finished_items(history, status_date, has_estimate=hours is not None)
     similar = similar_items(items, found.question, texts)
     if json:
-        _print_json(found, similar, status_date, number)
+        _print_json(found, similar, rate, status_date, number)
     else:
-        _print(found, similar, status_date, number)
+        _print(found, similar, rate, status_date, number)
     return DONE
 
 
@@ -56,7 +60,21 @@ def _basis(found: EffortEstimate) -> str:
     return f"{last}{found.items:,} finished items{left_out}"
 
 
-def _print(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timestamp, version: int) -> None:
+def _rows(found: EffortEstimate, rate: HourlyCost | None) -> list[tuple[Any, ...]]:
+    """Hours, ratio, cost and elapsed days by level, as far as they are known."""
+    rows: list[tuple[Any, ...]] = [("hours", *(f"{value:,.1f}" for value in found.hours.values()))]
+    if found.ratios:
+        rows.append(("actual over estimate", *(f"{value:.2f}" for value in found.ratios.values())))
+    if rate is not None:
+        rows.append((f"cost, {rate.currency}", *(f"{value:,.0f}" for value in rate.of(found.hours).values())))
+    if found.elapsed:
+        rows.append(("calendar days", *(f"{value:,.0f}" for value in found.elapsed.values())))
+    return rows
+
+
+def _print(
+    found: EffortEstimate, similar: pd.DataFrame, rate: HourlyCost | None, status_date: pd.Timestamp, version: int
+) -> None:
     from pmo_analytics.cli.evidence import tuples
     from pmo_analytics.resources.past_items import MOST_ITEMS
     from pmo_analytics.terminal import print_table, say
@@ -64,12 +82,18 @@ def _print(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timesta
     unit = "A/E" if found.question.estimate_seconds is not None else "h"
     if found.hours:
         columns = ["", *(f"P{level}" for level in found.hours)]
-        rows: list[tuple[Any, ...]] = [("hours", *(f"{value:,.1f}" for value in found.hours.values()))]
-        if found.ratios:
-            rows.append(("actual over estimate", *(f"{value:.2f}" for value in found.ratios.values())))
-        print_table(columns, rows)
+        print_table(columns, _rows(found, rate))
         say(f"by {found.method}, from {_basis(found)}; {status_date:%Y-%m-%d}, version {version}\n")
     say(found.record + ("" if found.hours else f" There are {_basis(found)}; {status_date:%Y-%m-%d}."))
+    if found.elapsed:
+        say(f"\nCalendar days from estimate to finish, both counted. {found.elapsed_record}")
+    if rate is not None and found.hours:
+        where = rate.project_id or "the whole organisation"
+        left_out = f", {rate.uncosted_hours:,.0f} more without that rate" if rate.uncosted_hours else ""
+        say(
+            f"\nCost at {rate.amount:,.2f} {rate.currency} an hour: the mean of {rate.hours:,.0f} hours of {where} in "
+            f"twelve months{left_out}."
+        )
     say("\nReference classes, widest first" + ("" if found.method == "reference classes" else " (not used)"))
     print_table(
         ["class", "items", "weight", *(f"P{level} {unit}" for level in (50, 80, 90)), "why"],
@@ -105,7 +129,9 @@ def _print(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timesta
     )
 
 
-def _print_json(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Timestamp, version: int) -> None:
+def _print_json(
+    found: EffortEstimate, similar: pd.DataFrame, rate: HourlyCost | None, status_date: pd.Timestamp, version: int
+) -> None:
     from pmo_analytics.cli.evidence import records
     from pmo_analytics.terminal import print_json
 
@@ -120,6 +146,11 @@ def _print_json(found: EffortEstimate, similar: pd.DataFrame, status_date: pd.Ti
             "hours": {f"p{level}": value for level, value in found.hours.items()},
             "ratios": {f"p{level}": value for level, value in found.ratios.items()},
             "record": found.record,
+            "calendar_days": {f"p{level}": value for level, value in found.elapsed.items()},
+            "calendar_days_record": found.elapsed_record,
+            "cost": None
+            if rate is None
+            else {f"p{level}": value for level, value in rate.of(found.hours).items()} | {"rate": vars(rate)},
             "classes": [
                 vars(step) | {"quantiles": {f"p{level}": value for level, value in step.quantiles.items()}}
                 for step in found.trail

@@ -73,7 +73,8 @@ class EffortEstimate:
     `ratios` is empty without an estimate; both are empty where the history is
     too thin, which `passport` says. `items` are the finished items that can be
     used, of which the last `MOST_ITEMS` are; `left_out` those without the figures
-    or the dates.
+    or the dates. `elapsed` is P50, P80 and P90 of calendar days from the estimate
+    to the finish, both counted, with its own `elapsed_record`.
     """
 
     question: Question
@@ -85,6 +86,8 @@ class EffortEstimate:
     trail: tuple[ClassStep, ...]
     passport: Passport
     record: str
+    elapsed: dict[int, float]
+    elapsed_record: str
 
 
 def _last_outcomes(known: pd.DataFrame, asked: pd.DataFrame) -> Floats:
@@ -242,17 +245,30 @@ def effort_estimate(
     known = known or known_of(estimate_history, status_date, has_estimate=has_estimate)
     asked = asked_of(known, question)
     items = finished_items(estimate_history, status_date, has_estimate=has_estimate)
-    gate = class_gate(items, list(asked.marks))
-    ratios: dict[int, float] = {}
-    hours: dict[int, float] = {}
-    if gate.passport.n >= residuals_needed(LEVELS[-1]):
-        found = _answer(items, asked.marks, gate.method)
-        ratios = found if has_estimate else {}
-        hours = {level: value * (asked.estimate_seconds or _HOUR) / _HOUR for level, value in found.items()}
-    trail = class_trail(items, asked.marks)
+    gate, found = _tried(items, asked.marks)
+    ratios = found if has_estimate else {}
+    hours = {level: value * (asked.estimate_seconds or _HOUR) / _HOUR for level, value in found.items()}
+    elapsed_gate, elapsed = _tried(items.assign(log_outcome=items["log_days"], log_base=0.0), asked.marks)
     return EffortEstimate(
-        asked, known.items, known.left_out, gate.method, ratios, hours, trail, gate.passport, record_in_words(gate)
+        question=asked,
+        items=known.items,
+        left_out=known.left_out,
+        method=gate.method,
+        ratios=ratios,
+        hours=hours,
+        trail=class_trail(items, asked.marks),
+        passport=gate.passport,
+        record=record_in_words(gate),
+        elapsed=elapsed,
+        elapsed_record=record_in_words(elapsed_gate),
     )
+
+
+def _tried(items: pd.DataFrame, marks: Mapping[str, str]) -> tuple[Gate, dict[int, float]]:
+    """The gate of a question's marks, and what the method that it left answers; nothing where the history is thin."""
+    gate = class_gate(items, list(marks))
+    is_thin = gate.passport.n < residuals_needed(LEVELS[-1])
+    return gate, {} if is_thin else _answer(items, marks, gate.method)
 
 
 def class_passport(estimate_history: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[ForecastPassport]:

@@ -100,7 +100,8 @@ def finished_items(estimate_history: pd.DataFrame, status_date: pd.Timestamp, *,
     """The last `MOST_ITEMS` finished by `status_date` with both dates and an outcome, in order of knowledge.
 
     Adds `size_band`, `log_base` (logarithm of the estimate in hours, 0 without
-    an estimate) and `log_outcome` (of A/E, or of hours).
+    an estimate), `log_outcome` (of A/E, or of hours) and `log_days` (of the calendar
+    days from estimate to finish, both counted).
     """
     _, is_used = _is_used(estimate_history, status_date, has_estimate=has_estimate)
     order = [EstimateHistory.finished_on_date, EstimateHistory.item_id]
@@ -110,6 +111,8 @@ def finished_items(estimate_history: pd.DataFrame, status_date: pd.Timestamp, *,
     items["size_band"] = size_bands(items[EstimateHistory.estimate_seconds])
     items["log_base"] = base
     items["log_outcome"] = np.log(items[EstimateHistory.actual_seconds].to_numpy(dtype=float) / _HOUR) - base
+    elapsed = items[EstimateHistory.finished_on_date] - items[EstimateHistory.estimated_on_date]
+    items["log_days"] = np.log(elapsed.dt.days.to_numpy(dtype=float) + 1.0)
     for column in (EstimateHistory.work_class, EstimateHistory.project_id):
         items[column] = items[column].fillna(UNCLASSED)
     return items
