@@ -19,13 +19,6 @@ from pmo_analytics.forecasting.quantile_scores import Floats
 Marks = NDArray[np.object_] | NDArray[np.int64]
 
 
-def _is_shared(known: Sequence[Marks], asked: Sequence[Marks], depth: int) -> NDArray[np.bool_]:
-    shared = np.ones((len(asked[0]), len(known[0])), dtype=bool)
-    for past, question in zip(known[:depth], asked[:depth], strict=True):
-        shared &= question[:, None] == past[None, :]
-    return shared
-
-
 def class_weights(
     known: Sequence[Marks], asked: Sequence[Marks], *, pseudo_count: float, organisation: int
 ) -> tuple[Floats, NDArray[np.int64]]:
@@ -42,10 +35,12 @@ def class_weights(
     recent = (np.arange(n) >= n - organisation).astype(float)
     weights: Floats = np.tile(recent / recent.sum(), (len(asked[0]), 1))
     counts = np.zeros((len(asked[0]), len(known)), dtype=np.int64)
-    for depth in range(1, len(known) + 1):
-        shared = _is_shared(known, asked, depth)
-        counts[:, depth - 1] = shared.sum(axis=1)
-        size = counts[:, depth - 1 : depth].astype(float)
+    shared = np.ones(weights.shape, dtype=bool)
+    for depth, (past, question) in enumerate(zip(known, asked, strict=True)):
+        shared &= question[:, None] == past[None, :]
+        # By row: many times as quick as a sum of flags.
+        counts[:, depth] = [np.count_nonzero(row) for row in shared]
+        size = counts[:, depth : depth + 1].astype(float)
         trust = size / (size + pseudo_count)
         weights *= 1.0 - trust
         weights += shared * (trust / np.maximum(size, 1.0))

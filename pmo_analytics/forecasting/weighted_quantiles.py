@@ -25,6 +25,6 @@ def weighted_quantiles(values: ArrayLike, weights: Floats, levels: ArrayLike) ->
         raise ValueError("each row's weights must sum to more than 0")
     reached /= reached[:, -1:]
     short = np.asarray(tau) - 1e-9
-    places = np.array([np.searchsorted(row, short) for row in reached]).reshape(len(reached), len(short))
+    places = np.array([row.searchsorted(short) for row in reached]).reshape(len(reached), len(short))
     found: Floats = given[order][np.minimum(places, len(given) - 1)]
     return found

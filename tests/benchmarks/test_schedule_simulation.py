@@ -3,13 +3,13 @@
 The baseline is what an analyst would write: batches of normal scores times the
 root of the correlation, `ndtr`, each task's inverse on a row, the largest finish
 of its predecessors, the last of all. Both use float64; one correlation holds for
-every pair. Three kinds of durations: triangular, PERT, and a third each with
-lognormal ones. In the mix and PERT most of the baseline's time goes into the
-inverse of the beta distribution, so the triangular one is what is held to four
-times. What the compiled loops take when nothing of them was kept is told apart.
-Criticality indices, which the baseline has not, are told as well. The least CPU
-seconds of the turns count; wall seconds of the same turn stand beside them, and
-the numpy way without numba. `PMO_BENCH_DRAWS` sets the draws.
+every pair. Durations are triangular, or a third each triangular, PERT and
+lognormal: most of the baseline's time then goes into the inverse of the beta
+distribution, so the triangular ones are what is held to four times. Criticality
+indices, which the baseline has not, and the way without numba are told beside
+it, and so is the first turn, with tables made and kept code loaded. The least CPU
+seconds of the turns count; wall seconds of the same turn stand beside them.
+`PMO_BENCH_DRAWS` sets the draws.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ made = (
     lambda k: Pert(low[k], middle[k], high[k]),
     lambda k: Lognormal(middle[k], 0.4),
 )
-lines = [made[{"triangular": 0, "PERT": 1, "mixed": k % 3}[kind]](k) for k in range(tasks)]
+lines = [made[{"triangular": 0, "mixed": k % 3}[kind]](k) for k in range(tasks)]
 links = set()
 while len(links) < 900:
     i, j = sorted(chance.integers(0, tasks, 2).tolist())
@@ -97,7 +97,7 @@ def measured(way: str, kind: str, turns: int) -> dict[str, float | list[float]]:
     return found
 
 
-@pytest.mark.parametrize("kind", ["triangular", "mixed", "PERT"])
+@pytest.mark.parametrize("kind", ["triangular", "mixed"])
 def test_against_plain_numpy(kind: str) -> None:
     base = measured("baseline", kind, TURNS if kind == "triangular" else 1)
     ways = ["numpy", "numpy, criticality"]
@@ -118,5 +118,4 @@ def test_against_plain_numpy(kind: str) -> None:
         assert run["peak_gb"] < MOST_GB
     if not can_compile():
         pytest.skip("numba, the extra `fast`, is not installed: the compiled loops are not measured")
-    for way in ("compiled", "compiled, criticality"):
-        assert base["least"][0] >= LEAST_RATIO * found[way]["least"][0], way
+    assert base["least"][0] >= LEAST_RATIO * found["compiled"]["least"][0]
