@@ -175,6 +175,13 @@ def _reference_classes(marks: Sequence[str]) -> Forecaster:
     return forecast
 
 
+def class_quantiles(items: pd.DataFrame, method: str, marks: pd.DataFrame) -> Floats:
+    """P10 to P90 of A/E, or of hours, from `finished_items`, shape (questions, levels): `marks` has a row for each."""
+    forecast = _last_outcomes if method == NAIVE else _reference_classes(list(marks.columns))
+    found: Floats = np.exp(forecast(items, marks))
+    return found
+
+
 def class_gate(items: pd.DataFrame, marks: Sequence[str]) -> Gate:
     """Reference classes by `marks` against the last outcomes, on `finished_items` in a rolling origin.
 
@@ -291,8 +298,7 @@ def effort_estimate(estimate_history: pd.DataFrame, question: Question, *, statu
     ratios: dict[int, float] = {}
     hours: dict[int, float] = {}
     if gate.passport.n >= residuals_needed(LEVELS[-1]):
-        forecast = _last_outcomes if gate.method == NAIVE else _reference_classes(list(asked.marks))
-        row = np.exp(forecast(items, pd.DataFrame([asked.marks or {"": ""}]))[0])
+        row = class_quantiles(items, gate.method, pd.DataFrame([asked.marks or {"": ""}]))[0]
         found = {level: float(row[LEVELS.index(level / 100)]) for level in SHOWN}
         ratios = found if has_estimate else {}
         hours = {level: value * (asked.estimate_seconds or _HOUR) / _HOUR for level, value in found.items()}
