@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ SCORED, AFTER_THE_FACT, CANCELLED = "scored", "after the fact", "cancelled"
 NO_ACTUAL, NO_FINISH_DATE, WITHDRAWN = "no actual", "no finish date", "withdrawn"
 # What the ledger adds to a row; the last two are the chain that a changed past breaks.
 CHAIN = ("position", "previous_sha256", "row_sha256")
+_SCALE = re.compile(r"DECIMAL\(\d+,(\d+)\)")
 _SHA256 = r"^[0-9a-f]{64}$"
 
 
@@ -110,4 +112,8 @@ def _plain(value: Any, sql_type: str) -> Any:
         return moment.date().isoformat() if sql_type == DATE else moment.isoformat(timespec="microseconds")
     if sql_type == COUNT:
         return int(value)
-    return bool(value) if sql_type == FLAG else float(value)
+    if sql_type == FLAG:
+        return bool(value)
+    # As many decimals as are stored, or the digest of what is read would be another.
+    scale = _SCALE.search(sql_type)
+    return round(float(value), int(scale[1])) if scale else float(value)

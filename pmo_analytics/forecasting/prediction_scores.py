@@ -74,6 +74,8 @@ def new_scores(
             continue
         names = {name: prediction[name] for name in (Prediction.prediction_id, Prediction.item_id)}
         found.append(names | seen | outcome | _losses(prediction, outcome))
+    if not found:
+        return scores.iloc[:0]
     kept: pd.DataFrame = checked(PredictionScore, pd.DataFrame(found).reindex(columns=columns_of(PredictionScore)))
     return kept
 
@@ -110,6 +112,7 @@ def _outcome(prediction: Row, item: Row | None, before: Row | None) -> Row | Non
     if item is None or state == "open":
         return {PredictionScore.score_state: WITHDRAWN} if before else None
     actual, finish = item[EstimateHistory.actual_seconds], item[EstimateHistory.finished_on_date]
+    actual = None if actual is None else round(float(actual), 3)
     outcome = {PredictionScore.actual_seconds: actual, PredictionScore.finished_on_date: finish}
     if state == "cancelled":
         said = CANCELLED

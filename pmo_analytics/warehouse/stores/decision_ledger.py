@@ -111,7 +111,8 @@ def history_faults(root: Path, rows: dict[str, int]) -> list[tuple[str, str]]:
                 "WHERE t.table_name = ? AND m.schema_name = 'meta'",
                 [name],
             ).fetchall()
-            undone = {f"{kind}:{number}" for kind in _UNDOING for number, _ in numbers}
+            # A table that was dropped while it was empty took nothing with it.
+            undone = {f"{kind}:{number}" for kind in _UNDOING for number, count in numbers if count}
             told = [str(number) for number, made in changes if undone & set(str(made).split(","))]
             appended = sum(int(count or 0) for _, count in numbers)
             if told:
