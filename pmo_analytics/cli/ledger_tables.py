@@ -126,24 +126,37 @@ def print_ledger(standing: pd.DataFrame, summary: pd.DataFrame, ledger: Ledger, 
 
 
 def _print_summary(summary: pd.DataFrame) -> None:
+    """Counts, then figures, then what is to be said of them: three narrow tables are read, a wide one is folded."""
+    from pmo_analytics.terminal import say
+
+    rows = _rows(summary)
+    counts = ("prediction", "scored", "open", "cancelled", "after_the_fact", "withheld", "item")
     _print_filled(
-        ["method", "made", "open", "scored", "cancelled", "after the fact", "withheld", "items", "loss h", "naive h",
-         "skill %", "within P80 %", "within P90 %", "ranges held %", "note"],
-        [
-            (
-                _method(row),
-                *(int(row[f"{name}_count"]) for name in
-                  ("prediction", "open", "scored", "cancelled", "after_the_fact", "withheld", "item")),
-                _hours(row["pinball_loss_seconds"], 2),
-                _hours(row["naive_pinball_loss_seconds"], 2),
-                _band(row, "skill", "skill_low", "skill_high", 100.0),
-                *(_band(row, f"{name}_pct", f"{name}_low_pct", f"{name}_high_pct")
-                  for name in ("p80_coverage", "p90_coverage", "hit_rate")),
-                row["quality_note"],
-            )
-            for row in _rows(summary)
-        ],
-    )  # fmt: skip
+        ["method", "made", "scored", "open", "cancelled", "after the fact", "withheld", "items"],
+        [(_method(row), *(int(row[f"{name}_count"]) or None for name in counts)) for row in rows],
+    )
+    figures: list[tuple[Any, ...]] = [
+        (
+            _method(row),
+            _hours(row["pinball_loss_seconds"], 2),
+            _hours(row["naive_pinball_loss_seconds"], 2),
+            _band(row, "skill", "skill_low", "skill_high", 100.0),
+            *(
+                _band(row, f"{name}_pct", f"{name}_low_pct", f"{name}_high_pct")
+                for name in ("p80_coverage", "p90_coverage", "hit_rate")
+            ),
+        )
+        for row in rows
+        if row["item_count"]
+    ]
+    if figures:
+        say("")
+        _print_filled(
+            ["method", "loss h", "naive h", "skill %", "within P80 %", "within P90 %", "ranges held %"], figures
+        )
+    for row in rows:
+        if row["quality_note"]:
+            say(f"{_method(row)}: {row['quality_note']}")
 
 
 def _print_standing(part: pd.DataFrame, lines: int) -> None:
@@ -152,19 +165,19 @@ def _print_standing(part: pd.DataFrame, lines: int) -> None:
     if not lines:
         return
     say("")
+    levels = _SHOWN[1:]
     _print_filled(
-        ["item", "by", "made", "as of", *(f"P{100 * level:.0f} h" for level in _SHOWN), "range h", "outcome h",
-         "finished", "score", "loss h", "naive h", "note"],
+        ["item", "by", "made", "as of", *(f"P{100 * level:.0f} h" for level in levels), "range h", "outcome h",
+         "score", "loss h", "naive h", "note"],
         [
             (
                 row["item_id"],
                 _by(row),
-                f"{row['made_at']:%Y-%m-%d}",
+                None if row["is_retrospective"] else f"{row['made_at']:%Y-%m-%d}",
                 f"{row['status_date']:%Y-%m-%d}",
-                *_quantiles(row),
+                *_quantiles(row, levels),
                 _range(row),
                 _hours(row["actual_seconds"]),
-                None if row["finished_on_date"] is None else f"{row['finished_on_date']:%Y-%m-%d}",
                 _score(row),
                 _hours(row["pinball_loss_seconds"], 2),
                 _hours(row["naive_pinball_loss_seconds"], 2),
@@ -212,13 +225,13 @@ def _method(row: dict[str, Any]) -> str:
     return str(row["method"]) if level is None else f"{row['method']}, {level:g} %"
 
 
-def _quantiles(row: dict[str, Any]) -> list[str | None]:
+def _quantiles(row: dict[str, Any], levels: tuple[float, ...] = _SHOWN) -> list[str | None]:
     from pmo_analytics.forecasting.prediction_ledger import quantiles_of
 
     if row["quantiles"] is None:
-        return [None] * len(_SHOWN)
+        return [None] * len(levels)
     found = dict(zip(*quantiles_of(row["quantiles"]), strict=True))
-    return [_hours(found.get(level)) for level in _SHOWN]
+    return [_hours(found.get(level)) for level in levels]
 
 
 def _range(row: dict[str, Any]) -> str | None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -85,10 +86,13 @@ def quantiles_of(text: str) -> tuple[list[float], list[float]]:
     return [float(pair[0]) for pair in pairs], [float(pair[1]) for pair in pairs]
 
 
-def known_item(estimate_history: pd.DataFrame, item_id: str) -> dict[str, Any] | None:
-    """Estimate, class, project, state and finish of an item as the mart has it; None where it does not have it."""
-    rows = estimate_history.loc[estimate_history[EstimateHistory.item_id] == item_id, _ITEM]
-    return None if rows.empty else plain_row({str(name): value for name, value in rows.iloc[0].items()})
+def known_items(estimate_history: pd.DataFrame, items: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Estimate, class, project, state and finish of those of the items that the mart has, for the inputs."""
+    rows = estimate_history[estimate_history[EstimateHistory.item_id].isin(items)]
+    return {
+        str(item): plain_row(dict(zip(_ITEM, values, strict=True)))
+        for item, *values in rows[[EstimateHistory.item_id, *_ITEM]].itertuples(index=False, name=None)
+    }
 
 
 def forecast_predictions(forecasts: pd.DataFrame, moment: Moment) -> pd.DataFrame:
@@ -107,7 +111,7 @@ def range_prediction(said: StatedRange, estimate_history: pd.DataFrame, moment: 
     Raises UsageError for a range, a level or a label that cannot be one.
     """
     _check_range(said)
-    item = known_item(estimate_history, said.item_id)
+    item = known_items(estimate_history, [said.item_id]).get(said.item_id)
     row = {
         Prediction.item_id: said.item_id,
         Prediction.description: said.description,

@@ -22,7 +22,7 @@ import pandas as pd
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, checked, optional, required
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.contracts.predictions import Prediction, PredictionScore, columns_of
-from pmo_analytics.forecasting.prediction_ledger import known_item
+from pmo_analytics.forecasting.prediction_ledger import known_items
 from pmo_analytics.forecasting.prediction_scores import last_scores
 
 OPEN = "open"
@@ -68,10 +68,12 @@ def prediction_standing(
     )
     rows = predictions.merge(outcomes, on=Prediction.prediction_id, how="left")
     rows[PredictionStanding.score_state] = rows[PredictionStanding.score_state].fillna(OPEN)
-    earlier = dict(list(scores.groupby(PredictionScore.prediction_id, sort=False)))
-    items = {item: known_item(estimate_history, item) for item in rows[Prediction.item_id].unique()}
+    # Most were scored once, and have nothing to tell.
+    often = scores[scores.duplicated(PredictionScore.prediction_id, keep=False)]
+    earlier = dict(list(often.groupby(PredictionScore.prediction_id, sort=False)))
+    items = known_items(estimate_history, set(rows[Prediction.item_id]))
     rows[PredictionStanding.quality_note] = [
-        "; ".join([*_outcome_changes(earlier.get(key)), *_input_changes(str(inputs), items[item])])
+        "; ".join([*_outcome_changes(earlier.get(key)), *_input_changes(str(inputs), items.get(item))])
         for key, inputs, item in rows[[Prediction.prediction_id, Prediction.inputs, Prediction.item_id]].itertuples(
             index=False, name=None
         )
@@ -82,7 +84,7 @@ def prediction_standing(
 
 def _outcome_changes(scores: pd.DataFrame | None) -> list[str]:
     """In words, each change of an outcome from one score to the next."""
-    if scores is None or len(scores) < 2:
+    if scores is None:
         return []
     said = []
     names = [PredictionScore.score_state, PredictionScore.actual_seconds, PredictionScore.finished_on_date]

@@ -112,7 +112,8 @@ def _counts(group: pd.DataFrame) -> dict[str, object]:
 
 
 def _figures(group: pd.DataFrame) -> dict[str, object]:
-    scored = group[group[PredictionScore.score_state] == SCORED]
+    # In the order they were asked, which a backtest of several dates need not have been recorded in.
+    scored = group[group[PredictionScore.score_state] == SCORED].sort_values(Prediction.status_date, kind="stable")
     first = scored.drop_duplicates([Prediction.item_id, Prediction.stated_by])
     n = len(first)
     found: dict[str, object] = {PredictionSummary.item_count: n}

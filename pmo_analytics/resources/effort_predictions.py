@@ -20,7 +20,7 @@ import pandas as pd
 
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.contracts.predictions import Prediction, canonical, plain_row, sha256_of
-from pmo_analytics.forecasting.prediction_ledger import known_item, quantiles_text
+from pmo_analytics.forecasting.prediction_ledger import known_items, quantiles_text
 from pmo_analytics.forecasting.recalibration import residuals_needed
 from pmo_analytics.resources.effort_estimate import (
     LEVELS,
@@ -58,15 +58,19 @@ def open_questions(estimate_history: pd.DataFrame) -> list[tuple[str, Question]]
     is_open = (estimate_history[EstimateHistory.state] == "open") & (
         estimate_history[EstimateHistory.estimate_seconds] > 0
     )
-    return [item_question(estimate_history, str(item)) for item in estimate_history.loc[is_open, "item_id"]]
+    items = estimate_history.loc[is_open, EstimateHistory.item_id].astype(str).to_list()
+    known = known_items(estimate_history, items)
+    return [(item, _question(Question(), known[item])) for item in items]
 
 
 def item_question(estimate_history: pd.DataFrame, item_id: str, given: Question | None = None) -> tuple[str, Question]:
     """The question of an item: what is given, and else what the mart `estimate_history` says of it."""
-    asked = given or Question()
-    item = known_item(estimate_history, item_id) or {}
+    return item_id, _question(given or Question(), known_items(estimate_history, [item_id]).get(item_id, {}))
+
+
+def _question(asked: Question, item: dict[str, Any]) -> Question:
     estimate = item.get(EstimateHistory.estimate_seconds) or None
-    return item_id, Question(
+    return Question(
         asked.text,
         asked.work_class if asked.work_class is not None else item.get(EstimateHistory.work_class),
         asked.project_id if asked.project_id is not None else item.get(EstimateHistory.project_id),
@@ -112,6 +116,7 @@ def _alike(
         "history_sha256": _digest(items, estimate_history),
         "record": record_in_words(gate),
     }
+    known = known_items(estimate_history, [item for item, _ in asked])
     levels = list(LEVELS)
     rows = {}
     for place, (item, question) in enumerate(asked):
@@ -120,7 +125,7 @@ def _alike(
             Prediction.work_class: question.work_class,
             Prediction.project_id: question.project_id,
         }
-        inputs = {"question": plain_row(said), "item": known_item(estimate_history, item), "basis": basis}
+        inputs = {"question": plain_row(said), "item": known.get(item), "basis": basis}
         rows[item] = said | {
             Prediction.item_id: item,
             Prediction.description: question.text or None,

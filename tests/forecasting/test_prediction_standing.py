@@ -10,7 +10,7 @@ import pytest
 from pmo_analytics.forecasting.prediction_ledger import (
     StatedRange,
     forecast_predictions,
-    known_item,
+    known_items,
     range_prediction,
 )
 from pmo_analytics.forecasting.prediction_standing import prediction_standing
@@ -20,7 +20,7 @@ QUESTION = {"estimate_seconds": 28_800.0, "work_class": None, "project_id": None
 
 
 def test_the_worked_example() -> None:
-    known = known_item(history({"item_id": "A-1"}), "A-1")
+    known = known_items(history({"item_id": "A-1"}), ["A-1"])["A-1"]
     made = forecast_predictions(forecast("A-1", known=known), MOMENT)
     scores = scored(made, no_scores(), history(finished("A-1", 9)))
     seen = history(finished("A-1", 12, estimate_seconds=36_000.0))
@@ -55,7 +55,7 @@ def test_inputs_are_those_of_the_item_or_else_those_that_were_asked() -> None:
     note = prediction_standing(asked, no_scores(), history({"item_id": "A-1", "work_class": "Bug"}))["quality_note"]
     assert note.item() == "inputs changed since: class none, now Bug"
     assert prediction_standing(asked, no_scores(), history())["quality_note"].item() == ""
-    known = known_item(history({"item_id": "A-1"}), "A-1")
+    known = known_items(history({"item_id": "A-1"}), ["A-1"])["A-1"]
     gone = forecast_predictions(forecast("A-1", known=known), MOMENT)
     told = prediction_standing(gone, no_scores(), history())["quality_note"].item()
     assert told == "the item is no longer in the history"

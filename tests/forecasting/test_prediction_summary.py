@@ -90,6 +90,14 @@ def test_of_several_predictions_of_an_item_the_first_counts() -> None:
     assert "1 further predictions of the same items do not count" in found["quality_note"]
 
 
+def test_the_first_is_the_one_that_was_asked_first() -> None:
+    late = forecast_predictions(forecast("A-0", [36_000.0] * 2), BACKTEST)
+    early = replace(BACKTEST, status_date=date(2026, 2, 28))
+    made = pd.concat([late, forecast_predictions(forecast("A-0", [0.0, 0.0], items=20), early)], ignore_index=True)
+    found = prediction_summary(made, scored(made, no_scores(), history(finished("A-0", 10)))).iloc[0]
+    assert found["pinball_loss_seconds"] == 6.5 * 3600
+
+
 def test_without_an_outcome_nothing_is_claimed() -> None:
     made = ranges(2)
     found = prediction_summary(made, no_scores()).iloc[0]

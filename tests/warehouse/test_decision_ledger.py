@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -24,6 +25,7 @@ from pmo_analytics.warehouse.integrity import inspect_warehouse
 from pmo_analytics.warehouse.lakes import attach
 from pmo_analytics.warehouse.restoration import restore
 from pmo_analytics.warehouse.stores.decision_ledger import (
+    Ledger,
     append_predictions,
     append_scores,
     chain_faults,
@@ -211,17 +213,28 @@ def test_last_rows_that_are_removed_past_the_engine_are_found(workspace: Workspa
     assert faults(workspace) == [("meta.prediction", "2 rows stand, and 3 were appended")]
 
 
-def one_after_another(root: str, who: int) -> int:
-    return sum(record(Workspace.find(Path(root)), f"I-{who}-{n}") for n in range(3))
+def at_once(root: str, who: int) -> int:
+    """Record when the other is ready too, slowly enough that both would see the same last row."""
+    rows, folder = made(*(f"I-{who}-{n:02}" for n in range(30))), Path(root)
+    (folder / f"ready-{who}").touch()
+    while len(list(folder.glob("ready-*"))) < 2:
+        time.sleep(0.01)
+
+    def slowly(ledger: Ledger) -> pd.DataFrame:
+        time.sleep(0.5)
+        return unrecorded(rows, ledger.predictions)
+
+    return len(append_predictions(Workspace.find(folder), slowly).rows)
 
 
-def test_processes_that_record_at_once_all_land(workspace: Workspace) -> None:
+def test_processes_that_record_at_once_both_land_one_behind_the_other(workspace: Workspace) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        landed = list(pool.map(one_after_another, [str(workspace.root)] * 2, range(2)))
-    assert landed == [3, 3]
-    found = read_ledger(workspace).predictions
-    assert sorted(found["item_id"]) == [f"I-{who}-{n}" for who in range(2) for n in range(3)]
-    assert inspect_warehouse(workspace).findings == []
+        landed = list(pool.map(at_once, [str(workspace.root)] * 2, range(2)))
+    assert landed == [30, 30]
+    assert sorted(read_ledger(workspace).predictions["item_id"]) == [
+        f"I-{who}-{n:02}" for who in (0, 1) for n in range(30)
+    ]
+    assert faults(workspace) == []
 
 
 def restored(workspace: Workspace, folder: Path) -> Workspace:
