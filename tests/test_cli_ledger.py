@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from pmo_analytics.system import edges
+from pmo_analytics.warehouse.connection import connect
+from pmo_analytics.warehouse.lakes import attach
+from pmo_analytics.workspace import Workspace
 from tests.commands import Command, in_new_workspace
 
 START = date(2025, 1, 1)
@@ -200,6 +203,24 @@ def test_show_names_what_is_near_and_no_control_character_gets_through(run: Comm
     assert "did you mean 'A-0'?" in wrong.err
     assert "\x1b" not in run("ledger", "show").out
     assert "\x1b" not in run("ledger", "show", "--json").out
+
+
+def test_an_edited_ledger_is_told_wherever_it_is_read(run: Command) -> None:
+    load(run, "estimate_outcome.csv", [*past(20), *OPEN])
+    said = ["--low", 5, "--high", 20, "--level", 80, "--by", "north"]
+    assert run("ledger", "record", "--item", "A-0", *said).code == 0
+    assert told_json(run, "show")["faults"] == []
+    with connect() as connection:
+        attach(connection, Workspace.find(Path.cwd()))
+        connection.execute("UPDATE lake.meta.prediction SET high_seconds = 999999")
+    assert "row 1, of A-0, was edited" in run("ledger", "show").err
+    assert len(told_json(run, "show")["faults"]) == 1
+    checked = run("warehouse", "check")
+    assert checked.code == 1
+    assert "decision ledger, meta.prediction" in checked.out
+    refused = run("ledger", "record", "--item", "A-1", *said)
+    assert refused.code == 1
+    assert "nothing was added" in refused.err
 
 
 def test_the_real_day_is_that_of_the_workspace(run: Command, clock: Clock) -> None:

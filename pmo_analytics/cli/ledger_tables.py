@@ -98,12 +98,22 @@ def print_scored(kept: Appended, ledger: Ledger, day: date, version: int, *, as_
 
 def print_ledger(standing: pd.DataFrame, summary: pd.DataFrame, ledger: Ledger, lines: int, *, as_json: bool) -> None:
     """Print how each method did, then the predictions; backtests apart from both."""
+    from pmo_analytics.cli.application import complain
     from pmo_analytics.cli.evidence import records
     from pmo_analytics.terminal import print_json, say
 
     if as_json:
-        print_json({"summary": records(summary), "predictions": _opened(records(standing)), "last_rows": ledger.heads})
+        print_json(
+            {
+                "summary": records(summary),
+                "predictions": _opened(records(standing)),
+                "last_rows": ledger.heads,
+                "faults": [f"{place}: {text}" for place, text in ledger.faults],
+            }
+        )
         return
+    for place, text in ledger.faults:
+        complain(f"{place}: {text}; `pmo warehouse check` tells all that is not as it was written")
     if not len(ledger.predictions):
         say("nothing is recorded yet: pmo ledger record")
         return

@@ -122,9 +122,10 @@ def test_the_latest_day_is_that_of_the_latest_event_or_word_on_estimates(desk: D
     with pytest.raises(WarehouseError, match="has a date"):
         own.warehouse.latest_day()
     header = "item_id,estimate_hours,actual_hours,estimated_on_date,finished_on_date,state,status_date"
+    own.toggl(toggl_row(day="2026-01-05"))
     own.register("estimate_outcome", header, ["I1", 4, "", "2026-01-02", "2027-01-01", "open", "2026-01-31"])
     assert own.warehouse.latest_day() == date(2026, 1, 31), "a planned finish is no event"
-    own.toggl(toggl_row(day="2026-05-04"))
+    own.toggl(toggl_row(day="2026-05-04"), name="may.csv")
     assert own.warehouse.latest_day() == date(2026, 5, 4)
     own.register("estimate_outcome", header, ["I1", 4, 5, "2026-01-02", "2026-06-01", "finished", "2026-05-31"])
     assert own.warehouse.latest_day() == date(2026, 6, 1)

@@ -10,7 +10,7 @@ version.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +44,15 @@ class _BusyError(WarehouseError):
 
 @dataclass(frozen=True)
 class Ledger:
-    """Predictions and scores in the order they were appended, and the digest of the last row of either."""
+    """Predictions and scores in the order they were appended, and the digest of the last row of either.
+
+    `faults` say where a row is not as it was written, as `chain_faults` does.
+    """
 
     predictions: pd.DataFrame
     scores: pd.DataFrame
     heads: dict[str, str] = field(default_factory=dict)
+    faults: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def read_ledger(workspace: Workspace) -> Ledger:
     """The whole ledger as it stands; empty in a warehouse of a schema that had none."""
     with hold(workspace.warehouse, READING), connect() as connection, told_in_words(workspace.warehouse):
         attach(connection, workspace, read_only=True)
-        return _read(connection)
+        return replace(_read(connection), faults=chain_faults(connection))
 
 
 def append_predictions(workspace: Workspace, new: Callable[[Ledger], pd.DataFrame]) -> Appended:
