@@ -245,7 +245,6 @@ def restored(workspace: Workspace, folder: Path) -> Workspace:
 CARRIED: dict[str, Callable[[Workspace, Path], Workspace]] = {
     "compaction": lambda workspace, _: (compact(workspace), workspace)[1],
     "backup": restored,
-    "both": lambda workspace, folder: (compact(workspace), restored(workspace, folder))[1],
 }
 
 
