@@ -16,7 +16,8 @@ from pmo_analytics.workspace import LOCALE_VARIABLE, Workspace
 
 DONE, FAILED, USAGE, REJECTED, PARTLY = range(5)
 _ORDER = (
-    "demo init ingest rejects map loads check status sql estimate explain changes report run reproduce lab warehouse"
+    "demo init ingest rejects map loads check status sql estimate ledger explain changes report run reproduce lab "
+    "warehouse"
 ).split()
 
 

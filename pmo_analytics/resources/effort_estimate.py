@@ -120,18 +120,16 @@ def _class_numbers(items: pd.DataFrame, marks: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def _answer(items: pd.DataFrame, marks: Mapping[str, str], method: str) -> dict[int, float]:
-    """P50, P80 and P90 of a question with these marks, by a method, from all items."""
-    asked = pd.DataFrame([marks or {"": ""}])
-    if method == CLASSES:
-        both = pd.concat([items[list(marks)].astype(object), asked.astype(object)], ignore_index=True)
-        numbers = _class_numbers(both, list(marks))
-        known = numbers.iloc[:-1].assign(log_outcome=items["log_outcome"].to_numpy())
-        row = _reference_classes(list(marks))(known, numbers.iloc[-1:])[0]
-    else:
-        row = _last_outcomes(items, asked)[0]
-    values = np.exp(row)
-    return {level: float(values[LEVELS.index(level / 100)]) for level in SHOWN}
+def class_quantiles(items: pd.DataFrame, method: str, marks: pd.DataFrame) -> Floats:
+    """P10 to P90 of A/E, or of hours, from `finished_items`, shape (questions, levels): `marks` has a row for each."""
+    if method != CLASSES:
+        return np.exp(_last_outcomes(items, marks))
+    names = list(marks.columns)
+    both = pd.concat([items[names].astype(object), marks.astype(object)], ignore_index=True)
+    numbers = _class_numbers(both, names)
+    known = numbers.iloc[: len(items)].assign(log_outcome=items["log_outcome"].to_numpy())
+    found: Floats = np.exp(_reference_classes(names)(known, numbers.iloc[len(items) :]))
+    return found
 
 
 def class_gate(items: pd.DataFrame, marks: Sequence[str]) -> Gate:
@@ -267,8 +265,10 @@ def effort_estimate(
 def _tried(items: pd.DataFrame, marks: Mapping[str, str]) -> tuple[Gate, dict[int, float]]:
     """The gate of a question's marks, and what the method that it left answers; nothing where the history is thin."""
     gate = class_gate(items, list(marks))
-    is_thin = gate.passport.n < residuals_needed(LEVELS[-1])
-    return gate, {} if is_thin else _answer(items, marks, gate.method)
+    if gate.passport.n < residuals_needed(LEVELS[-1]):
+        return gate, {}
+    row = class_quantiles(items, gate.method, pd.DataFrame([marks or {"": ""}]))[0]
+    return gate, {level: float(row[LEVELS.index(level / 100)]) for level in SHOWN}
 
 
 def class_passport(estimate_history: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[ForecastPassport]:

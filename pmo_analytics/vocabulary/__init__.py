@@ -19,6 +19,7 @@ from pmo_analytics.vocabulary import (
     people,
     performance,
     portfolio,
+    predictions,
     raid,
     schedule,
     selection,
@@ -74,6 +75,7 @@ ENTRIES: list[Term] = [
     *assurance.TERMS,
     *knowledge.TERMS,
     *performance.TERMS,
+    *predictions.TERMS,
 ]
 
 TERMS: dict[str, Term] = {term.name: term for term in ENTRIES}

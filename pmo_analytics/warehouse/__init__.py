@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.warehouse.as_of import parse_as_of
-from pmo_analytics.warehouse.view import View
+from pmo_analytics.warehouse.view import View, latest_day
 from pmo_analytics.workspace import Workspace
 
 __all__ = ["View", "Warehouse"]
@@ -37,6 +37,10 @@ class Warehouse:
         if version is not None and version < 1:
             raise UsageError("versions count from 1", found=str(version), hint="`pmo loads` lists them")
         return View.open(self.workspace, as_of=day, version=version)
+
+    def latest_day(self) -> date:
+        """The day of the latest event that is known; WarehouseError when nothing is loaded that has a date."""
+        return latest_day(self.workspace)
 
     def everything(self, version: int | None = None) -> View:
         """All that was known in `version`, no date cut: every snapshot of every register, every event."""

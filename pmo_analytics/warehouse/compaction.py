@@ -73,10 +73,17 @@ def compact(workspace: Workspace, *, step: Callable[[str], None] = lambda _: Non
             lake: sorted({s for load in loads if (s := load.snapshot if lake == CORE else load.personal_snapshot)})
             for lake in catalogs.LAKES
         }
+        # The decision ledger goes on behind the last load.
+        snapshots[CORE].append(_latest_snapshot(root))
         for lake in catalogs.LAKES:
             _compact_lake(root, lake, snapshots[lake], step)
             _remove_unneeded(root, lake)
         return Compaction(before, extent(root), len(loads))
+
+
+def _latest_snapshot(root: Path) -> int:
+    with catalogs.opened(catalogs.catalog_path(root, CORE)) as catalog:
+        return int(catalog.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()[0])
 
 
 def extent(root: Path) -> Extent:

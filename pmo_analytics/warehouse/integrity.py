@@ -18,8 +18,9 @@ from pmo_analytics.warehouse.catalogs import RESTORE
 from pmo_analytics.warehouse.connection import Connection, EngineError, connect, quoted_alone
 from pmo_analytics.warehouse.lakes import SCHEMA_VERSION, NewerSchemaError, attach, held, relation, schema_version
 from pmo_analytics.warehouse.load_totals import CommittedLoad, committed_loads, departures
-from pmo_analytics.warehouse.locks import LOADING, READING, alone, hold
+from pmo_analytics.warehouse.locks import LEDGER, LOADING, READING, alone, hold
 from pmo_analytics.warehouse.orphans import orphans, remove_orphans
+from pmo_analytics.warehouse.stores.decision_ledger import chain_faults, history_faults, row_counts
 from pmo_analytics.workspace import Workspace
 
 _MEND = "run `pmo warehouse check --remove-orphans`"
@@ -90,6 +91,8 @@ def _inspected(workspace: Workspace, removes_orphans: bool, step: Callable[[str]
         try:
             loads, broken = _loads(workspace, size, step)
             findings += broken
+            step("following the decision ledger")
+            findings += _ledger(workspace)
         except (WarehouseError, EngineError) as problem:
             findings.append(IntegrityFinding(_shown(root, workspace), _first_line(problem), RESTORE))
     step("unpacking the originals")
@@ -193,6 +196,17 @@ def _loads(
             IntegrityFinding("personal lake", told, "nothing: the same file loads as if they were not", is_note=True)
         )
     return loads, findings
+
+
+def _ledger(workspace: Workspace) -> list[IntegrityFinding]:
+    """Where the decision ledger is not what was appended to it."""
+    # Between the catalog and its rows nobody adds to it.
+    with hold(workspace.warehouse, LEDGER), connect() as connection:
+        attach(connection, workspace, read_only=True)
+        told = chain_faults(connection)
+        told += history_faults(workspace.warehouse, row_counts(connection))
+    remedy = f"predictions are never changed: {RESTORE}"
+    return [IntegrityFinding(f"decision ledger, {place}", text, remedy) for place, text in told]
 
 
 def _loads_in_personal(connection: Connection) -> dict[str, int]:

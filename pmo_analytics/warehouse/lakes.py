@@ -14,13 +14,15 @@ import duckdb
 
 from pmo_analytics import __version__
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
+from pmo_analytics.contracts.predictions import CHAIN, Prediction, PredictionScore, columns_of
 from pmo_analytics.errors import WarehouseError
+from pmo_analytics.vocabulary import TERMS
 from pmo_analytics.warehouse.catalogs import settle
 from pmo_analytics.warehouse.connection import Connection, quoted
 from pmo_analytics.workspace import Workspace
 
 # Of the tables and columns of both lakes; `schema_versions` has the step that leads to each.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 META = {
     "counter": "schema_version BIGINT, version BIGINT",
@@ -39,6 +41,14 @@ META = {
     "control_total": (
         "load_id VARCHAR, column_name VARCHAR, currency VARCHAR, fate VARCHAR, row_count BIGINT, total DECIMAL(38,8)"
     ),
+}
+
+
+PREDICTION, SCORE = "prediction", "prediction_score"
+# Of the decision ledger in `meta`, by table: it is appended to, no load brings it, and no view of a version shows it.
+LEDGER = {
+    name: ", ".join(f"{column} {TERMS[column].sql_type}" for column in (*columns_of(contract), *CHAIN))
+    for name, contract in ((PREDICTION, Prediction), (SCORE, PredictionScore))
 }
 
 

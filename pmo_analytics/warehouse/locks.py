@@ -1,5 +1,7 @@
 """Who uses a warehouse: loads and views hold it, and whatever removes files waits until nobody does.
 
+Whoever appends to the decision ledger holds it as a load does, and is alone among those who append.
+
 The locks are the operating system's and end with their process, however it ends.
 """
 
@@ -15,8 +17,12 @@ from pathlib import Path
 
 from pmo_analytics.errors import WarehouseError
 
-LOADING, READING = "loading.lock", "reading.lock"
-_USERS = {LOADING: "a load is under way", READING: "a report, a notebook or the Lab is reading it"}
+LOADING, READING, LEDGER = "loading.lock", "reading.lock", "ledger.lock"
+_USERS = {
+    LOADING: "a load is under way",
+    READING: "a report, a notebook or the Lab is reading it",
+    LEDGER: "another process is writing to the decision ledger",
+}
 PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
 
@@ -54,18 +60,18 @@ def hold(root: Path, name: str) -> Hold:
 
 
 @contextmanager
-def alone(root: Path, *names: str) -> Iterator[None]:
+def alone(root: Path, *names: str, patience_seconds: float | None = None) -> Iterator[None]:
     """Keep others out of the warehouse in `root`; WarehouseError where it is still in use after a while."""
     descriptors = []
     try:
         for name in names:
             descriptors.append(_opened(root, name))
-            if not _taken(descriptors[-1]):
+            if not _taken(descriptors[-1], PATIENCE_SECONDS if patience_seconds is None else patience_seconds):
                 raise WarehouseError(
                     "the warehouse is in use",
                     file=root,
                     found=_USERS[name],
-                    expected="that nobody uses it while files are removed",
+                    expected="that nobody else uses it meanwhile",
                     hint="let it end, or end it, and try again",
                 )
         yield
@@ -78,8 +84,8 @@ def _opened(root: Path, name: str) -> int:
     return os.open(root / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
 
 
-def _taken(descriptor: int) -> bool:
-    for _ in range(max(1, round(PATIENCE_SECONDS / _PAUSE_SECONDS))):
+def _taken(descriptor: int, patience_seconds: float) -> bool:
+    for _ in range(max(1, round(patience_seconds / _PAUSE_SECONDS))):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

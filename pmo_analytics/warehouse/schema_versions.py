@@ -18,7 +18,7 @@ from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
 from pmo_analytics.errors import WarehouseError
 from pmo_analytics.warehouse.connection import Connection, connect, roll_back
-from pmo_analytics.warehouse.lakes import META, SCHEMA_VERSION, attach, held, relation, schema_version
+from pmo_analytics.warehouse.lakes import LEDGER, META, SCHEMA_VERSION, attach, held, relation, schema_version
 from pmo_analytics.warehouse.locks import LOADING, hold
 from pmo_analytics.workspace import Workspace
 
@@ -74,9 +74,22 @@ def add_what_came_uncounted(connection: Connection, lake: str, existing: dict[st
             connection.execute(f'ALTER TABLE {place} ADD COLUMN "{column}" {table.sql_type(column)}')
 
 
+def add_decision_ledger(connection: Connection, lake: str, _: dict[str, set[str]]) -> None:
+    """From 2 to 3: predictions and their scores."""
+    if lake == CORE:
+        for name, columns in LEDGER.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.meta.{name} ({columns})")
+
+
+def _add_all(connection: Connection, lake: str, existing: dict[str, set[str]]) -> None:
+    for version in sorted(STEPS):
+        STEPS[version].apply(connection, lake, existing)
+
+
 # By the version that each starts from.
 STEPS: dict[int, SchemaStep] = {
     1: SchemaStep("tables and columns that came before steps were counted", add_what_came_uncounted),
+    2: SchemaStep("the decision ledger", add_decision_ledger),
 }
 
 
@@ -89,7 +102,7 @@ def create(connection: Connection) -> list[str]:
     taken = []
     while (version := schema_version(connection)) < SCHEMA_VERSION:
         if version == 0:
-            _take(connection, SchemaStep("a new warehouse", add_what_came_uncounted), 0, SCHEMA_VERSION)
+            _take(connection, SchemaStep("a new warehouse", _add_all), 0, SCHEMA_VERSION)
             continue
         step = STEPS[version]
         _take(connection, step, version, version + 1)

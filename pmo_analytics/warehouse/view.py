@@ -303,6 +303,21 @@ def _default_date(connection: Connection, time_zone: str, *, is_needed: bool) ->
     )
 
 
+def latest_day(workspace: Workspace) -> date:
+    """The day of the latest event that is known, or of the latest word on estimates and their outcomes.
+
+    WarehouseError where nothing is loaded, or nothing that has a date.
+    """
+    with hold(workspace.warehouse, READING), connect() as connection, told_in_words(workspace.warehouse):
+        attach(connection, workspace, read_only=True)
+        row = connection.execute(
+            "SELECT greatest(max(status_date), max(finished_on_date) FILTER (state <> 'open')) "
+            "FROM lake.core.estimate_outcome"
+        ).fetchone()
+        days = [day for day in (_latest_event(connection, workspace.time_zone), row[0] if row else None) if day]
+        return max(days) if days else _default_date(connection, workspace.time_zone, is_needed=True)
+
+
 def _latest_event(connection: Connection, time_zone: str) -> date | None:
     for group in _ACTIVITY:
         days: list[date] = []

@@ -7,11 +7,13 @@ import pytest
 
 from pmo_analytics.analyses import analyses
 from pmo_analytics.contracts import registers, rolled_up, stored, tables
-from pmo_analytics.contracts.base import CORE, EVENT, MARTS, PERSONAL, REGISTER, Table, check_frame
+from pmo_analytics.contracts.base import CORE, EVENT, MARTS, PERSONAL, REGISTER, Contract, Table, check_frame
+from pmo_analytics.contracts.predictions import CHAIN, Prediction, PredictionScore, columns_of
 from pmo_analytics.errors import ContractError
 from pmo_analytics.vocabulary import AMOUNT, DATE, DAYS, ENTRIES, INSTANT, NUMBER, PERCENT, SECONDS, TERMS
 from tests.frames import contract_frame, project_row
 
+LEDGER = (Prediction, PredictionScore)
 ALL = pytest.mark.parametrize("table", tables().values(), ids=lambda t: t.name)
 
 
@@ -22,6 +24,12 @@ def test_every_column_is_in_the_data_dictionary(table: Table) -> None:
     assert set(table.person_columns) <= set(table.columns)
     assert table.lake in {CORE, PERSONAL, MARTS}
     assert table.grain.startswith("One row per")
+
+
+@pytest.mark.parametrize("contract", LEDGER, ids=lambda c: c.__name__)
+def test_every_column_of_the_decision_ledger_is_in_the_data_dictionary(contract: type[Contract]) -> None:
+    assert {*columns_of(contract), *CHAIN} <= TERMS.keys()
+    assert (contract.__doc__ or "").startswith("One row per")
 
 
 @ALL
@@ -64,6 +72,7 @@ def test_every_term_of_the_dictionary_is_used() -> None:
     used = {column for table in tables().values() for column in table.columns}
     for analysis in analyses().values():
         used |= set(get_args(get_type_hints(analysis)["return"])[0].to_schema().columns)
+    used |= {column for contract in LEDGER for column in columns_of(contract)} | set(CHAIN)
     # Every stored row has these beside its contract's columns.
     used |= {"load_id", "source_line"}
     assert TERMS.keys() - used == set()

@@ -10,7 +10,7 @@ from pmo_analytics import open_warehouse
 from pmo_analytics.errors import UsageError, WarehouseError
 from pmo_analytics.performance.earned_value import earned_value, latest
 from pmo_analytics.workspace import Workspace
-from tests.exports import Desk
+from tests.exports import Desk, toggl_row
 
 
 def test_the_default_date_is_the_last_month_end_not_after_the_latest_event(desk: Desk) -> None:
@@ -114,3 +114,18 @@ def test_two_worlds_beside_each_other_and_a_moved_workspace(
     monkeypatch.chdir(tmp_path)
     with open_warehouse(tmp_path / "moved").at("2026-02") as view:
         assert view.sql("SELECT sum(duration_seconds) AS s FROM core.timesheet_entry")["s"].iloc[0] == 23.5 * 3600
+
+
+def test_the_latest_day_is_that_of_the_latest_event_or_word_on_estimates(desk: Desk, tmp_path: Path) -> None:
+    assert desk.warehouse.latest_day() == date(2026, 4, 20)
+    own = Desk(tmp_path)
+    with pytest.raises(WarehouseError, match="has a date"):
+        own.warehouse.latest_day()
+    header = "item_id,estimate_hours,actual_hours,estimated_on_date,finished_on_date,state,status_date"
+    own.toggl(toggl_row(day="2026-01-05"))
+    own.register("estimate_outcome", header, ["I1", 4, "", "2026-01-02", "2027-01-01", "open", "2026-01-31"])
+    assert own.warehouse.latest_day() == date(2026, 1, 31), "a planned finish is no event"
+    own.toggl(toggl_row(day="2026-05-04"), name="may.csv")
+    assert own.warehouse.latest_day() == date(2026, 5, 4)
+    own.register("estimate_outcome", header, ["I1", 4, 5, "2026-01-02", "2026-06-01", "finished", "2026-05-31"])
+    assert own.warehouse.latest_day() == date(2026, 6, 1)

@@ -1,0 +1,1 @@
+"""What is kept beside the loads: it advances no version, and no mart reads it."""
