@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import COUNT, INSTANT, NUMBER, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, DATE, INSTANT, NUMBER, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -55,11 +55,20 @@ TERMS = [
         },
     ),
     *terms(
+        DATE,
+        "date",
+        {
+            "created_on_date": "Day on which the issue was created.",
+            "started_on_date": "Day on which an issue first came into progress.",
+        },
+    ),
+    *terms(
         SECONDS,
         "seconds",
         {
             "original_estimate_seconds": "First estimate of an issue.",
             "remaining_estimate_seconds": "Work left on an issue.",
+            "status_seconds": "Time that an issue has been in its status, to the end of the reporting date.",
             "lead_seconds": "From an issue's creation to its finish, or to the end of the reporting date.",
             "cycle_seconds": "From an issue's first start to its finish, or to the end of the reporting date.",
             "blocked_seconds": "Time since its start that an issue stood in a blocked or waiting status.",

@@ -65,11 +65,12 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         of("BR-8"),
         of("BR-9", (2, "Parked"), (3, "To Do")),
     ])  # fmt: skip
+    day, late = "2026-03-02 10:00", "2026-03-05 10:00"
     desk.load(write_csv(desk.folder / "jira.csv", NAVIGATOR.split(","), [
-        ["ZZ-1", "Closed", "ZZ", "2026-03-01 10:00", "2026-03-05 10:00", "2026-03-05 10:00", "Won't Fix", "Blue", "Bug"],
-        ["ZZ-2", "Closed", "ZZ", "2026-03-02 10:00", "2026-03-05 10:00", "2026-03-01 10:00", "Fixed", "Blue", "Bug"],
-        ["ZZ-3", "Closed", "ZZ", "2026-03-02 10:00", "2026-03-05 10:00", "", "", "", "Bug"],
-        ["ZZ-4", "Open", "ZZ", "2026-03-02 10:00", "2026-03-05 10:00", "", "", "", "Bug"],
+        ["ZZ-1", "Closed", "ZZ", "2026-03-01 10:00", late, late, "Won't Fix", "Blue", "Bug"],
+        ["ZZ-2", "Closed", "ZZ", day, late, "2026-03-01 10:00", "Fixed", "Blue", "Bug"],
+        ["ZZ-3", "Closed", "ZZ", day, late, "", "", "", "Bug"],
+        ["ZZ-4", "Open", "ZZ", day, late, "", "", "", "Bug"],
     ]))  # fmt: skip
     return desk
 

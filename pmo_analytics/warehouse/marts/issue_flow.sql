@@ -132,7 +132,9 @@ timed AS (
 ),
 
 cut AS (
-    SELECT CAST(as_of + INTERVAL 1 DAY AS TIMESTAMP) AT TIME ZONE time_zone AT TIME ZONE 'UTC' AS ends_at
+    SELECT
+        CAST(as_of + INTERVAL 1 DAY AS TIMESTAMP) AT TIME ZONE time_zone AT TIME ZONE 'UTC' AS ends_at,
+        time_zone
     FROM meta.reporting
 )
 
@@ -149,6 +151,10 @@ SELECT
     t.started_at,
     t.finished_at,
     t.entered_at,
+    CAST(t.created_at AT TIME ZONE 'UTC' AT TIME ZONE cut.time_zone AS DATE) AS created_on_date,
+    CAST(t.started_at AT TIME ZONE 'UTC' AT TIME ZONE cut.time_zone AS DATE) AS started_on_date,
+    CAST(t.finished_at AT TIME ZONE 'UTC' AT TIME ZONE cut.time_zone AS DATE) AS finished_on_date,
+    CAST(EXTRACT(EPOCH FROM (cut.ends_at - t.entered_at)) AS DECIMAL(18, 3)) AS status_seconds,
     CAST(CASE
         WHEN t.state = 'unmapped' OR (t.state IN ('done', 'cancelled') AND t.finished_at IS NULL) THEN NULL
         WHEN t.finished_at < t.created_at THEN NULL
