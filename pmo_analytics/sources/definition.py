@@ -78,8 +78,8 @@ class Field:
     pattern for `header`, `number` and `links`, a text pattern for `search`, of which
     several groups are joined by hyphens. `names` and `emails` are the headers of a person's name and
     e-mail address beside the key. With `is_alone` the first header that the file has is the only one
-    read; `beside` says for each header of an amount which ones hold its currency. `credit` headers hold an indicator that makes the
-    number negative; a `factor` makes of it the column's unit; a currency `sign` may stand
+    read; `beside` says for each header of an amount which ones hold its currency. `credit` headers hold an
+    indicator that makes the number negative; a `factor` makes of it the column's unit; a currency `sign` may stand
     in it. A cell that begins like one of `withheld` says that the value is not told.
     A `constant` is its `pattern`.
     """
