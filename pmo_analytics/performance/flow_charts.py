@@ -101,7 +101,7 @@ def cycle_time_scatter_data(issue_flow: pd.DataFrame, percentiles: pd.DataFrame)
     return _marked(data.sort_values(["finished", "issue"], ignore_index=True), limits)
 
 
-def cycle_time_scatter(data: pd.DataFrame) -> alt.LayerChart:
+def cycle_time_scatter(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """A point for each finished item, those past P85 apart, with a line for each percentile."""
     first, top = data.iloc[0], _top(data, "days")
     base = alt.Chart(data[["finished", "days", "issue", "is_late"]]).encode(
@@ -127,7 +127,9 @@ def _top(data: pd.DataFrame, column: str) -> float:
     return max(known) * 1.05 or 1.0
 
 
-def _finished(chart: alt.LayerChart, first: pd.Series, *, room: int) -> alt.LayerChart:
+def _finished(
+    chart: alt.LayerChart | alt.FacetChart, first: pd.Series, *, room: int
+) -> alt.LayerChart | alt.FacetChart:
     """The chart with its title, size, and room for labels of so many letters at its right."""
     return chart.properties(
         title=alt.Title(first["title"], subtitle=first["subtitle"]),
@@ -178,7 +180,7 @@ def cumulative_flow_data(flow_by_week: pd.DataFrame) -> pd.DataFrame:
     return data
 
 
-def cumulative_flow(data: pd.DataFrame) -> alt.LayerChart:
+def cumulative_flow(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Bands of items done, in progress and to do, by week."""
     first, columns = data.iloc[0], ["week", "band", "items", "below", "above", "label"]
     base = alt.Chart(data[columns]).encode(x=_time_axis("week"), y=alt.Y("above", type="quantitative"))
@@ -230,7 +232,7 @@ def throughput_run_data(flow_by_week: pd.DataFrame, rate: pd.DataFrame) -> pd.Da
     return data.reset_index(drop=True)
 
 
-def throughput_run(data: pd.DataFrame) -> alt.LayerChart:
+def throughput_run(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """A bar for each week; those that the mean is of stand out."""
     first = data.iloc[0]
     base = alt.Chart(data[["week", "done", "is_counted", "mean"]]).encode(
@@ -275,7 +277,7 @@ def ageing_data(ages: pd.DataFrame, percentiles: pd.DataFrame) -> pd.DataFrame:
     return _marked(data.reset_index(drop=True), limits)
 
 
-def ageing(data: pd.DataFrame) -> alt.LayerChart:
+def ageing(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """A point for each item in progress by its status, with a line for each percentile."""
     first, top = data.iloc[0], _top(data, "days")
     base = alt.Chart(data[["status", "days", "issue", "is_late"]]).encode(
@@ -319,7 +321,7 @@ def forecast_data(forecast: pd.DataFrame) -> pd.DataFrame:
     return data.reset_index(drop=True)
 
 
-def forecast(data: pd.DataFrame) -> alt.LayerChart:
+def forecast(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """A line from the middling to the surest day for each assumption."""
     first = data.iloc[0]
     base = alt.Chart(data[["finish", "chance", "line", "label"]]).encode(

@@ -154,7 +154,7 @@ def service_level_record(
         was_open = ~(ended < month)
         if int((was_known & ~was_open).sum()) < THIN:
             continue
-        lasted = days.where(~was_open, (month - started) / pd.Timedelta(days=1))
+        lasted = days.where(~was_open, (month - started).dt.total_seconds() / DAY_SECONDS)
         expected = cycle_times(lasted[was_known], was_open[was_known], (level,))
         limit = expected.at(level)
         is_asked = (started >= month) & (started < month + pd.DateOffset(months=1))

@@ -9,7 +9,7 @@ from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.flow_names import FLOW_STATES
-from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY, states_at
+from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES, states_at
 from pmo_analytics.warehouse.lakes import held, rows_of
 from pmo_analytics.warehouse.visible import LOOKUPS, STATED, visible
 
@@ -25,7 +25,7 @@ _SETTLED = {"load_system"}
 _META = {
     "load_system": "",
     "load_with_history": LOADS_WITH_HISTORY,
-    "load_of_partial_history": LOADS_OF_PARTIAL_HISTORY,
+    "partial_history": PARTIAL_HISTORIES,
     "reporting": "",
     "labour_account": "",
     "flow_name": "",

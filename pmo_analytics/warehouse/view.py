@@ -21,7 +21,7 @@ from pmo_analytics.warehouse.connection import Connection, connect, share_out, t
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.counted_rows import Evidence, counted, evidence, lay_lineage, still_stored
 from pmo_analytics.warehouse.flow_names import flow_names, lay_flow_names
-from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
+from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES
 from pmo_analytics.warehouse.kept_marts import KeptMarts, last_changes
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
@@ -92,7 +92,7 @@ class View:
                 connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
             connection.execute(f"CREATE VIEW meta.load_system AS {LOAD_SYSTEMS}")
             connection.execute(f"CREATE VIEW meta.load_with_history AS {LOADS_WITH_HISTORY}")
-            connection.execute(f"CREATE VIEW meta.load_of_partial_history AS {LOADS_OF_PARTIAL_HISTORY}")
+            connection.execute(f"CREATE VIEW meta.partial_history AS {PARTIAL_HISTORIES}")
             connection.execute(
                 "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version, "
                 "CAST(? AS VARCHAR) AS time_zone",
