@@ -73,7 +73,8 @@ class ServiceLevelRecord(Contract):
     Key: period_month. `expected_days` is the percentile, at `level_pct`, of the
     cycle times known before the month. Of the items started in it so many were
     done within that time; beyond are those that took longer or are open for
-    longer; of the undecided ones the time is not over, or they were given up in it. Held is within over
+    longer; undecided are those whose time is not over by the status date, done
+    or not, and those given up within it. Held is within over
     within and beyond, 0 to 100, with Clopper and Pearson's 95 % band; the
     record keeps its promise where the band holds the level.
     """
@@ -160,9 +161,11 @@ def service_level_record(
         is_asked = (started >= month) & (started < month + pd.DateOffset(months=1))
         if limit is None or not is_asked.any():
             continue
-        within = int((is_asked & is_done & (days <= limit)).sum())
+        # Of one begun late a quick finish would be known and a slow one not: both wait until the time is over.
+        is_over = is_asked & (started + pd.Timedelta(days=limit) <= status_date + pd.Timedelta(days=1))
+        within = int((is_over & is_done & (days <= limit)).sum())
         # One that was given up late was beyond as well; given up early it tells nothing.
-        beyond = int((is_asked & (days > limit)).sum())
+        beyond = int((is_over & (days > limit)).sum())
         low, high = clopper_pearson(within, within + beyond)
         rows.append(
             {

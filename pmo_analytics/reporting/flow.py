@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pmo_analytics import numerals
+from pmo_analytics.contracts.marts import FlowStatus
 from pmo_analytics.performance import flow_charts
 from pmo_analytics.performance.flow_charts import clock_of
 from pmo_analytics.performance.flow_delays import FlowDelay
@@ -134,10 +135,13 @@ def _share_figure(delays: pd.DataFrame, column: str, label: str, note: str) -> K
     )
 
 
-def blocked_figure(delays: pd.DataFrame) -> KeyFigure | None:
-    """Share of the cycle time that items stood in blocked or waiting statuses, from `FlowDelay`."""
+def blocked_figure(delays: pd.DataFrame, flow_status: pd.DataFrame) -> KeyFigure | None:
+    """Share of the cycle time that items stood in blocked or waiting statuses, from `FlowDelay`.
+
+    None where the mart `flow_status` knows no such status: nothing is known to wait, which is not no waiting.
+    """
     rows = delays[delays[FlowDelay.grouping] == ALL]
-    if rows.empty:
+    if rows.empty or not (flow_status[FlowStatus.state] == "blocked").any():
         return None
     timed, blocked = (numerals.number(rows[name].iloc[0]) for name in (FlowDelay.items_timed, FlowDelay.items_blocked))
     note = f"of the cycle time in blocked or waiting statuses; {blocked} of {timed} items were"

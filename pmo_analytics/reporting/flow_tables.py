@@ -53,7 +53,7 @@ def percentile_table(percentiles: pd.DataFrame) -> Fragment:
     ]
     what = "Cycle time, from the first start" if clock == CYCLE_TIME else "Lead time, from the creation: no start known"
     return figure_table(
-        "times", "How long work takes", [*columns], rows, figures=figures, data=percentiles,
+        "times", "By type, project and team", [*columns], rows, figures=figures, data=percentiles,
         note=f"{what}. Elapsed days with 95 % intervals below; open items are counted in as not done yet, cancelled "
         f"ones are not. Left out: no time is known. Below {THIN} done items read a row with care.",
         left_out=len(shown) - len(rows), all_of="the page's workbook has all.", absent="No issues are loaded.",
@@ -88,6 +88,7 @@ def ageing_table(ages: pd.DataFrame) -> Fragment:
 def forecast_table(forecast: pd.DataFrame) -> Fragment:
     """How many items in the next four weeks and when all are done, from `ThroughputForecastRows`, or why not."""
     verdict = _text(forecast[ThroughputForecastRows.verdict].iloc[0]) if len(forecast) else "there are no items"
+    verdict = verdict.removeprefix("refused: ")
     is_shown = len(forecast) and not forecast[ThroughputForecastRows.is_refused].any()
     figures = TableFigures("forecast", forecast, ("question", "is_growing", "level_pct"))
     rows = [
@@ -142,8 +143,9 @@ def record_table(record: pd.DataFrame) -> Fragment:
     )  # fmt: skip
 
 
-def delay_table(delays: pd.DataFrame) -> Fragment:
-    """Blocked time and returns by group, from `FlowDelay`."""
+def delay_table(delays: pd.DataFrame, flow_status: pd.DataFrame) -> Fragment:
+    """Blocked time and returns by group, from `FlowDelay`; the mart `flow_status` tells whether any status waits."""
+    waits = bool((flow_status["state"] == "blocked").any())
     figures = TableFigures("delay", delays, ("grouping", "group_name"))
     known = delays[(delays["items_timed"] > 0) | (delays["items_done"] > 0)]
     columns = [
@@ -162,7 +164,8 @@ def delay_table(delays: pd.DataFrame) -> Fragment:
     ]
     return figure_table(
         "delays", "What holds work up", columns, rows, figures=figures, data=known,
-        note="Blocked: share of the summed cycle time in blocked or waiting statuses." if rows else "",
+        note=("Blocked: share of the summed cycle time in blocked or waiting statuses." if waits else
+        "No status is taken for waiting: `blocked` of `[flow]` in pmo.toml names those that are.") if rows else "",
         absent="No history of statuses is loaded: blocked time and returns from done are not known.",
         remedy="Load Jira's JSON with `expand=changelog`.", left_out=len(known) - len(rows),
         all_of="the page's workbook has all.",

@@ -91,6 +91,10 @@ def test_an_expectation_is_held_against_what_was_started_after_it() -> None:
     assert row["held_pct"] == pytest.approx(100 / 3)
     assert row["held_low_pct"] < 100 / 3 < row["held_high_pct"]
     assert pd.Timestamp("2026-01-01") not in found.index
+    # By 12 March the time of what was begun on 25 February is not over; nor is it said of what was done quickly.
+    quick = flow_row("B-5", "2026-02-25", started="2026-02-25", finished="2026-02-26")
+    soon = service_level_record(items(*known, *later[:1], quick), status_date=pd.Timestamp("2026-03-12"))
+    assert soon.loc[0, ["items_within", "items_beyond", "items_undecided"]].to_list() == [1, 0, 1]
     # The months before stay what they were when a later month is added.
     earlier = service_level_record(items(*known, *later[:2]), status_date=pd.Timestamp("2026-03-31"))
     assert earlier.set_index("period_month").loc[pd.Timestamp("2026-02-01"), "expected_days"] == 17
