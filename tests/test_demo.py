@@ -48,9 +48,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
     projects = [f"FL-0{n}" for n in range(1, 8)] + [f"PA-0{n}" for n in range(1, 7)]
-    last = demo.output.splitlines()[-5 - len(projects) :]
-    assert last[0] == f"Portfolio review: {demo.page}"
-    assert [line.split(":")[0] for line in last[1:]] == [
+    last = demo.output.splitlines()[-8 - len(projects) :]
+    assert last[3] == f"Portfolio review: {demo.page}"
+    assert [line.split(":")[0] for line in last] == [
+        "Flow of work",
+        "Flow of work, Fleet",
+        "Flow of work, Passengers",
+        "Portfolio review",
         "Portfolio review, Fleet",
         "Portfolio review, Passengers",
         *(f"Project health, {project}" for project in projects),
