@@ -10,7 +10,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.contracts.marts import IssueFlow
+from pmo_analytics.contracts.flow_marts import IssueFlow
 from pmo_analytics.numerals import number
 from pmo_analytics.performance.flow_forecast import WHEN, ThroughputForecastRows
 from pmo_analytics.performance.flow_times import ALL, CLOCKS, CYCLE_TIME, DAY_SECONDS, DONE, LEAD_TIME

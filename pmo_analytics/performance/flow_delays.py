@@ -16,7 +16,7 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Number, Text, Whole, checked, optional, required
-from pmo_analytics.contracts.marts import IssueFlow
+from pmo_analytics.contracts.flow_marts import IssueFlow
 from pmo_analytics.forecasting.coverage import clopper_pearson
 from pmo_analytics.performance.flow_times import ALL, GROUPINGS, grouped
 

@@ -22,7 +22,7 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
-from pmo_analytics.contracts.marts import IssueFlow
+from pmo_analytics.contracts.flow_marts import IssueFlow
 from pmo_analytics.forecasting.coverage import clopper_pearson
 from pmo_analytics.forecasting.kaplan_meier import cycle_times
 

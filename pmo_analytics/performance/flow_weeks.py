@@ -17,7 +17,7 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Whole, checked, required
-from pmo_analytics.contracts.marts import IssueFlow
+from pmo_analytics.contracts.flow_marts import IssueFlow
 from pmo_analytics.forecasting.block_bootstrap import mean_interval
 from pmo_analytics.performance.flow_times import CANCELLED, DONE
 

@@ -16,7 +16,7 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Number, Text, checked, optional, required
-from pmo_analytics.contracts.marts import IssueFlow
+from pmo_analytics.contracts.flow_marts import IssueFlow
 from pmo_analytics.performance.flow_times import ALL, CYCLE_TIME, DAY_SECONDS, LEAD_TIME, CycleTimePercentiles
 
 IN_PROGRESS = ("in_progress", "blocked")

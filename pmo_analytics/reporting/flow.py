@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pmo_analytics import numerals
-from pmo_analytics.contracts.marts import FlowStatus
+from pmo_analytics.contracts.flow_marts import FlowStatus
 from pmo_analytics.performance import flow_charts
 from pmo_analytics.performance.flow_charts import clock_of
 from pmo_analytics.performance.flow_delays import FlowDelay

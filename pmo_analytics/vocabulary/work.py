@@ -47,7 +47,6 @@ TERMS = [
             "resolved_at": "When the issue was resolved.",
             "changed_at": "When the field was changed.",
             "entered_at": "When an issue came into a status.",
-            "started_at": "When an issue first came into progress.",
             "finished_at": "When an issue was last done, or was cancelled.",
             "left_at": "When an issue left a status; empty for the one it is in.",
             "end_at": "When a sprint is planned to end.",
