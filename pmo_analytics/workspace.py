@@ -40,6 +40,11 @@ reports = "{reports}"          # where reports are published, from this folder
 # cost_tolerance_pct = 10      # a project forecast further above its budget is the board's to decide,
 # delay_tolerance_days = 60    # and so is one forecast to finish later than this
 
+[flow]                       # what statuses mean, where their names or Jira's categories do not say it
+# in_progress = ["Build"]      # also to_do and done
+# blocked = ["Parked"]         # time in these is waiting
+# cancelled = ["Not wanted"]   # statuses, and resolutions of work that was given up
+
 [checks]                     # rules between tables; `pmo check` lists them: warn, reject or off
 # unknown_project = "reject"
 
@@ -59,13 +64,14 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 _KNOWN: dict[str, set[str]] = {
     "": {
         "pmo_type", "time_zone", "reports", "locale", "reading", "working_time", "source", "jira", "reconciliation",
-        "decisions", "checks",
+        "decisions", "flow", "checks",
     },
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "jira": {"story_points", "epic_link"},
     "working_time": {"hours_per_day", "days"},
     "reconciliation": {"labour_accounts", "tolerance_amount", "tolerance_pct"},
     "decisions": {"cost_tolerance_pct", "delay_tolerance_days"},
+    "flow": {"to_do", "in_progress", "blocked", "done", "cancelled"},
 }  # fmt: skip
 # What is said of these is checked where it is read.
 _OPEN_SECTIONS = {"source", "checks"}
@@ -143,6 +149,11 @@ class Workspace:
         days, pct = given.get("delay_tolerance_days"), given.get("cost_tolerance_pct")
         found = {"cost_tolerance": None if pct is None else pct / 100, "delay_tolerance_days": days}
         return {name: float(value) for name, value in found.items() if value is not None}
+
+    @property
+    def flow_names(self) -> dict[str, list[str]]:
+        """Statuses, and resolutions of cancelled work, by what the organisation says they mean for the flow of work."""
+        return {state: [str(name) for name in names] for state, names in self.settings.get("flow", {}).items()}
 
     @property
     def locale(self) -> str:
@@ -248,6 +259,7 @@ def _read_settings(path: Path) -> dict[str, Any]:
         )
     _check_reconciliation(settings.get("reconciliation", {}), path)
     _check_limits(settings.get("decisions", {}), _KNOWN["decisions"], path)
+    _check_flow(settings.get("flow", {}), path)
     if "locale" in settings:
         _check_locale(settings["locale"], path)
     try:
@@ -272,6 +284,23 @@ def _check_reconciliation(given: dict[str, Any], path: Path) -> None:
             expected='["600000-609999", "6200*"]',
         )
     _check_limits(given, _TOLERANCES, path)
+
+
+def _check_flow(given: dict[str, Any], path: Path) -> None:
+    told: dict[str, str] = {}
+    for state, names in given.items():
+        if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
+            raise UsageError(
+                f"{state} of [flow] is no list of names", file=path, found=repr(names), expected='["Parked", "On Hold"]'
+            )
+        for name in names:
+            if told.setdefault(name.strip().lower(), state) != state:
+                raise UsageError(
+                    f"{name!r} of [flow] means two things",
+                    file=path,
+                    found=f"{told[name.strip().lower()]} and {state}",
+                    expected="each name in one list",
+                )
 
 
 def _check_locale(given: Any, path: Path) -> None:

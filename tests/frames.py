@@ -54,3 +54,26 @@ def course(
 def project_row(project: str, **values: Any) -> dict[str, Any]:
     """One row of the register of projects."""
     return {"project_id": project, "status_date": pd.Timestamp("2025-01-01"), "name": f"Project {project}"} | values
+
+
+def flow_row(key: str, created: str, *, status_date: str = "2026-03-31", **values: Any) -> dict[str, Any]:
+    """One row of `issue_flow`: `started` and `finished` are texts, `state` is told by them unless it is given."""
+    begun, ended = (pd.Timestamp(values.pop(name, None)) for name in ("started", "finished"))
+    end = pd.Timestamp(status_date) + pd.Timedelta(days=1) if pd.isna(ended) else ended
+    made = pd.Timestamp(created)
+    row = {
+        "issue_key": key,
+        "status": "Any",
+        "state": "done" if pd.notna(ended) else "in_progress" if pd.notna(begun) else "to_do",
+        "created_at": made,
+        "started_at": begun,
+        "finished_at": ended,
+        "created_on_date": made.floor("D"),
+        "started_on_date": begun.floor("D"),
+        "finished_on_date": ended.floor("D"),
+        "lead_seconds": (end - made).total_seconds(),
+        "cycle_seconds": None if pd.isna(begun) else (end - begun).total_seconds(),
+        "blocked_seconds": None if pd.isna(begun) else 0.0,
+        "return_count": 0,
+    }
+    return row | values

@@ -48,14 +48,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
     projects = [f"FL-0{n}" for n in range(1, 8)] + [f"PA-0{n}" for n in range(1, 7)]
-    last = demo.output.splitlines()[-6 - len(projects) :]
-    assert last[1] == f"Portfolio review: {demo.page}"
+    last = demo.output.splitlines()[-9 - len(projects) :]
+    assert last[0] == f"Portfolio review: {demo.page}"
     assert [line.split(":")[0] for line in last] == [
-        "Estimates",
         "Portfolio review",
         "Portfolio review, Fleet",
         "Portfolio review, Passengers",
         *(f"Project health, {project}" for project in projects),
+        "Estimates",
+        "Flow of work",
+        "Flow of work, Fleet",
+        "Flow of work, Passengers",
         "Reconciliation",
         "Index of 2026-06-30",
     ]

@@ -52,6 +52,10 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('[reconciliation]\nlabour_accounts = "62*"', "no list of texts"),
         ("[reconciliation]\nlabour_accounts = [620000]", "no list of texts"),
         ("[reconciliation]\ntolerance_pct = -1", "tolerance_pct is no tolerance"),
+        ('[flow]\nblocked = "Parked"', "blocked of .flow. is no list of names"),
+        ('[flow]\ndone = [""]', "done of .flow. is no list of names"),
+        ('[flow]\ndone = ["Shipped"]\nto_do = ["shipped "]', "means two things"),
+        ('[flow]\nwaiting = ["Parked"]', "unknown setting 'waiting' in .flow."),
         ("[reconciliation]\ntolerance = 1", "did you mean 'tolerance_"),
     ],
 )

@@ -15,6 +15,8 @@ from pmo_analytics.errors import ReportError, UsageError, nearest
 from pmo_analytics.workspace import Workspace
 
 WHOLE, BY_PORTFOLIO, BY_PROJECT = "whole", "portfolio", "project"
+# Of a notebook that names no place in the pack.
+_LAST = 1_000
 _RUNS = {WHOLE, BY_PORTFOLIO, BY_PROJECT}
 # A page named index would stand where a run's own index page does.
 NAME = re.compile(r"^(?!index$)[a-z][a-z0-9_]*$")
@@ -26,6 +28,7 @@ class ReportNotebook:
 
     Its metadata under `pmo` says its `title`, the `pipelines` that run it, and
     what it `runs` for: the whole organisation, each portfolio, each project, or several of these.
+    In a pack those with an `order` come first, by that number, the others by name.
     """
 
     name: str
@@ -33,6 +36,7 @@ class ReportNotebook:
     title: str
     pipelines: tuple[str, ...]
     runs: tuple[str, ...]
+    order: int = _LAST
 
 
 def shipped(kind: str) -> Path:
@@ -42,12 +46,15 @@ def shipped(kind: str) -> Path:
 
 
 def report_notebooks(workspace: Workspace) -> dict[str, ReportNotebook]:
-    """Every report notebook by name; one in the workspace's `notebooks` goes before a shipped one of its name."""
+    """Every report notebook by name, in the order of a pack.
+
+    One in the workspace's `notebooks` goes before a shipped one of its name.
+    """
     found: dict[str, ReportNotebook] = {}
     for folder in (shipped("notebooks"), workspace.root / "notebooks"):
         for path in sorted(folder.glob("*.ipynb")):
             found[path.stem] = _read(path)
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
 
 
 def find_notebook(name: str, workspace: Workspace) -> ReportNotebook:
@@ -77,7 +84,10 @@ def _read(path: Path) -> ReportNotebook:
             expected=f"a name of a–z, 0–9 and _, other than index; runs among {', '.join(sorted(_RUNS))}",
         )
     title = str(about.get("title", path.stem.replace("_", " ").capitalize()))
-    return ReportNotebook(path.stem, path, title, tuple(about.get("pipelines", [])), runs)
+    order = about.get("order", _LAST)
+    return ReportNotebook(
+        path.stem, path, title, tuple(about.get("pipelines", [])), runs, order if isinstance(order, int) else _LAST
+    )
 
 
 def declared_parameters(notebook: ReportNotebook) -> dict[str, tuple[str, str]]:

@@ -75,11 +75,11 @@ class Field:
 
     `headers` are tried in order; `kind` names the parser. For `instant` over
     two headers the date and the time of day are joined. `pattern` is a header
-    pattern for `header`, `number` and `links`, a text pattern for `search`. `names` and
-    `emails` are the headers of a person's name and e-mail address beside the key. With `is_alone` the first
-    header that the file has is the only one read; `beside` says for each header
-    of an amount which ones hold its currency. `credit` headers hold an indicator that makes the
-    number negative; a `factor` makes of it the column's unit; a currency `sign` may stand
+    pattern for `header`, `number` and `links`, a text pattern for `search`, of which
+    several groups are joined by hyphens. `names` and `emails` are the headers of a person's name and
+    e-mail address beside the key. With `is_alone` the first header that the file has is the only one
+    read; `beside` says for each header of an amount which ones hold its currency. `credit` headers hold an
+    indicator that makes the number negative; a `factor` makes of it the column's unit; a currency `sign` may stand
     in it. A cell that begins like one of `withheld` says that the value is not told.
     A `constant` is its `pattern`.
     """

@@ -16,6 +16,7 @@ back: they are read as empty, counted and named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -99,11 +100,14 @@ def _field(name: str, table: Table, column: str, given: Any) -> Field:
     headers = spec.get("headers", ())
     kind = str(spec.get("kind", kind_of(table, column)))
     _one_of(name, f"kind of {column}", kind, KINDS - _NOT_OFFERED)
+    pattern = spec.get("pattern")
+    if kind == "search":
+        _check_pattern(name, column, pattern)
     return Field(
         column,
         _texts(headers),
         kind,
-        spec.get("pattern"),
+        pattern,
         dict(spec.get("choices", {})),
         names=_texts(spec.get("names", ())),
         credit=_texts(spec.get("credit", ())),
@@ -111,6 +115,21 @@ def _field(name: str, table: Table, column: str, given: Any) -> Field:
         sign=str(spec["sign"]) if "sign" in spec else None,
         withheld=_texts(spec.get("withheld", ())),
     )
+
+
+def _check_pattern(name: str, column: str, pattern: Any) -> None:
+    """Of a `search` the groups are what is found."""
+    try:
+        groups = re.compile(pattern).groups if isinstance(pattern, str) else 0
+    except re.error:
+        groups = 0
+    if not groups:
+        raise _wrong(
+            name,
+            f"{column} has no pattern to search with",
+            found=repr(pattern),
+            expected=r"a regular expression with groups, such as '^(P\d+)-T(\d+)$': several are joined by hyphens",
+        )
 
 
 def _texts(given: Any) -> tuple[str, ...]:

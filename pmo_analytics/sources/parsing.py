@@ -278,8 +278,17 @@ def _text_value(field: Field, text: str, *, is_register: bool) -> str:
     if field.kind == "choice":
         return _choice(text, field.choices)
     if field.kind == "search":
-        return f"nullif(upper(regexp_extract({text}, {literal(field.pattern or '')}, 1)), '')"
+        return _found(text, field.pattern or "")
     return unguarded(text) if is_register else text
+
+
+def _found(text: str, pattern: str) -> str:
+    """What the groups of a pattern find in `text`, in capitals, with hyphens between several; NULL for nothing."""
+    groups = max(1, re.compile(pattern).groups)
+    parts = [f"regexp_extract({text}, {literal(pattern)}, {number})" for number in range(1, groups + 1)]
+    joined = " || '-' || ".join(parts)
+    whole = f"regexp_matches({text}, {literal(pattern)})"
+    return f"CASE WHEN {whole} THEN nullif(upper({joined}), '') END"
 
 
 def unguarded(text: str) -> str:

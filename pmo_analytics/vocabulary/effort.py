@@ -33,7 +33,7 @@ TERMS = [
         INSTANT,
         "UTC",
         {
-            "started_at": "When the entry's timer started.",
+            "started_at": "When the entry's timer started, or an issue first came into progress.",
             "ended_at": "When the entry's timer stopped.",
         },
     ),

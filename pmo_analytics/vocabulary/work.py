@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import COUNT, INSTANT, NUMBER, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, DATE, INSTANT, NUMBER, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -13,6 +13,8 @@ TERMS = [
             "issue_id": "Number of a Jira issue.",
             "issue_type": "Type of a Jira issue.",
             "status_category": "Status folded to to_do, in_progress or done.",
+            "resolution": "How an issue was resolved, as the source system names it.",
+            "mapped_by": "What says what a status means: pmo.toml, Jira's category, or its usual name.",
             "priority": "Priority as the source system names it.",
             "assignee_id": "Person an issue is assigned to.",
             "reporter_id": "Person who reported an issue.",
@@ -45,9 +47,18 @@ TERMS = [
             "resolved_at": "When the issue was resolved.",
             "changed_at": "When the field was changed.",
             "entered_at": "When an issue came into a status.",
+            "finished_at": "When an issue was last done, or was cancelled.",
             "left_at": "When an issue left a status; empty for the one it is in.",
             "end_at": "When a sprint is planned to end.",
             "completed_at": "When a sprint was closed.",
+        },
+    ),
+    *terms(
+        DATE,
+        "date",
+        {
+            "created_on_date": "Day on which the issue was created.",
+            "started_on_date": "Day on which an issue first came into progress.",
         },
     ),
     *terms(
@@ -56,9 +67,28 @@ TERMS = [
         {
             "original_estimate_seconds": "First estimate of an issue.",
             "remaining_estimate_seconds": "Work left on an issue.",
+            "status_seconds": "Time that an issue has been in its status, to the end of the reporting date.",
+            "lead_seconds": "From an issue's creation to its finish, or to the end of the reporting date.",
+            "cycle_seconds": "From an issue's first start to its finish, or to the end of the reporting date.",
+            "blocked_seconds": "Time since its start that an issue stood in a blocked or waiting status.",
             "time_spent_seconds": "Time logged on an issue itself, sub-tasks apart.",
         },
     ),
-    *terms(COUNT, "issues", {"open_count": "Issues without a resolution at the end of a day."}),
+    *terms(
+        COUNT,
+        "issues",
+        {
+            "open_count": "Issues without a resolution at the end of a day.",
+            "issue_count": "Issues counted.",
+        },
+    ),
+    *terms(
+        COUNT,
+        "",
+        {
+            "change_count": "Times that an issue came into a status.",
+            "return_count": "Times that an issue came back from done.",
+        },
+    ),
     *terms(NUMBER, "", {"story_points": "Story points of an issue."}),
 ]

@@ -76,6 +76,7 @@ def checks() -> Iterator[CrossCheck]:
             yield from _of_projects(table)
             yield from _of_persons(table)
             yield from _of_currencies(table)
+    yield from _OF_ISSUES
     yield from _OF_TIMESHEETS
 
 
@@ -137,6 +138,16 @@ def _of_currencies(table: Table) -> Iterator[CrossCheck]:
     )  # fmt: skip
 
 
+_OF_ISSUES = (
+    CrossCheck(
+        "resolved_before_created", "issue", "resolved_at", (),
+        "",
+        "t.resolved_at < t.created_at",
+        "an issue resolved before it was created: no time is reckoned from it",
+        "'a time from ' || CAST(t.created_at AS VARCHAR) || ' on'",
+        "correct the dates at the source; times without a zone are in that of pmo.toml",
+    ),
+)  # fmt: skip
 _OF_TIMESHEETS = (
     CrossCheck(
         "unknown_issue", "timesheet_entry", "issue_key", ("issue",),

@@ -8,13 +8,15 @@ from datetime import date
 from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, Table
 from pmo_analytics.warehouse.connection import Connection
-from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY, states_at
+from pmo_analytics.warehouse.flow_names import FLOW_STATES
+from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES, states_at
 from pmo_analytics.warehouse.lakes import held, rows_of
 from pmo_analytics.warehouse.visible import LOOKUPS, STATED, visible
 
 # What a view reads of the others, and what the rates that persons have are found by.
 _READS = {("core", name): {("core", "issue")} for name in STATED}
 _READS[("personal_view", "rate")] = {("core", "person_merge")}
+_READS[("meta", "flow_state")] = {("core", "issue"), ("core", "issue_change"), ("meta", "flow_name")}
 _OTHERS = {"marts", "meta", "personal_view"}
 _LOOKUPS = {name: f"lookup.{name}" for name in LOOKUPS}
 # What a load's system is never changes, and no row that is seen is of a load that is not.
@@ -23,9 +25,11 @@ _SETTLED = {"load_system"}
 _META = {
     "load_system": "",
     "load_with_history": LOADS_WITH_HISTORY,
-    "load_of_partial_history": LOADS_OF_PARTIAL_HISTORY,
+    "partial_history": PARTIAL_HISTORIES,
     "reporting": "",
     "labour_account": "",
+    "flow_name": "",
+    "flow_state": FLOW_STATES,
 }
 
 
@@ -60,6 +64,9 @@ class CoreViews:
         for name in sorted(wanted - self._laid, key=lambda each: (("core", each) in _READS, each)):
             self._lay(f"core.{name}", stored()[name])
             self._laid.add(name)
+        if ("meta", "flow_state") in named and "flow_state" not in self._laid:
+            self._connection.execute(f"CREATE VIEW meta.flow_state AS {FLOW_STATES}")
+            self._laid.add("flow_state")
 
     def texts(self, read: Collection[tuple[str, str]] | None) -> list[str] | None:
         """The SQL that stands behind the tables that are read, marts left out; None where that cannot be told."""

@@ -91,6 +91,14 @@ LOADS_WITH_HISTORY = (
     "WHERE l.source = 'jira_rest_issue' AND c.source = 'jira_rest_change' AND c.rows_rejected = 0"
 )
 LOADS_OF_PARTIAL_HISTORY = f"SELECT load_id FROM lake.meta.assumption WHERE contains(text, '{PARTIAL_HISTORY}')"
+# Of such a load, the issues whose history may be cut: Jira shows so many entries at most, of each issue alike, and
+# one that shows fewer than another does is whole.
+PARTIAL_HISTORIES = (
+    "SELECT load_id, issue_key FROM (SELECT load_id, issue_key, "
+    "count(DISTINCT coalesce(change_id, CAST(changed_at AS VARCHAR))) AS entries FROM lake.core.issue_change "
+    f"WHERE load_id IN ({LOADS_OF_PARTIAL_HISTORY}) GROUP BY load_id, issue_key) AS shown "
+    "QUALIFY entries = max(entries) OVER (PARTITION BY load_id)"
+)
 # Issue trackers stamp an issue a moment after the change that they write down.
 _MOMENT = "INTERVAL 1 SECOND"
 

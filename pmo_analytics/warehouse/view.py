@@ -20,7 +20,8 @@ from pmo_analytics.warehouse.as_of import last_month_end, local_day
 from pmo_analytics.warehouse.connection import Connection, connect, share_out, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.counted_rows import Evidence, counted, evidence, lay_lineage, still_stored
-from pmo_analytics.warehouse.issue_history import LOADS_OF_PARTIAL_HISTORY, LOADS_WITH_HISTORY
+from pmo_analytics.warehouse.flow_names import flow_names, lay_flow_names
+from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES
 from pmo_analytics.warehouse.kept_marts import KeptMarts, last_changes
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
@@ -73,7 +74,7 @@ class View:
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
         """Attach the lakes at the asked version and lay the views over them."""
-        labour = labour_accounts(workspace)
+        labour, flow = labour_accounts(workspace), flow_names(workspace)
         use = hold(workspace.warehouse, READING)
         connection = connect()
         with told_in_words(workspace.warehouse):
@@ -91,18 +92,19 @@ class View:
                 connection.execute(f"CREATE VIEW meta.{name} AS SELECT * FROM lake.meta.{name}")
             connection.execute(f"CREATE VIEW meta.load_system AS {LOAD_SYSTEMS}")
             connection.execute(f"CREATE VIEW meta.load_with_history AS {LOADS_WITH_HISTORY}")
-            connection.execute(f"CREATE VIEW meta.load_of_partial_history AS {LOADS_OF_PARTIAL_HISTORY}")
+            connection.execute(f"CREATE VIEW meta.partial_history AS {PARTIAL_HISTORIES}")
             connection.execute(
                 "CREATE TABLE meta.reporting AS SELECT CAST(? AS DATE) AS as_of, CAST(? AS BIGINT) AS version, "
                 "CAST(? AS VARCHAR) AS time_zone",
                 [day, number, workspace.time_zone],
             )
             lay_labour_accounts(connection, labour)
+            lay_flow_names(connection, flow)
             connection.execute("COMMIT")
         kept = KeptMarts(
             connection,
             workspace.warehouse,
-            (day, is_cut, workspace.time_zone, labour),
+            (day, is_cut, workspace.time_zone, labour, flow),
             lambda: last_changes(connection, "lake", snapshot) | last_changes(connection, "personal", personal),
         )
         roll_ups = RollUps(connection, views, kept)

@@ -162,3 +162,35 @@ def test_what_is_wrong_in_a_mapping_is_told(desk: Desk, tmp_path: Path, text: st
     with pytest.raises(UsageError) as caught:
         desk.load(write_csv(tmp_path / "a.csv", ["a"], [["b"]]))
     assert told in str(caught.value)
+
+
+TRACKER = """
+[source.tracker]
+table = "issue"
+newest_by = "updated_at"
+
+[source.tracker.fields]
+issue_key = { headers = "id", kind = "search", pattern = '^(P\\d+)-T(\\d+)$' }
+project_key = { headers = "id", kind = "search", pattern = '^(P\\d+)-' }
+status = { value = "Done" }
+created_at = "created"
+updated_at = "finished"
+resolved_at = "finished"
+"""
+
+
+def test_a_key_is_joined_from_what_the_groups_of_a_pattern_find(desk: Desk, tmp_path: Path) -> None:
+    say(desk, TRACKER)
+    rows = [["P0-T12", "2026-03-01", "2026-03-04"], ["P0-12", "2026-03-01", "2026-03-04"]]
+    result = desk.load(write_csv(tmp_path / "a.csv", ["id", "created", "finished"], rows))
+    assert balances(result)
+    assert desk.query("SELECT issue_key, project_key FROM core.issue") == [("P0-12", "P0")]
+    (reject,) = result.rejects
+    assert (reject.source_line, reject.rule) == (3, "required")
+
+
+@pytest.mark.parametrize("pattern", ["'(a'", "'abc'", "7"])
+def test_a_search_needs_a_pattern_with_groups(desk: Desk, tmp_path: Path, pattern: str) -> None:
+    say(desk, TRACKER.replace("'^(P\\d+)-'", pattern))
+    with pytest.raises(UsageError, match="project_key has no pattern"):
+        desk.load(write_csv(tmp_path / "a.csv", ["id", "created", "finished"], []))

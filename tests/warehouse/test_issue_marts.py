@@ -113,6 +113,20 @@ def test_the_first_stay_of_a_part_of_a_history_has_no_beginning(tmp_path: Path) 
     assert rows["entered_at"].isna().to_list() == [True, False]
 
 
+def test_an_issue_that_shows_fewer_entries_than_one_that_is_cut_is_whole(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    moved = [history(7, at(5), item("status", "To Do", "Doing")), history(8, at(9), item("status", "Doing", "Done"))]
+    cut = issue("BR-1", *moved, created=at(1), updated=at(9), status=DONE)
+    cut["changelog"]["total"] = 3
+    whole = issue(
+        "BR-2", history(9, at(4), item("status", "To Do", "Doing")), created=at(1), updated=at(4), status=DOING
+    )
+    loaded(desk, [cut, whole])
+    rows = mart(desk, "issue_status_history", "2026-03-10").set_index(["issue_key", "position"])
+    assert pd.isna(rows.loc[("BR-1", 1), "entered_at"])
+    assert rows.loc[("BR-2", 1), "entered_at"] == pd.Timestamp("2026-03-01 10:00")
+
+
 def test_open_issues_by_spans_of_days(tracker: Desk) -> None:
     rows = mart(tracker, "open_issues_by_project", "2026-03-10")
     known = rows[rows["project_id"] == "A"]

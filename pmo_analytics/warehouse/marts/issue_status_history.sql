@@ -38,7 +38,7 @@ still AS (
             OR i.issue_key IN (
                 SELECT issue_key
                 FROM core.issue_change
-                WHERE load_id NOT IN (SELECT load_id FROM meta.load_of_partial_history)
+                WHERE (load_id, issue_key) NOT IN (SELECT (load_id, issue_key) FROM meta.partial_history)
             )
         )
 ),
@@ -53,7 +53,7 @@ stay AS (
     FROM changed AS c
     JOIN told AS t ON t.issue_key = c.issue_key
     JOIN issue AS i ON i.issue_key = c.issue_key
-    LEFT JOIN meta.load_of_partial_history AS p ON p.load_id = c.load_id
+    LEFT JOIN meta.partial_history AS p ON p.load_id = c.load_id AND p.issue_key = c.issue_key
     WHERE c.place = 1 AND c.from_value IS NOT NULL
     UNION ALL
     SELECT
