@@ -131,8 +131,7 @@ def reason_of_name(name: str) -> str:
 
 
 def _ranks(values: Floats) -> Floats:
-    ranks: Floats = pd.Series(values).rank().to_numpy(dtype=np.float64)
-    return ranks
+    return np.asarray(pd.Series(values).rank(), dtype=float)
 
 
 def _share_of_rest(feature: Floats, size: Floats, outcome: Floats) -> float:

@@ -39,7 +39,8 @@ def test_worked_example() -> None:
 @pytest.mark.parametrize(
     "name",
     ["PDR_AFP", "NPDR_UFP", "NPDU_UFP", "N_effort", "Effort", "Duration", "elapsed days", "actualFinish", "End Date",
-     "end_date", "hoursSpent", "finishedOn", "productivity", "ActualHours", "hours_per_point", "planned_against_actual"],
+     "end_date", "hoursSpent", "finishedOn", "productivity", "ActualHours", "hours_per_point",
+     "planned_against_actual"],
 )  # fmt: skip
 def test_names_of_outcomes_are_refused_whatever_is_declared(name: str) -> None:
     assert reason_of_name(name)
