@@ -31,8 +31,9 @@ def show(capsys: pytest.CaptureFixture[str]) -> Show:
 def stories(real_data: Path) -> pd.DataFrame:
     """Stories with points and hours, in the order of their last review, and what their reviews say.
 
-    Hours are developers' time and the review's. The data state no status. A story with a passed review is finished; one whose
-    reviews all failed is not; of one that was never reviewed nothing is known.
+    Hours are developers' time and the review's. The data state no status. A
+    story with a passed review is finished; one whose reviews all failed is not;
+    of one that was never reviewed nothing is known.
     """
     folder = real_data / "project22"
     found = pd.read_csv(folder / "story-info.csv")
@@ -124,6 +125,7 @@ def test_the_line_predicts_later_stories_no_worse_than_their_median(stories: pd.
         drawn = values[generator.integers(0, len(values), (2_000, len(values)))].mean(axis=1)
         low, high = np.quantile(drawn, [0.025, 0.975])
         show(
-            f"project22, later half by {name}: MAE {values.mean():.3f} h (95 % {low:.3f} to {high:.3f}, n {len(values)})"
+            f"project22, later half by {name}: MAE {values.mean():.3f} h "
+            f"(95 % {low:.3f} to {high:.3f}, n {len(values)})"
         )
     assert errors["median hours a point"].mean() <= errors["median of hours"].mean()
