@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pmo_analytics.forecasting.backtest import Positions, TwoClocks, running_past
 from pmo_analytics.forecasting.block_bootstrap import Interval
-from pmo_analytics.forecasting.passport import EVENT_DATES, Passport, ScoredForecasts, passport
+from pmo_analytics.forecasting.passport import EVENT_DATES, LEAVE_ONE_OUT, Passport, ScoredForecasts, passport
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.forecasting.skill import skill
 
@@ -83,6 +83,20 @@ def prequential_choice(
     return chosen
 
 
+def choice_by_others(scores: Sequence[Floats], *, minimum_scored: int) -> Positions:
+    """Which of the methods had the best mean score on all other forecasts, shape (n,); the first while they are few.
+
+    For histories without dates. Of equals the earlier in `scores` is taken. The
+    others were forecast knowing the one left out, so that the choice is not
+    wholly blind to it.
+    """
+    made = np.stack(scores)
+    chosen: Positions = np.argmin(made.sum(axis=1, keepdims=True) - made, axis=0).astype(np.int64)
+    if made.shape[1] - 1 < minimum_scored:
+        chosen[:] = 0
+    return chosen
+
+
 def _hardest(
     scores: Floats, contest: Contest, generator: np.random.Generator, block_length: int | None
 ) -> tuple[str, Interval]:
@@ -101,24 +115,24 @@ def champion_gate(
 ) -> Gate:
     """Choose at each origin on its past alone, and hold the chosen against every naive forecast.
 
-    Refused, with the reason in the passport: outcomes too few for the outermost
-    level, no candidate, or a skill whose interval does not lie above 0.
+    With the clock "leave one out" the choice is by all others. Refused, with the
+    reason in the passport: outcomes too few for the outermost level, no
+    candidate, or a skill whose interval does not lie above 0.
     ValueError where no naive forecast is given.
     """
     if not contest.naive:
         raise ValueError("a gate needs the naive forecasts of its task")
     names = (*contest.naive, *contest.candidates)
     best_naive = min(contest.naive, key=lambda name: float(contest.scores[name].sum()))
-    chosen = prequential_choice(
-        [contest.scores[name] for name in names],
-        contest.clocks,
-        contest.positions,
-        minimum_scored=minimum_scored,
-    )
+    made = [contest.scores[name] for name in names]
+    if clock == LEAVE_ONE_OUT:
+        chosen = choice_by_others(made, minimum_scored=minimum_scored)
+    else:
+        chosen = prequential_choice(made, contest.clocks, contest.positions, minimum_scored=minimum_scored)
     rows = np.arange(len(chosen))
     quantiles = np.stack([contest.quantiles[name] for name in names])[chosen, rows]
-    scores = np.stack([contest.scores[name] for name in names])[chosen, rows]
-    totals = [float(contest.scores[name].sum()) for name in names]
+    scores = np.stack(made)[chosen, rows]
+    totals = [float(each.sum()) for each in made]
     now = names[int(np.argmin(totals))]
 
     def record(method: str, values: Floats, losses: Floats, naive: str) -> Passport:

@@ -24,6 +24,10 @@ from pmo_analytics.forecasting.skill import skill
 ALL_SIZES = "all"
 EVENT_DATES = "event dates"
 VERSIONS = "versions"
+# The clocks of histories without dates: a ticket knows those created before it, a project all the others.
+ORDER_OF_CREATION = "order of creation"
+LEAVE_ONE_OUT = "leave one out"
+CLOCKS = (EVENT_DATES, VERSIONS, ORDER_OF_CREATION, LEAVE_ONE_OUT)
 DRIFT_MINIMUM = 30
 
 
@@ -31,18 +35,21 @@ class ForecastPassport(Contract):
     """One row per method, size band and level of a backtest, all sizes first; one row without a level where refused.
 
     `forecast_count` is how many forecasts of the band were scored between the
-    two window dates, on `clock` (event dates or versions). Coverage is the share
+    two window dates, on `clock`: event dates, versions, or without window dates
+    order of creation or leave one out. Leave one out also uses what was known
+    later, and flatters where work changed. Coverage is the share
     of outcomes at or below the quantile, 0 to 100, with Clopper and Pearson's
     95 % band, which takes outcomes as independent. `skill` is 1 - score / naive
     over all sizes with its block-bootstrap interval: above 0 is better than
     `naive_method`. `drift` is the score of the last third over that of the first
-    two: above 1 is worse of late; empty below 30 forecasts. Do not use a
+    two: above 1 is worse of late; empty below 30 forecasts and without an order.
+    Do not use a
     forecast of which `is_refused` holds; `verdict` says why and what is missing.
     """
 
     method: Text = required()
     naive_method: Text = required()
-    clock: Text = required(isin=[EVENT_DATES, VERSIONS])
+    clock: Text = required(isin=list(CLOCKS))
     size_band: Text = required()
     level_pct: Number = optional(gt=0, lt=100)
     forecast_count: Whole = required(ge=0)
@@ -197,8 +204,10 @@ def passport(
     """The passport of `forecasts` against the naive scores of the same items, in the same order.
 
     Refused where the outcomes are too few for the outermost level. It does not
-    judge the skill: `champion_gate` does.
+    judge the skill: `champion_gate` does. `asked_at` is read where `clock` has
+    dates, and there is no drift where it has no order.
     """
+    has_dates = clock in (EVENT_DATES, VERSIONS)
     n = len(forecasts.actual)
     tau = tuple(float(level) for level in checked_levels(levels))
     bands = {ALL_SIZES: np.ones(n, dtype=bool)}
@@ -214,9 +223,9 @@ def passport(
         clock,
         tau,
         n,
-        (pd.Timestamp(forecasts.asked_at.min()), pd.Timestamp(forecasts.asked_at.max())) if n else None,
+        (pd.Timestamp(forecasts.asked_at.min()), pd.Timestamp(forecasts.asked_at.max())) if n and has_dates else None,
         covered,
         None if reason else skill(forecasts.scores, naive_scores, generator, block_length=block_length),
-        drift(forecasts.scores),
+        math.nan if clock == LEAVE_ONE_OUT else drift(forecasts.scores),
         reason,
     )

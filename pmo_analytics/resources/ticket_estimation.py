@@ -31,7 +31,7 @@ from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, ch
 from pmo_analytics.contracts.effort import EstimateOutcome
 from pmo_analytics.forecasting.backtest import Origin, Positions, TwoClocks, rolling_origins, two_clocks
 from pmo_analytics.forecasting.champion_gate import Contest, Gate, champion_gate
-from pmo_analytics.forecasting.passport import ALL_SIZES, ForecastPassport
+from pmo_analytics.forecasting.passport import ALL_SIZES, EVENT_DATES, ORDER_OF_CREATION, ForecastPassport
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.forecasting.weighted_quantiles import weighted_quantiles
 from pmo_analytics.resources.ticket_text import (
@@ -111,7 +111,8 @@ class TicketForecasts:
 
     def gate(self) -> Gate:
         """What the champion gate lets through, with a stated seed."""
-        return champion_gate(self.contest(), np.random.default_rng(SEED))
+        clock = ORDER_OF_CREATION if self.by_order else EVENT_DATES
+        return champion_gate(self.contest(), np.random.default_rng(SEED), clock=clock)
 
     def verdict(self, gate: Gate) -> str:
         """The passport's verdict, with what the clocks do not know."""

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics.forecasting.backtest import TwoClocks
-from pmo_analytics.forecasting.champion_gate import Contest, champion_gate, prequential_choice
+from pmo_analytics.forecasting.champion_gate import Contest, champion_gate, choice_by_others, prequential_choice
+from pmo_analytics.forecasting.passport import LEAVE_ONE_OUT, ORDER_OF_CREATION
 from pmo_analytics.forecasting.quantile_scores import mean_pinball
 
 LEVELS = (0.5, 0.8, 0.9)
@@ -98,3 +99,23 @@ def test_scores_known_later_change_no_choice(rows: list[tuple[int, int, float, f
         changed = np.where(is_later, 1e6, np.array(first))
         again = prequential_choice([changed, np.array(second)], clocks, positions, minimum_scored=1)
         assert again[i] == chosen[i]
+
+
+def test_left_out_one_by_one_the_choice_is_by_all_others() -> None:
+    # Without the first the second method is better, without any other the first.
+    scores = [np.array([9.0, 1, 1, 1]), np.array([0.0, 4, 4, 4])]
+    assert choice_by_others(scores, minimum_scored=3).tolist() == [0, 1, 1, 1]
+    assert choice_by_others(scores, minimum_scored=4).tolist() == [0, 0, 0, 0]
+
+
+def test_clocks_without_dates_have_no_window_and_left_out_no_drift() -> None:
+    given_contest = contest(200, {"median": 2.0}, {"model": 0.0})
+    left_out = champion_gate(given_contest, np.random.default_rng(1), clock=LEAVE_ONE_OUT, minimum_scored=9)
+    assert left_out.champions.tolist() == ["model"] * 200
+    frame = left_out.passport.frame()
+    assert frame["clock"].unique().tolist() == [LEAVE_ONE_OUT]
+    assert frame["window_start_date"].isna().all()
+    assert frame["drift"].isna().all()
+    ordered = champion_gate(given_contest, np.random.default_rng(1), clock=ORDER_OF_CREATION).passport
+    assert ordered.window is None
+    assert ordered.drift > 0
