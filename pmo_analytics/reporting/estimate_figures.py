@@ -133,6 +133,7 @@ def accuracy_table(accuracy: pd.DataFrame) -> Fragment:
         Column("ΣA/ΣE", is_number=True), Column("Median", is_number=True), Column("P80", is_number=True),
         Column("P90", is_number=True), Column("Bias, ln", is_number=True), Column("from", is_number=True),
         Column("to", is_number=True), Column("Mean error, h", is_number=True), Column("SA", is_number=True),
+        Column("MMRE", is_number=True), Column("PRED(25)", is_number=True),
         Column("", is_remark=True),
     ]  # fmt: skip
     figures = TableFigures("accuracy", accuracy, (EstimateAccuracy.work_class,))
@@ -152,13 +153,16 @@ def accuracy_table(accuracy: pd.DataFrame) -> Fragment:
             *(figures.cell(row, name, _RATIO, is_off=is_off and name == EstimateAccuracy.log_bias) for name in ratios),
             figures.cell(row, EstimateAccuracy.mean_absolute_error_seconds, Shown("hundredths_of_hours")),
             figures.cell(row, EstimateAccuracy.standardised_accuracy, _RATIO),
+            figures.cell(row, EstimateAccuracy.mean_relative_error_pct, _SHARE),
+            figures.cell(row, EstimateAccuracy.within_25_of_actual_pct, _SHARE),
             Cell(str(row[EstimateAccuracy.quality_note])),
         ]
 
     return figure_table(
         "accuracy", _accuracy_title(accuracy), columns, [cells(row) for row in _records(accuracy)], figures=figures,
         data=accuracy, note="Ratios are actual over estimate. Bias is the median of ln(A/E) with its 95 % interval; "
-        "marked where that leaves out 0. SA is 1 where estimates were exact and 0 where guessing does as well.",
+        "marked where that leaves out 0. SA is 1 where estimates were exact and 0 where guessing does as well. "
+        "MMRE and PRED(25) flatter low estimates: no class is better for them alone.",
         absent="No estimated item is loaded.", remedy="",
     )  # fmt: skip
 

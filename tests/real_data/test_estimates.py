@@ -68,3 +68,13 @@ def test_error_against_guessing(history: pd.DataFrame, tasks: list[dict[str, str
     assert row["mean_absolute_error_seconds"] / 3600 == pytest.approx(4.2130, abs=5e-5)
     assert row["marp0_seconds"] / 3600 == pytest.approx(9.54187, abs=5e-6)
     assert row["standardised_accuracy"] == pytest.approx(0.5585, abs=5e-5)
+
+
+def test_low_estimates_flatter_the_mean_relative_error_while_the_error_grows(history: pd.DataFrame) -> None:
+    row = accuracy(history)
+    low = accuracy(history.assign(estimate_seconds=history["estimate_seconds"] * 0.3))
+    assert row["mean_relative_error_pct"] / 100 == pytest.approx(1.268, abs=5e-4)
+    assert low["mean_relative_error_pct"] / 100 == pytest.approx(0.856, abs=5e-4)
+    assert row["mean_absolute_error_seconds"] / 3600 == pytest.approx(6.77, abs=5e-3)
+    assert low["mean_absolute_error_seconds"] / 3600 == pytest.approx(7.39, abs=5e-3)
+    assert low["log_bias"] > row["log_bias"]

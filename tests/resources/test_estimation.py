@@ -40,6 +40,8 @@ def test_worked_example_of_three_items() -> None:
     assert row[EstimateAccuracy.mean_absolute_error_seconds] == pytest.approx(4 / 3 * 3600)
     assert row[EstimateAccuracy.marp0_seconds] == pytest.approx(8 / 3 * 3600)
     assert row[EstimateAccuracy.standardised_accuracy] == pytest.approx(0.5)
+    assert row[EstimateAccuracy.mean_relative_error_pct] == pytest.approx(400 / 9)
+    assert row[EstimateAccuracy.within_25_of_actual_pct] == pytest.approx(100 / 3)
     assert row[["items_exact", "items_over", "items_under"]].to_list() == [1, 1, 1]
     assert row[EstimateAccuracy.quality_note] == "thin: 3 items with estimate and actual"
 
