@@ -126,3 +126,13 @@ def test_a_long_history_says_that_the_last_items_answer(run: Command, monkeypatc
     assert "Past items most like it among the last 40" in told.out
     # The seventh is no longer among them.
     assert "I-007" not in told.out
+
+
+def test_a_size_is_answered_within_its_class_or_asked_for_it(run: Command) -> None:
+    load(run, 60)
+    told = run("estimate", "--as-of", "2025-12-31", "billing", "--class", "feature", "--size", 8)
+    assert told.code == 0, told.err
+    assert "From its size of 8, Feature" in told.out
+    # The register states no sizes.
+    assert "10 more are missing" in told.out
+    assert "a size is in the unit of its class" in run("estimate", "--as-of", "2025-12-31", "x", "--size", 8).err

@@ -8,6 +8,8 @@ import typer
 
 from pmo_analytics.cli.application import DONE, AsOfOption, JsonOption, VersionOption, WorkspaceOption, app
 
+_OF_SIZE = ("p50_value", "p80_value", "p90_value", "mean_value")
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -20,6 +22,9 @@ def estimate(
     text: Annotated[str, typer.Argument(help="The work in words, such as 'migrate billing to SAP'.")],
     work_class: Annotated[str | None, typer.Option("--class", help="The class of work, such as Feature.")] = None,
     hours: Annotated[float | None, typer.Option("--hours", help="Its estimate in hours, if there is one.")] = None,
+    size: Annotated[
+        float | None, typer.Option("--size", help="Its size in its class's own unit, such as points.")
+    ] = None,
     project: Annotated[str | None, typer.Option("--project", help="The project's identifier.")] = None,
     as_of: AsOfOption = None,
     version: VersionOption = None,
@@ -34,6 +39,7 @@ def estimate(
     from pmo_analytics.resources.effort_estimate import effort_estimate
     from pmo_analytics.resources.past_items import Question, finished_items
     from pmo_analytics.resources.similar_items import similar_items
+    from pmo_analytics.resources.size_question import size_answer
     from pmo_analytics.warehouse import Warehouse
 
     asked = Question(text.strip(), work_class, project, None if hours is None else 3600.0 * hours)
@@ -42,13 +48,16 @@ def estimate(
         status_date, number = pd.Timestamp(view.as_of), view.version
         costs = view.table("cost_by_project_month")
     found = effort_estimate(history, asked, status_date=status_date, known=known)
+    of_size = None
+    if size is not None:
+        of_size = size_answer(history, found.question.work_class, size, status_date=status_date)
     rate = hourly_cost(costs, found.question.project_id, status_date=status_date)
     items = finished_items(history, status_date, has_estimate=hours is not None)
     similar = similar_items(items, found.question, texts)
     if json:
-        _print_json(found, similar, rate, status_date, number)
+        _print_json(found, similar, rate, of_size, status_date, number)
     else:
-        _print(found, similar, rate, status_date, number)
+        _print(found, similar, rate, of_size, status_date, number)
     return DONE
 
 
@@ -73,7 +82,12 @@ def _rows(found: EffortEstimate, rate: HourlyCost | None) -> list[tuple[Any, ...
 
 
 def _print(
-    found: EffortEstimate, similar: pd.DataFrame, rate: HourlyCost | None, status_date: pd.Timestamp, version: int
+    found: EffortEstimate,
+    similar: pd.DataFrame,
+    rate: HourlyCost | None,
+    of_size: pd.DataFrame | None,
+    status_date: pd.Timestamp,
+    version: int,
 ) -> None:
     from pmo_analytics.cli.evidence import tuples
     from pmo_analytics.resources.past_items import MOST_ITEMS
@@ -94,6 +108,8 @@ def _print(
             f"\nCost at {rate.amount:,.2f} {rate.currency} an hour: the mean of {rate.hours:,.0f} hours of {where} in "
             f"twelve months{left_out}."
         )
+    if of_size is not None:
+        _print_of_size(of_size)
     say("\nReference classes, widest first" + ("" if found.method == "reference classes" else " (not used)"))
     print_table(
         ["class", "items", "weight", *(f"P{level} {unit}" for level in (50, 80, 90)), "why"],
@@ -129,8 +145,34 @@ def _print(
     )
 
 
+def _print_of_size(of_size: pd.DataFrame) -> None:
+    from pmo_analytics.cli.evidence import records
+    from pmo_analytics.terminal import print_table, say
+
+    rows = records(of_size)
+    say(f"\nFrom its size of {rows[0]['size']:g}, {rows[0]['work_class']}")
+    print_table(
+        ["", "P50", "P80", "P90", "mean", "items", "by", "record"],
+        [
+            (
+                f"{row['outcome_kind']}, {row['outcome_unit']}",
+                *("–" if row[name] is None else f"{row[name]:,.1f}" for name in _OF_SIZE),
+                row["items_known"],
+                row["method"],
+                "; ".join(part for part in (row["verdict"], row["quality_note"]) if part),
+            )
+            for row in rows
+        ],
+    )
+
+
 def _print_json(
-    found: EffortEstimate, similar: pd.DataFrame, rate: HourlyCost | None, status_date: pd.Timestamp, version: int
+    found: EffortEstimate,
+    similar: pd.DataFrame,
+    rate: HourlyCost | None,
+    of_size: pd.DataFrame | None,
+    status_date: pd.Timestamp,
+    version: int,
 ) -> None:
     from pmo_analytics.cli.evidence import records
     from pmo_analytics.terminal import print_json
@@ -151,6 +193,7 @@ def _print_json(
             "cost": None
             if rate is None
             else {f"p{level}": value for level, value in rate.of(found.hours).items()} | {"rate": vars(rate)},
+            "from_size": None if of_size is None else records(of_size),
             "classes": [
                 vars(step) | {"quantiles": {f"p{level}": value for level, value in step.quantiles.items()}}
                 for step in found.trail
