@@ -65,6 +65,11 @@ def add_what_came_uncounted(connection: Connection, lake: str, existing: dict[st
         connection.execute(
             "CREATE TABLE IF NOT EXISTS personal.main.reject_line (load_id VARCHAR, source_line BIGINT, line VARCHAR)"
         )
+    add_what_contracts_have(connection, lake, existing)
+
+
+def add_what_contracts_have(connection: Connection, lake: str, existing: dict[str, set[str]]) -> None:
+    """The tables and columns of the contracts that the lake lacks."""
     for table in (t for t in stored().values() if t.lake == lake):
         place = relation(table)
         if place not in existing:
@@ -77,6 +82,9 @@ def add_what_came_uncounted(connection: Connection, lake: str, existing: dict[st
 # By the version that each starts from.
 STEPS: dict[int, SchemaStep] = {
     1: SchemaStep("tables and columns that came before steps were counted", add_what_came_uncounted),
+    2: SchemaStep(
+        "calendars of schedules; float, constraints and lags as schedules state them", add_what_contracts_have
+    ),
 }
 
 
