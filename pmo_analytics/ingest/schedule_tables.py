@@ -113,13 +113,16 @@ class _Mspdi:
     def _check_root(self, namespace: str, name: str, line: int) -> None:
         if name == "Project" and namespace in {"", mspdi.NAMESPACE}:
             return
-        is_primavera = name == _PRIMAVERA
+        if name == _PRIMAVERA:
+            raise SourceError(
+                "the XML is Primavera's own, which is not read", file=self._file.name, row=line,
+                found=f"the root element <{name}>", expected="Primavera's XER, or Microsoft Project XML",
+                hint="export it from Primavera with File, Export, as Primavera PM (XER), or as Microsoft Project XML",
+            )  # fmt: skip
         raise SourceError(
-            "the XML is Primavera's own, which is not read" if is_primavera else "the XML is no schedule",
-            file=self._file.name, row=line, found=f"the root element <{name[:60]}>",
-            expected="Primavera's XER, or Microsoft Project XML" if is_primavera else "<Project> of Microsoft Project XML",
-            hint="export it from Primavera with File, Export, as Primavera PM (XER), or as Microsoft Project XML"
-            if is_primavera else "save the schedule from Microsoft Project as XML, or from Primavera as XER",
+            "the XML is no schedule", file=self._file.name, row=line, found=f"the root element <{name[:60]}>",
+            expected="<Project> of Microsoft Project XML",
+            hint="save the schedule from Microsoft Project as XML, or export it from Primavera as XER",
         )  # fmt: skip
 
     def _take(self, piece: Element) -> None:

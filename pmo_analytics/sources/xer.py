@@ -53,6 +53,18 @@ def is_xer(name: str, start: bytes) -> bool:
     return name.lower().endswith(".xer") or start.removeprefix(b"\xef\xbb\xbf").startswith(HEADER.encode())
 
 
+@dataclass
+class _Line:
+    mark: str
+    cells: list[str]
+    first: int
+    last: int
+
+    @property
+    def text(self) -> str:
+        return " ".join([self.mark, *self.cells])
+
+
 def xer_rows(original: Original) -> Iterator[XerFields | XerRow]:
     """The fields and rows of every table in order.
 
@@ -61,48 +73,51 @@ def xer_rows(original: Original) -> Iterator[XerFields | XerRow]:
     """
     table: str | None = None
     fields: XerFields | None = None
-    row: XerRow | None = None
     is_ended = False
-    number = 0
+    last = 1
+    for line in _lines(original):
+        last = line.last
+        if is_ended:
+            raise _wrong(original, "something stands behind the end of the XER file", line.first, line.mark)
+        if line.mark == "%R":
+            if fields is None:
+                raise _wrong(original, "the row has no fields above it", line.first, line.text)
+            readable = [_BREAK.sub("\n", cell) for cell in line.cells] or [""]
+            yield XerRow(fields.table, fields.fields, readable, line.first, line.last, fields.line)
+        elif line.mark == "%F":
+            if table is None:
+                raise _wrong(original, "the fields have no table above them", line.first, line.text)
+            fields = XerFields(table, tuple(cell.strip() for cell in line.cells), line.first)
+            yield fields
+        else:
+            table, fields = (line.cells[0].strip() if line.cells else ""), None
+            is_ended = line.mark == "%E"
+    if not is_ended:
+        raise _wrong(original, "the XER file breaks off", last, "no line %E at its end")
+
+
+def _lines(original: Original) -> Iterator[_Line]:
+    """The lines below the first that begin with a mark, each with those that go on with it."""
+    line: _Line | None = None
     with original.path.open(encoding=original.encoding, errors="replace", newline="\n") as file:
-        while text := file.readline(_LONGEST):
-            number += 1
+        first = file.readline(_LONGEST)
+        if first.split("\t")[0].strip() != HEADER:
+            raise _wrong(original, "the file is no XER file", 1, first.strip())
+        for number, text in enumerate(iter(lambda: file.readline(_LONGEST), ""), start=2):
             cells = text.rstrip("\r\n").split("\t")
             mark = cells[0].strip()
-            if number == 1 and mark != HEADER:
-                raise _wrong(original, "the file is no XER file", number, mark)
-            if number == 1 or (is_ended and not text.strip()):
-                continue
-            if is_ended:
-                raise _wrong(original, "something stands behind the end of the XER file", number, text.strip())
-            if mark not in _MARKS:
-                if row is None and text.strip():
-                    raise _wrong(original, "the line is of no table", number, text.strip())
-                if row is not None:
-                    row.cells[-1] += "\n" + cells[0]
-                    row.cells += cells[1:]
-                    row.last_line = number
-                continue
-            if row is not None:
-                yield row
-                row = None
-            if mark == "%R":
-                if fields is None:
-                    raise _wrong(original, "the row has no fields above it", number, text.strip())
-                readable = [_BREAK.sub("\n", cell) for cell in cells[1:]] or [""]
-                row = XerRow(fields.table, fields.fields, readable, number, number, fields.line)
-            elif mark == "%F":
-                if table is None:
-                    raise _wrong(original, "the fields have no table above them", number, text.strip())
-                fields = XerFields(table, tuple(cell.strip() for cell in cells[1:]), number)
-                yield fields
-            else:
-                table, fields = (cells[1].strip() if len(cells) > 1 else ""), None
-                is_ended = mark == "%E"
-    if row is not None:
-        yield row
-    if not is_ended:
-        raise _wrong(original, "the XER file breaks off", number, "no line %E at its end")
+            if mark in _MARKS:
+                if line:
+                    yield line
+                line = _Line(mark, cells[1:], number, number)
+            elif line and line.mark == "%R" and line.cells:
+                line.cells[-1] += "\n" + cells[0]
+                line.cells += cells[1:]
+                line.last = number
+            elif text.strip():
+                raise _wrong(original, "the line is of no table", number, text.strip())
+    if line:
+        yield line
 
 
 def version(original: Original) -> str:
