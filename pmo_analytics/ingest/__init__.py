@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from pmo_analytics.errors import PmoError, SourceError
+from pmo_analytics.errors import PmoError, QuestionError, SourceError
 from pmo_analytics.ingest.containers import Kept, NamedFile, export_files, unpacked
 from pmo_analytics.ingest.laying_out import laid_out
 from pmo_analytics.ingest.load import ConventionsError, load
@@ -87,8 +87,13 @@ def _attempts(intake: Intake, file: NamedFile, name: str | None) -> Iterator[Loa
     """What became of each export of a file: its sheets, or the tables that it is laid out as."""
     try:
         with _tables(intake, file) as tables:
+            asked: set[str] = set()
             for table in tables:
-                yield from _attempts_of_table(intake, table, name)
+                for outcome in _attempts_of_table(intake, table, name):
+                    # What a document leaves open is asked once, not for each of its tables.
+                    if not isinstance(outcome, QuestionError) or str(outcome) not in asked:
+                        yield outcome
+                    asked.add(str(outcome))
     except PmoError as problem:
         yield problem
 
