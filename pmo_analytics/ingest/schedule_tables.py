@@ -48,7 +48,9 @@ def xer_tables_of(file: NamedFile, encoding: str | None, usual_encoding: str | N
 
 def _xer_notes(tables: XerTables, table: str) -> list[str]:
     if table == xer_tables.TASK:
-        found = ["percent complete is by each task's own type; roles and resources stay in the archived file"]
+        unread = ", ".join(sorted(tables.counts.keys() - xer_tables.READ))
+        found = ["percent complete is by each task's own type"]
+        found += [f"tables not read, kept in the archived file: {unread[:400]}"] if unread else []
         if len(tables.schedules) > 1:
             found.append(f"{len(tables.schedules)} projects, each a schedule of its own")
         return found

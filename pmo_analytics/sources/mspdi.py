@@ -100,7 +100,7 @@ def calendar_cells(calendar: Element) -> dict[str, str]:
         for other in _within(calendar, "WorkWeeks", "WorkWeek"):
             exceptions.append({**_span(other), "name": other.at("Name"), "week": _week(other, exceptions)})
     except ValueError as problem:
-        return {**cells, "WeekDays": f"not {problem}"}
+        return {**cells, "WeekDays": str(problem)}
     return {
         **cells,
         "WeekDays": json.dumps(week, sort_keys=True),

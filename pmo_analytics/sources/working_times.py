@@ -27,7 +27,7 @@ _Node = tuple[str, dict[str, str], list[Any]]
 def iso_weekday(from_sunday: str) -> str:
     """The weekday counted from Monday as 1, of one that is counted from Sunday as 1; ValueError for others."""
     if from_sunday not in set("1234567"):
-        raise ValueError(f"a weekday from 1 to 7, not {from_sunday[:20]!r}")
+        raise ValueError(f"{from_sunday[:20]!r} is no weekday from 1 to 7")
     return str((int(from_sunday) + 5) % 7 + 1)
 
 
@@ -40,7 +40,7 @@ def period(start: str, finish: str) -> list[str]:
 def _time(text: str) -> str:
     found = _TIME.fullmatch(text)
     if not found or int(found[1]) > 24 or int(found[2]) > 59:
-        raise ValueError(f"a time of day, not {text[:20]!r}")
+        raise ValueError(f"{text[:20]!r} is no time of day")
     seconds = f":{found[3]}" if found[3] not in {None, "00"} else ""
     return f"{int(found[1]):02d}:{found[2]}{seconds}"
 
@@ -53,7 +53,7 @@ def primavera_calendar(text: str) -> tuple[Week, list[dict[str, Any]]]:
     bare = _BLANKS.sub("", text)
     (name, _, parts), end = _node(bare, 0, 0)
     if name != "CalendarData" or end != len(bare):
-        raise ValueError("one calendar, and nothing behind it")
+        raise ValueError("there is not one calendar, and nothing behind it")
     week: Week = {}
     exceptions: list[dict[str, Any]] = []
     for part, _, children in parts:
@@ -69,14 +69,14 @@ def primavera_calendar(text: str) -> tuple[Week, list[dict[str, Any]]]:
 def _node(text: str, at: int, depth: int) -> tuple[_Node, int]:
     begins = _NODE.match(text, at)
     if not begins or depth > _DEEPEST:
-        raise ValueError(f"a bracket at character {at + 1}")
+        raise ValueError(f"no calendar bracket opens at character {at + 1}")
     told = begins[2].split("|")
     children, at = [], begins.end()
     while text.startswith("(", at):
         child, at = _node(text, at, depth + 1)
         children.append(child)
     if not text.startswith("))", at):
-        raise ValueError(f"closing brackets at character {at + 1}")
+        raise ValueError(f"brackets do not close at character {at + 1}")
     return (begins[1], dict(zip(told[::2], told[1::2], strict=False)), children), at + 2
 
 
@@ -86,5 +86,5 @@ def _times(periods: list[_Node]) -> list[list[str]]:
 
 def _day(number: str) -> str:
     if not (number.isdecimal() and number.isascii() and 0 < int(number) <= _LAST_DAY):
-        raise ValueError(f"the number of a day, not {number[:20]!r}")
+        raise ValueError(f"{number[:20]!r} is no number of a day")
     return (_DAY_ZERO + timedelta(days=int(number))).isoformat()

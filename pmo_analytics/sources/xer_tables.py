@@ -24,6 +24,7 @@ from pmo_analytics.sources.working_times import primavera_calendar
 from pmo_analytics.sources.xer import XerRow, xer_rows
 
 TASK, LINK, CALENDAR = "TASK", "TASKPRED", "CALENDAR"
+READ = {TASK, LINK, CALENDAR, "PROJECT", "PROJWBS", "SCHEDOPTIONS"}
 _SCHEDULE, _STATUS, _CALENDAR_NAME = "project.proj_short_name", "project.last_recalc_date", "calendar.clndr_name"
 JOINED = {
     TASK: [

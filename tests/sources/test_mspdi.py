@@ -15,7 +15,7 @@ from pmo_analytics.workspace import Workspace
 from tests.exports import Desk, balances
 from tests.schedule_texts import calendar, link, members, mspdi, tables_of, task, working
 
-# Relation codes and formats as Microsoft documents the elements Type and LagFormat; 4800 tenths of a minute are 8 hours.
+# Relation codes and formats as Microsoft documents Type and LagFormat; 4800 tenths of a minute are 8 hours.
 LINKS = [
     ({"Type": 0}, ("FF", 0, None, None)),
     ({"Type": 1}, ("FS", 0, None, None)),
@@ -110,11 +110,11 @@ def test_every_row_has_one_fate(loaded: dict[str, LoadResult]) -> None:
 
 
 def test_rejects_name_line_column_and_what_was_expected(loaded: dict[str, LoadResult]) -> None:
-    lines = {number: line for number, line in enumerate(WHOLE.split("\n"), start=1)}
+    lines = dict(enumerate(WHOLE.split("\n"), start=1))
     rejects = [reject for result in loaded.values() for reject in result.rejects]
     told = {(r.column, r.value, r.expected, lines[r.source_line].partition(">")[0]) for r in rejects}
     assert told == {
-        ("WeekDays", "not a time of day, not 'ten to eight'", "data that are whole, with every bracket closed", "<Calendar"),
+        ("WeekDays", "'ten to eight' is no time of day", "data that are whole, with every bracket closed", "<Calendar"),
         ("Duration", "PT8X", "a duration such as PT7H30M0S", "<Task"),
         ("Type", "9", "one of 0, 1, 2, 3", "<PredecessorLink"),
     }  # fmt: skip
