@@ -19,6 +19,8 @@ from pmo_analytics.sources.xer_tables import XerTables
 from pmo_analytics.sources.xml_text import Element, XmlText
 
 _PRIMAVERA = "APIBusinessObjects"
+_OF_RESOURCES = "calendars of resources, which bear their names, stay in the archived file"
+_OUTSIDE = "links from tasks that the file does not hold"
 _TITLES = {xer_tables.CALENDAR: "calendars", xer_tables.TASK: "tasks", xer_tables.LINK: "links"}
 
 
@@ -53,15 +55,14 @@ def _xer_notes(tables: XerTables, table: str) -> list[str]:
         found += [f"tables not read, kept in the archived file: {unread[:400]}"] if unread else []
         if len(tables.schedules) > 1:
             found.append(f"{len(tables.schedules)} projects, each a schedule of its own")
+        found += [f"baselines of others among them: {tables.baselines}"] if tables.baselines else []
         return found
     if table == xer_tables.LINK:
         outside = tables.links_from_outside
-        return [f"{outside} links come from tasks that the file does not hold"] if outside else []
+        return [f"{_OUTSIDE}: {outside}"] if outside else []
     found = []
     if tables.resource_calendars:
-        found.append(
-            f"{tables.resource_calendars} calendars of resources, which may bear names, stay in the archived file"
-        )
+        found.append(f"{_OF_RESOURCES}: {tables.resource_calendars}")
     if len(tables.schedules) > 1:
         found.append("shared calendars stand once for each schedule: line n is row n-1 of them")
     return found
@@ -94,7 +95,8 @@ class _Mspdi:
             self._calendars = self._draft("calendars", mspdi.CALENDAR_HEADERS, stack)
             document = stack.enter_context(self._file.path.open("rb"))
             wanted = (mspdi.TASK, mspdi.CALENDAR, mspdi.ATTRIBUTE)
-            text = XmlText(document, self._file.name, self._check_root, wanted, {mspdi.PHASED})
+            rows = (mspdi.TASK, mspdi.LINK)
+            text = XmlText(document, self._file.name, self._check_root, wanted, {mspdi.PHASED}, rows)
             for piece in text.pieces():
                 self._take(piece)
         made = [
@@ -124,7 +126,7 @@ class _Mspdi:
         raise SourceError(
             "the XML is no schedule", file=self._file.name, row=line, found=f"the root element <{name[:60]}>",
             expected="<Project> of Microsoft Project XML",
-            hint="save the schedule from Microsoft Project as XML, or export it from Primavera as XER",
+            hint="save a schedule from Microsoft Project as XML, from Primavera as XER; save a spreadsheet as XLSX or CSV",
         )  # fmt: skip
 
     def _take(self, piece: Element) -> None:
@@ -179,8 +181,8 @@ class _Mspdi:
 
     def _calendar_notes(self) -> list[str]:
         left = self._left_out
-        return [f"{left} calendars of resources, which bear their names, stay in the archived file"] if left else []
+        return [f"{_OF_RESOURCES}: {left}"] if left else []
 
     def _link_notes(self) -> list[str]:
         outside = sum(count for uid, count in self._predecessors.items() if uid not in self._uids)
-        return [f"{outside} links come from tasks that the file does not hold"] if outside else []
+        return [f"{_OUTSIDE}: {outside}"] if outside else []

@@ -17,6 +17,7 @@ from pmo_analytics.sources.xml_text import Element
 
 NAMESPACE = "http://schemas.microsoft.com/project"
 TASK, CALENDAR, ATTRIBUTE = ("Tasks", "Task"), ("Calendars", "Calendar"), ("ExtendedAttributes", "ExtendedAttribute")
+LINK = (*TASK, "PredecessorLink")
 PHASED = "TimephasedData"
 IDENTIFIER, NAME, STATUS = "Project.Identifier", "Project.Name", "Project.StatusDate"
 TASK_HEADERS = (

@@ -110,6 +110,12 @@ class XerTables:
         return list(with_tasks or self.projects)
 
     @property
+    def baselines(self) -> int:
+        """How many schedules are what another one of the file is measured against."""
+        used = {project.get("sum_base_proj_id", "") for project in self.projects.values()}
+        return sum(each in used for each in self.schedules)
+
+    @property
     def resource_calendars(self) -> int:
         """How many calendars are those of single resources."""
         return sum(row.get("clndr_type") == _OF_A_RESOURCE for row in self._calendars.values())

@@ -65,8 +65,9 @@ class XmlText:
     """The XML in a binary file, which errors call `name`.
 
     `check_root` is given the namespace, the name and the line of the root, and
-    raises where it is not wanted. Once the file is read to the end, `sha256`
-    and `size` are its own.
+    raises where it is not wanted. Elements that are `rows` stand on these paths
+    alone: elsewhere they would be lost. Once the file is read to the end,
+    `sha256` and `size` are its own.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class XmlText:
         check_root: Callable[[str, str, int], None],
         wanted: Collection[tuple[str, ...]],
         skipped: Collection[str],
+        rows: Collection[tuple[str, ...]] = (),
     ) -> None:
         self.name = name
         self.size = 0
@@ -84,6 +86,7 @@ class XmlText:
         self._check_root = check_root
         self._wanted = frozenset(wanted)
         self._skipped = frozenset(skipped)
+        self._places = {path[-1]: path for path in rows}
         self._path: list[str] = []
         self._open: list[Element] = []
         self._leaf: Element | None = None
@@ -144,6 +147,9 @@ class XmlText:
         self._path.append(local)
         if len(self._path) > _DEEPEST:
             raise self._wrong("the XML is nested too deep", f"{local[:40]!r} as level {_DEEPEST + 1}")
+        place = self._places.get(local)
+        if place and tuple(self._path[1:]) != place:
+            raise self._wrong("the XML is damaged", f"<{local}> within <{'/'.join(self._path[:-1])[:80]}>")
         if self._hidden or (self._open and local in self._skipped):
             self._hidden += 1
             return

@@ -161,7 +161,7 @@ def test_predecessors_untyped_outside_and_unknown(view: Desk, loaded: dict[str, 
         ("99", None, "FS", 0),
         ("C:\\plans\\road.mpp/12", "C:\\plans\\road.mpp", "FS", 0),
     ]
-    assert "2 links come from tasks that the file does not hold" in loaded["mspdi_link"].assumptions
+    assert "links from tasks that the file does not hold: 2" in loaded["mspdi_link"].assumptions
 
 
 def test_calendars_hold_working_times_and_exceptions(view: Desk, loaded: dict[str, LoadResult]) -> None:
@@ -176,7 +176,10 @@ def test_calendars_hold_working_times_and_exceptions(view: Desk, loaded: dict[st
     assert holidays == {"from": "2026-12-24", "to": "2026-12-26", "times": [], "name": "Year's end"}
     assert last == {"from": "2026-12-31", "to": "2026-12-31", "times": [["08:00", "12:00"]], "name": ""}
     assert recurring["recurs"] == {"Type": "2", "Month": "11", "MonthDay": "24"}
-    assert any(note.startswith("1 calendars of resources") for note in loaded["mspdi_calendar"].assumptions)
+    assert any(
+        note == "calendars of resources, which bear their names, stay in the archived file: 1"
+        for note in loaded["mspdi_calendar"].assumptions
+    )
 
 
 def test_the_same_file_changes_nothing_and_a_later_one_is_a_new_state(view: Desk) -> None:

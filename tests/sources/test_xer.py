@@ -118,6 +118,11 @@ def test_a_task_is_read_to_the_last_column(view: Desk) -> None:
     assert "ann.berg" not in str(custom)
 
 
+def test_projects_and_baselines_are_schedules_of_their_own(loaded: dict[str, LoadResult]) -> None:
+    told = loaded["xer_task"].assumptions
+    assert {"3 projects, each a schedule of its own", "baselines of others among them: 1"} <= set(told)
+
+
 def test_what_would_count_twice_is_kept_apart(view: Desk) -> None:
     found = view.query(
         "SELECT task_type, is_milestone FROM core.schedule_task WHERE schedule_id = 'BRIDGE' AND task_id >= 'A1100' "
@@ -141,7 +146,7 @@ def test_relations_lags_and_predecessors_elsewhere(view: Desk, loaded: dict[str,
         ("proj_id 9/task_id 999", "A1140", "FS", 0, "elapsed", "proj_id 9"),
         ("task_id 998", "A1140", "FS", 0, "elapsed", None),
     ]
-    assert "2 links come from tasks that the file does not hold" in loaded["xer_link"].assumptions
+    assert "links from tasks that the file does not hold: 2" in loaded["xer_link"].assumptions
 
 
 def test_calendars_stand_once_for_each_schedule(view: Desk, loaded: dict[str, LoadResult]) -> None:
@@ -153,7 +158,10 @@ def test_calendars_stand_once_for_each_schedule(view: Desk, loaded: dict[str, Lo
         {"from": "2026-04-01", "to": "2026-04-01", "times": []},
         {"from": "2026-04-02", "to": "2026-04-02", "times": [["08:00", "24:00"]]},
     ]
-    assert any(note.startswith("1 calendars of resources") for note in loaded["xer_calendar"].assumptions)
+    assert any(
+        note == "calendars of resources, which bear their names, stay in the archived file: 1"
+        for note in loaded["xer_calendar"].assumptions
+    )
     assert not any("Ann Berg" in str(row) for row in view.query("SELECT * FROM core.schedule_calendar"))
 
 

@@ -96,6 +96,12 @@ def test_what_is_not_sound_is_told_with_its_line(content: bytes, message: str, l
     assert caught.value.row == line
 
 
+def test_a_row_in_another_place_is_damage_and_never_lost(tmp_path: Path) -> None:
+    for text in (mspdi([task(1) + "<PredecessorLink/>"]), mspdi([], [task(1)]), mspdi([f"<Task>{task(1)}</Task>"])):
+        with pytest.raises(SourceError, match="the XML is damaged"):
+            tables_of(tmp_path, text, "a.xml")
+
+
 @pytest.mark.parametrize("name", ["utf-7", "rot13", "idna", "zlib", "utf-32", "cp037"])
 def test_encodings_of_no_use_end_in_words(name: str) -> None:
     try:
