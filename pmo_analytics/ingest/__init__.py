@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from pmo_analytics.errors import PmoError, SourceError
+from pmo_analytics.errors import PmoError, QuestionError, SourceError
 from pmo_analytics.ingest.containers import Kept, NamedFile, export_files, unpacked
-from pmo_analytics.ingest.jira_tables import laid_out
+from pmo_analytics.ingest.laying_out import laid_out
 from pmo_analytics.ingest.load import ConventionsError, load
 from pmo_analytics.ingest.reading import Reading, read
 from pmo_analytics.ingest.recognising import KnownExport, KnownExports, known_exports
@@ -65,7 +65,7 @@ def ingest_file(
     nothing was changed.
     """
     intake = Intake(workspace, options, edges)
-    with laid_out(NamedFile(path, name or path.name), workspace.jira) as tables:
+    with _tables(intake, NamedFile(path, name or path.name)) as tables:
         known = [_known(intake, table) for table in tables]
         exports = [export for found in known for export in found.exports]
         if len(exports) > 1:
@@ -78,12 +78,22 @@ def ingest_file(
         return _ingest(intake, exports[0], known[0].skipped, name)
 
 
+def _tables(intake: Intake, file: NamedFile) -> AbstractContextManager[list[NamedFile]]:
+    workspace = intake.workspace
+    return laid_out(file, workspace.jira, intake.options.encoding, workspace.encoding)
+
+
 def _attempts(intake: Intake, file: NamedFile, name: str | None) -> Iterator[LoadResult | PmoError]:
     """What became of each export of a file: its sheets, or the tables that it is laid out as."""
     try:
-        with laid_out(file, intake.workspace.jira) as tables:
+        with _tables(intake, file) as tables:
+            asked: set[str] = set()
             for table in tables:
-                yield from _attempts_of_table(intake, table, name)
+                for outcome in _attempts_of_table(intake, table, name):
+                    # What a document leaves open is asked once, not for each of its tables.
+                    if not isinstance(outcome, QuestionError) or str(outcome) not in asked:
+                        yield outcome
+                    asked.add(str(outcome))
     except PmoError as problem:
         yield problem
 

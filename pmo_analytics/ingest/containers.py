@@ -18,8 +18,9 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Protocol
 
 from pmo_analytics.errors import SourceError
+from pmo_analytics.sources.laid_out_table import LaidOutTable
 
-_EXPORTS = {".csv", ".tsv", ".txt", ".json", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
+_EXPORTS = {".csv", ".tsv", ".txt", ".json", ".xml", ".xer", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
 # What a spreadsheet that is open writes beside a workbook.
 _OWNER_FILE = "~$"
 _CHUNK = 1 << 20
@@ -47,14 +48,16 @@ class Kept:
 class NamedFile:
     """A file to load, and the name that it is told by.
 
-    A table that was laid out from another file has that one as its `original`,
-    and `notes` on how it was made.
+    A table that was written out from another file has that one as its `original`,
+    and `notes` on how it was made; of a document whose rows are made as they
+    are read, `table` is one.
     """
 
     path: Path
     name: str
     original: Kept | None = None
     notes: tuple[str, ...] = ()
+    table: LaidOutTable | None = None
 
 
 def export_files(paths: list[Path]) -> list[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pmo_analytics.errors import SourceError, WarehouseError
 from pmo_analytics.ingest.containers import NamedFile
-from pmo_analytics.ingest.jira_tables import laid_out
+from pmo_analytics.ingest.laying_out import laid_out
 from pmo_analytics.ingest.recognising import KnownExport, known_exports
 from pmo_analytics.sources.mapped import mapped_definitions
 from pmo_analytics.warehouse import archive
@@ -36,17 +36,17 @@ def opened(workspace: Workspace, load: LoadedFile) -> Iterator[KnownExport]:
     Raises WarehouseError where the original is missing or altered, or where
     this version of the program would read it as something else.
     """
-    own, found = mapped_definitions(workspace.sources), []
+    own, found, encoding = mapped_definitions(workspace.sources), [], load.options.get("encoding")
     with tempfile.TemporaryDirectory(prefix="pmo-") as folder:
         original = archive.restore(load.sha256, workspace.warehouse / "archive", Path(folder) / "original")
-        with laid_out(NamedFile(original, load.file), workspace.jira) as tables:
+        file = NamedFile(original, load.file)
+        with laid_out(file, workspace.jira, encoding, workspace.encoding) as tables:
             for table in tables:
                 # The other tables of the same file are of other sources.
                 with suppress(SourceError) if len(tables) > 1 else nullcontext():
                     known = known_exports(
-                        table, source=load.source, own=own, encoding=load.options.get("encoding"),
-                        usual_encoding=workspace.encoding,
-                    )  # fmt: skip
+                        table, source=load.source, own=own, encoding=encoding, usual_encoding=workspace.encoding
+                    )
                     found += [export for export in known.exports if export.sheet == load.options.get("sheet")]
             if not found:
                 raise unlike(load)

@@ -25,6 +25,7 @@ from pmo_analytics.sources.definition import Field
 from pmo_analytics.sources.delimited import Layout
 from pmo_analytics.sources.export import Export, Record
 from pmo_analytics.sources.field_text import literal, withheld_text
+from pmo_analytics.sources.laid_out_table import LaidOutTable
 from pmo_analytics.sources.month_names import english_abbreviations, month_language
 from pmo_analytics.sources.parsing import Conventions, Parser, can_fail, in_english, parser
 from pmo_analytics.sources.recognition import Recognised, date_columns, number_positions, number_texts
@@ -182,7 +183,7 @@ def _read(
         for p in parsers
     ]
     if definition.table.clock == REGISTER and "status_date" not in {c.column for c in columns}:
-        columns.append(_status_date(asked.intake.options.status_date, how.name))
+        columns.append(_status_date(asked.intake.options.status_date, how))
     named = {p.column: [p.text, *_names(p, found)] for p in parsers if p.is_personal}
     if file is None:
         # A record that is cut or shifted names nobody.
@@ -275,11 +276,18 @@ def _conventions(connection: Connection, asked: _Asked, rows: str) -> _Decided:
     return _Decided(Conventions(mark, workspace.time_zone, formats, order, months), assumptions, is_unproven)
 
 
-def _status_date(given: date | None, file: str) -> staging.StagedColumn:
+def _status_date(given: date | None, how: Export) -> staging.StagedColumn:
+    if given is None and isinstance(how, LaidOutTable):
+        raise QuestionError(
+            "which date does this schedule speak of? It states no status date",
+            file=how.name,
+            found=how.status_hint,
+            hint="answer with --status-date 2026-06-30, or set the status date in the schedule and export it again",
+        )
     if given is None:
         raise QuestionError(
             "which date does this register speak of? It has no status_date column",
-            file=file,
+            file=how.name,
             hint="answer with --status-date 2026-06-30, or add the column",
         )
     value = f"DATE {literal(given.isoformat())}"

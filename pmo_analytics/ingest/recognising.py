@@ -59,6 +59,9 @@ def known_exports(
     Raises SourceError where the file holds nothing that is known.
     """
     path, name = file.path, file.name
+    if file.table:
+        head = islice(file.table.records(), 1)
+        return KnownExports([KnownExport(file.table, recognise(head, file=name, source=source, own=own))], [])
     with path.open("rb") as start:
         is_packed = start.read(len(_PACKED)) == _PACKED
     if is_packed:

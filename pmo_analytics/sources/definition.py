@@ -50,6 +50,9 @@ KINDS = {
     "header",
     "constant",
     "custom",
+    "code",
+    "iso_duration",
+    "json",
 }
 _KIND_OF_TYPE = {
     DATE: "date",
@@ -81,7 +84,7 @@ class Field:
     read; `beside` says for each header of an amount which ones hold its currency. `credit` headers hold an
     indicator that makes the number negative; a `factor` makes of it the column's unit; a currency `sign` may stand
     in it. A cell that begins like one of `withheld` says that the value is not told.
-    A `constant` is its `pattern`.
+    A `constant` is its `pattern`. A `code` is a choice that must be one of the `choices`.
     """
 
     column: str
@@ -177,6 +180,7 @@ def from_toml(text: str) -> Definition:
                 bool(spec.get("alone", False)),
                 tuple(spec.get("credit", ())),
                 {amount: tuple(given) for amount, given in spec.get("beside", {}).items()},
+                factor=spec.get("factor"),
                 emails=tuple(spec.get("emails", ())),
             )
         )

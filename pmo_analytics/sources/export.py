@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+_DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -118,3 +121,8 @@ def written(records: Iterable[Record], lines: Iterable[int]) -> dict[int, str]:
         if len(found) == len(wanted):
             break
     return found
+
+
+def decimal_positions(cells: Sequence[str]) -> tuple[int, ...]:
+    """Where numbers with a decimal point stand, for a format that writes no other mark."""
+    return tuple(at for at, cell in enumerate(cells) if "." in cell and _DECIMAL.fullmatch(cell))

@@ -40,6 +40,8 @@ _EXPECTED = {
     "seconds": "a number of seconds",
     "hours": "a number of hours such as 7.5",
     "flag": "yes or no",
+    "iso_duration": "a duration such as PT7H30M0S",
+    "json": "data that are whole, with every bracket closed",
 }
 
 
@@ -155,6 +157,16 @@ def _clock(text: str) -> str:
     return f"CASE WHEN regexp_matches({text}, {pattern}) THEN CAST({sign} * {seconds} AS DECIMAL(18,3)) END"
 
 
+def _iso_duration(text: str) -> str:
+    """Seconds of a duration in hours, minutes and seconds by ISO 8601."""
+    pattern = literal("^-?PT(?:[0-9]{1,8}H)?(?:[0-9]{1,8}M)?(?:[0-9]{1,8}(?:[.][0-9]{1,3})?S)?$")
+    part = "coalesce(TRY_CAST(regexp_extract({}, '([0-9.]+){}', 1) AS DECIMAL(18,3)), 0)"
+    seconds = " + ".join(f"{part.format(text, unit)} * {size}" for unit, size in (("H", 3600), ("M", 60), ("S", 1)))
+    sign = f"CASE WHEN starts_with({text}, '-') THEN -1 ELSE 1 END"
+    is_told = f"regexp_matches({text}, {pattern}) AND NOT ends_with({text}, 'T')"
+    return f"CASE WHEN {is_told} THEN CAST({sign} * ({seconds}) AS DECIMAL(18,3)) END"
+
+
 def _choice(text: str, choices: dict[str, str]) -> str:
     cases = " ".join(f"WHEN {literal(k.casefold())} THEN {literal(v)}" for k, v in choices.items())
     return f"CASE lower({text}) {cases} END"
@@ -237,6 +249,9 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
         places = re.search(r",(\d+)\)", sql_type)
         expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
         expected = "a whole number" if sql_type == COUNT else expected
+    elif kind in {"code", "iso_duration", "json"}:
+        value, stated = _coded(field, text)
+        expected = stated or expected
     else:
         value = _text_value(field, text, is_register=definition.is_register)
         value = broken_again(value) if definition.is_one_line and kind == "text" else value
@@ -270,6 +285,15 @@ def _time(field: Field, text: str, how: Conventions) -> str:
         return f"CAST(date_trunc('month', {local}) AS DATE)"
     zoned = f"timezone('UTC', timezone({literal(how.time_zone)}, {local}))"
     return f"CASE WHEN {text} LIKE '%Z' THEN {local} ELSE {zoned} END"
+
+
+def _coded(field: Field, text: str) -> tuple[str, str | None]:
+    """The value of a cell that a program wrote for programs, and what it may be where the field says so."""
+    if field.kind == "code":
+        return _choice(text, field.choices), "one of " + ", ".join(field.choices)
+    if field.kind == "json":
+        return f"CASE WHEN json_valid({text}) THEN {text} END", None
+    return _iso_duration(text), None
 
 
 def _text_value(field: Field, text: str, *, is_register: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import FLAG, INSTANT, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import FLAG, INSTANT, PERCENT, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -11,10 +11,16 @@ TERMS = [
         {
             "schedule_id": "Identifier of a schedule, the same for all its states.",
             "task_id": "Identifier of a task that stays the same in later states of its schedule.",
-            "predecessor_id": "Task that comes first.",
+            "predecessor_id": "Task that comes first; one of another schedule as that schedule's name, / and the task.",
+            "predecessor_schedule_id": "Schedule of the task that comes first, where it is another one.",
             "successor_id": "Task that follows.",
             "wbs": "Code of a task in the work breakdown structure.",
             "calendar": "Calendar a task is scheduled by, as the schedule names it.",
+            "task_type": "What a task stands for: work, a milestone, effort as long as others, a sum, another's task.",
+            "constraint_type": "Rule that ties a task to a date; mandatory ones hold whatever comes before the task.",
+            "lag_calendar": "Whose calendar a lag is counted by; elapsed is round the clock.",
+            "working_week": "Working times from and to by weekday, 1 is Monday, as JSON; a day not named is not told.",
+            "calendar_exceptions": "Days with other working times than their weekday's, none for a day off, as JSON.",
         },
     ),
     *terms(
@@ -26,8 +32,26 @@ TERMS = [
             "baseline_finish_at": "Finish of a task in the baseline.",
             "actual_start_at": "When work on a task began.",
             "actual_finish_at": "When a task was done.",
+            "constraint_at": "Date of the rule that ties a task.",
         },
     ),
-    *terms(SECONDS, "seconds", {"lag_seconds": "Working time between the tied ends; negative is an overlap."}),
-    *terms(FLAG, "", {"is_milestone": "Whether a task is a milestone."}),
+    *terms(
+        SECONDS,
+        "seconds",
+        {
+            "lag_seconds": "Working time between the tied ends; negative is an overlap.",
+            "remaining_duration_seconds": "Working time from the data date to a task's finish.",
+            "total_float_seconds": "Working time a task may slip without a later finish of all, as the schedule says.",
+        },
+    ),
+    *terms(PERCENT, "%", {"lag_pct": "Lag as a share of the duration of the task that comes first."}),
+    *terms(
+        FLAG,
+        "",
+        {
+            "is_milestone": "Whether a task is a milestone.",
+            "is_critical": "Whether a task is critical by the schedule's own rule.",
+            "is_default": "Whether it is the calendar of tasks that name none.",
+        },
+    ),
 ]

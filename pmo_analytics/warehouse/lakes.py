@@ -22,7 +22,7 @@ from pmo_analytics.warehouse.connection import Connection, quoted
 from pmo_analytics.workspace import Workspace
 
 # Of the tables and columns of both lakes; `schema_versions` has the step that leads to each.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 META = {
     "counter": "schema_version BIGINT, version BIGINT",

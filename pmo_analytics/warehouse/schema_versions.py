@@ -65,13 +65,18 @@ def add_what_came_uncounted(connection: Connection, lake: str, existing: dict[st
         connection.execute(
             "CREATE TABLE IF NOT EXISTS personal.main.reject_line (load_id VARCHAR, source_line BIGINT, line VARCHAR)"
         )
+    add_what_contracts_have(connection, lake, existing)
+
+
+def add_what_contracts_have(connection: Connection, lake: str, existing: dict[str, set[str]]) -> None:
+    """The tables and columns of the contracts that the lake lacks; `existing` knows them from then on."""
     for table in (t for t in stored().values() if t.lake == lake):
         place = relation(table)
         if place not in existing:
             connection.execute(f"CREATE TABLE {place} ({_columns(table)})")
-            continue
-        for column in (c for c in table.columns if c not in existing[place]):
+        for column in (c for c in table.columns if c not in existing.get(place, table.columns)):
             connection.execute(f'ALTER TABLE {place} ADD COLUMN "{column}" {table.sql_type(column)}')
+        existing[place] = existing.get(place, set()) | set(table.columns)
 
 
 def add_decision_ledger(connection: Connection, lake: str, _: dict[str, set[str]]) -> None:
@@ -90,6 +95,9 @@ def _add_all(connection: Connection, lake: str, existing: dict[str, set[str]]) -
 STEPS: dict[int, SchemaStep] = {
     1: SchemaStep("tables and columns that came before steps were counted", add_what_came_uncounted),
     2: SchemaStep("the decision ledger", add_decision_ledger),
+    3: SchemaStep(
+        "calendars of schedules; float, constraints and lags as schedules state them", add_what_contracts_have
+    ),
 }
 
 

@@ -23,7 +23,7 @@ from pmo_analytics.workspace import Workspace
 from tests.exports import TOGGL_HEADERS, Desk, toggl_row, write_csv
 
 # Of the tables and columns of each version, so that none comes in without a step.
-LAYOUTS = {2: "381c8f315a6642f2", 3: "12e5ab76c5b4d433"}
+LAYOUTS = {2: "381c8f315a6642f2", 3: "12e5ab76c5b4d433", 4: "b7d63a2cba4ca8dc"}
 # What a warehouse of the version may lack: all of it, or any part.
 LACKING = {
     1: [
@@ -33,6 +33,11 @@ LACKING = {
         "DROP TABLE personal.main.rate",
     ],
     2: ["DROP TABLE lake.meta.prediction", "DROP TABLE lake.meta.prediction_score"],
+    3: [
+        "ALTER TABLE lake.core.schedule_task DROP COLUMN total_float_seconds",
+        "ALTER TABLE lake.core.schedule_link DROP COLUMN lag_pct",
+        "DROP TABLE lake.core.schedule_calendar",
+    ],
 }
 
 
@@ -129,17 +134,17 @@ def test_steps_are_taken_in_turn_and_one_that_is_cut_off_is_taken_again(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_back(workspace, 1, LACKING[1])
-    monkeypatch.setattr(schema_versions, "SCHEMA_VERSION", 4)
-    monkeypatch.setattr("pmo_analytics.warehouse.lakes.SCHEMA_VERSION", 4)
-    monkeypatch.setitem(STEPS, 3, SchemaStep("a motto", failing))
+    monkeypatch.setattr(schema_versions, "SCHEMA_VERSION", 5)
+    monkeypatch.setattr("pmo_analytics.warehouse.lakes.SCHEMA_VERSION", 5)
+    monkeypatch.setitem(STEPS, 4, SchemaStep("a motto", failing))
     with pytest.raises(RuntimeError):
         upgrade(workspace)
     assert "motto" not in columns(workspace)["lake.core.team"]
     with connect() as connection:
         attach(connection, workspace, read_only=True)
-        assert schema_version(connection) == 3
-    monkeypatch.setitem(STEPS, 3, SchemaStep("a motto", add_column))
-    assert upgrade(workspace).steps == ["schema version 3 to 4: a motto"]
+        assert schema_version(connection) == 4
+    monkeypatch.setitem(STEPS, 4, SchemaStep("a motto", add_column))
+    assert upgrade(workspace).steps == ["schema version 4 to 5: a motto"]
     assert "motto" in columns(workspace)["lake.core.team"] & columns(workspace)["personal.main.rate"]
 
 
