@@ -197,6 +197,12 @@ def test_rows_stand_on_the_lines_of_the_file_and_go_on_over_several(tmp_path: Pa
     assert rows[1]["create_user"] == "ann\nberg"
 
 
+def test_a_row_of_very_many_lines_is_read_at_once(tmp_path: Path) -> None:
+    text = xer([xer_task(1, create_user="\r\n".join(["x" * 50] * 100_000))])
+    [row] = tables_of(tmp_path, text, "a.xer")["xer_task"]
+    assert row["create_user"].count("\n") == 99_999
+
+
 def test_a_row_may_lack_its_last_cells_but_none_may_stand_beside_the_fields(view: Desk) -> None:
     text = xer([xer_task(1), xer_task(2)], projects=[{**ROAD, "proj_id": 1, "proj_short_name": "WALL"}])
     short = text.replace("\t\tann.berg", "", 1)
