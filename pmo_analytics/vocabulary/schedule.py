@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import FLAG, INSTANT, PERCENT, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, FLAG, INSTANT, PERCENT, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -41,7 +41,22 @@ TERMS = [
         {
             "lag_seconds": "Working time between the tied ends; negative is an overlap.",
             "remaining_duration_seconds": "Working time from the data date to a task's finish.",
+            "planned_seconds": "Planned working time of a schedule's tasks.",
+            "begun_seconds": "Planned working time of the tasks that have begun.",
+            "finished_seconds": "Planned working time of the tasks that are finished.",
+            "stated_done_seconds": "Planned working time of tasks times the percentage that they state.",
+            "level_of_effort_seconds": "Planned working time of what lasts as long as other tasks do.",
             "total_float_seconds": "Working time a task may slip without a later finish of all, as the schedule says.",
+        },
+    ),
+    *terms(
+        COUNT,
+        "rows",
+        {
+            "task_count": "Tasks that are work.",
+            "unweighted_task_count": "Tasks that are work and have no duration.",
+            "milestone_count": "Milestones of a schedule.",
+            "milestones_reached": "Milestones of a schedule that are reached.",
         },
     ),
     *terms(PERCENT, "%", {"lag_pct": "Lag as a share of the duration of the task that comes first."}),
