@@ -66,6 +66,14 @@ class RegisterQuality(Contract):
     risk_count: Whole = required()
 
 
+class RegisterSummary(Contract):
+    """One row: the risks of the register by their last reports, and how many of them have a finding."""
+
+    risk_count: Whole = required()
+    open_count: Whole = required()
+    flagged_count: Whole = required()
+
+
 class ExposureTrend(Contract):
     """One row per month and currency: open risks and their exposure at the month's end, or the status date.
 
@@ -163,6 +171,16 @@ def register_quality(
             if considered:
                 made.append((str(project), name, considered, int(counts.get((project, name), 0))))
     return checked(RegisterQuality, pd.DataFrame(made, columns=list(RegisterQuality.to_schema().columns)))
+
+
+def register_summary(
+    risk: pd.DataFrame, *, status_date: pd.Timestamp, stale_days: int = STALE_DAYS
+) -> DataFrame[RegisterSummary]:
+    """How many risks the register `risk` holds, how many are open and how many have at least one finding."""
+    rows = last_reports(risk, status_date)
+    found = risk_findings(risk, status_date=status_date, stale_days=stale_days)
+    counts = (len(rows), int((~is_closed(rows[Risk.state])).sum()), found[RiskFinding.risk_id].nunique())
+    return checked(RegisterSummary, pd.DataFrame([counts], columns=list(RegisterSummary.to_schema().columns)))
 
 
 def month_ends(first: pd.Timestamp, status_date: pd.Timestamp) -> list[pd.Timestamp]:

@@ -24,6 +24,7 @@ TERMS = [
             "risk_count": "Risks counted.",
             "considered_count": "Risks to which a finding can apply.",
             "unquantified_count": "Risks without figures that can be used, which are in no amount of the row.",
+            "flagged_count": "Risks with at least one finding.",
             "happened_count": "Closed risks that happened.",
             "unscored_count": "Closed risks without an outcome, or without a probability stated before.",
         },

@@ -10,6 +10,7 @@ from pmo_analytics.performance.risk_register import (
     last_reports,
     outcomes,
     register_quality,
+    register_summary,
     risk_findings,
 )
 from tests.risks import STATUS, risk, risks
@@ -78,6 +79,8 @@ def test_findings_are_counted_of_those_they_can_apply_to() -> None:
     assert ("no project", "closed without an outcome") not in quality.index
     names = risk_findings(risks(*rows), status_date=STATUS)
     assert len(names) == quality["risk_count"].sum()
+    summary = register_summary(risks(*rows, sound("T", owner_id=None, response=None)), status_date=STATUS)
+    assert summary.iloc[0].to_list() == [5, 4, 4]
 
 
 def test_exposure_follows_the_reports_by_month() -> None:
