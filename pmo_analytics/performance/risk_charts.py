@@ -165,9 +165,7 @@ def stated_and_happened_data(reliability: pd.DataFrame) -> pd.DataFrame:
     data["name"] = data["row"]
     weights = reliability[RiskReliability.risk_count].astype(float)
     said, came = (float((data[name] * weights).sum() / weights.sum()) for name in ("stated", "happened"))
-    data["title"] = (
-        f"{number(said)}\u00a0% was said of the risks in the mean, and {number(came)}\u00a0% of them happened"
-    )
+    data["title"] = f"{number(said)}\u00a0% was said of risks in the mean, and {number(came)}\u00a0% of them happened"
     off = data[(data["stated"] < data["happened_low"]) | (data["stated"] > data["happened_high"])]
     data["subtitle"] = (
         "Per cent, by what was said before a risk closed (orange); what came (blue) with its 95\u00a0% interval. "
