@@ -31,6 +31,9 @@ class Fixed:
         return value
 
 
+COST, DELAY = "cost", "delay"
+
+
 @dataclass(frozen=True)
 class RiskEvent:
     """A risk by its name: the chance that it happens, 0 to 1, the three points of what it costs then, and its driver.
@@ -86,8 +89,12 @@ class EventDraws:
         self._draws, self._seed, self._correlation = draws, seed, driver_correlation
         self._factors: dict[str, Floats] = {}
 
-    def of(self, event: RiskEvent) -> Floats:
-        """What the event costs in each draw, 0 where it does not happen, shape (draws,)."""
+    def of(self, event: RiskEvent, *, effect: str = COST) -> Floats:
+        """What the event costs in each draw, 0 where it does not happen, shape (draws,).
+
+        `effect` names what the three points are of: the same risk happens in the
+        same draws, whichever effect is asked for, and each effect's size is drawn apart.
+        """
         from scipy.special import ndtri
 
         own = stream(self._seed, "risk", event.name)
@@ -95,9 +102,10 @@ class EventDraws:
         if event.driver is not None and self._correlation > 0:
             rho = self._correlation
             scores = np.sqrt(rho) * self._factor(event.driver) + np.sqrt(1 - rho) * scores
+        size = own if effect == COST else stream(self._seed, effect, event.name)
         happens = scores < ndtri(event.probability)
-        cost: Floats = np.where(happens, event.impact_draws(self._draws, own), 0.0)
-        return cost
+        drawn: Floats = np.where(happens, event.impact_draws(self._draws, size), 0.0)
+        return drawn
 
     def _factor(self, driver: str) -> Floats:
         if driver not in self._factors:

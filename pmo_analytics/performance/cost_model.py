@@ -27,7 +27,7 @@ from pmo_analytics.forecasting.discrete_risks import Fixed, RiskEvent
 from pmo_analytics.forecasting.input_distributions import InputDistribution, Triangular
 from pmo_analytics.performance.earned_value import EarnedValue, latest
 from pmo_analytics.performance.raid_log import is_closed
-from pmo_analytics.performance.risk_register import COST, last_reports
+from pmo_analytics.performance.risk_register import COST, DELAY, last_reports
 
 UNCLASSED = "unclassed"
 
@@ -65,11 +65,21 @@ def open_events(rows: pd.DataFrame, currency: str) -> tuple[list[RiskEvent], lis
     most likely value alone just that; others, and those in another currency,
     are not drawn.
     """
+    in_currency = (rows[Risk.currency] == currency).fillna(False).astype(bool)
+    return _events(rows.assign(probability=rows[Risk.probability].where(in_currency)), COST)
+
+
+def delay_events(rows: pd.DataFrame) -> tuple[list[RiskEvent], list[str]]:
+    """As `open_events`, of the days that the risks delay by."""
+    return _events(rows, DELAY)
+
+
+def _events(rows: pd.DataFrame, columns: tuple[str, str, str]) -> tuple[list[RiskEvent], list[str]]:
     events, left_out = [], []
     for row in rows.to_dict("records"):
-        points = _three_points(*(float(row[name]) for name in COST))
+        points = _three_points(*(float(row[name]) for name in columns))
         probability, driver = row[Risk.probability], row[Risk.driver]
-        if points is None or pd.isna(probability) or row[Risk.currency] != currency:
+        if points is None or pd.isna(probability):
             left_out.append(str(row[Risk.risk_id]))
             continue
         shared = None if pd.isna(driver) or not str(driver).strip() else str(driver).strip()

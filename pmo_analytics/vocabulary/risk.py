@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import AMOUNT, COUNT, DAYS, NUMBER, PERCENT, TEXT, terms
+from pmo_analytics.vocabulary.terms import AMOUNT, COUNT, DATE, DAYS, NUMBER, PERCENT, TEXT, terms
 
 TERMS = [
     *terms(
@@ -29,7 +29,24 @@ TERMS = [
             "unscored_count": "Closed risks without an outcome, or without a probability stated before.",
         },
     ),
-    *terms(DAYS, "days", {"exposure_days": "Probability times mean delay."}),
+    *terms(
+        DAYS,
+        "days",
+        {
+            "exposure_days": "Probability times mean delay.",
+            "parallel_p80_delay_days": "P80 of the delay where the longest of several counts.",
+            "serial_p50_delay_days": "P50 of the delay where delays add up.",
+            "serial_p80_delay_days": "P80 of the delay where delays add up.",
+        },
+    ),
+    *terms(
+        DATE,
+        "date",
+        {
+            "parallel_p80_finish_date": "Day by which 80 % of draws finish where the longest delay counts.",
+            "serial_p80_finish_date": "Day by which 80 % of draws finish where delays add up.",
+        },
+    ),
     *terms(
         AMOUNT,
         "currency",
@@ -61,6 +78,8 @@ TERMS = [
         {
             "level_pct": "Probability of a quantile, 0 to 100.",
             "base_confidence_pct": "Share of the draws within the base, 0 to 100.",
+            "baseline_confidence_pct": "Share of the draws that finish by the baseline, 0 to 100.",
+            "joint_confidence_pct": "Share of the draws within P80 of both cost and finish, 0 to 100.",
             "contribution_pct": "Covariance with the total over the variance of the total.",
             "hidden_pct": "By how much a standard deviation is too small where nothing is tied together.",
             "stated_pct": "Mean of the probabilities stated, 0 to 100.",
