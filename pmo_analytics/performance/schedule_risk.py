@@ -1,9 +1,11 @@
 """When projects may finish with the delays of their open risks, and whether cost and finish hold together.
 
 The register states by how many days a risk delays, not which task. Where no
-network of tasks is given, two bounds stand for it: delays that add up, as if all
-lay on the critical path, and delays beside each other, of which the longest
-counts. The finish lies between them. A risk happens in the same draws here and
+network of tasks is given, two readings stand for it: delays that add up, as if
+all lay on the critical path, and delays beside each other, of which the longest
+counts. No finish is later than the first; one is earlier than the second only
+where a delay meets float, of which the register knows nothing.
+A risk happens in the same draws here and
 in `cost_risk`, so that both can be asked together: a project that keeps to its
 P80 of cost and to its P80 of finish does so less often than to either, and more
 often where the same risks move both. How much it costs and how long it
@@ -38,7 +40,7 @@ _ENDED = ("complete", "cancelled", "proposed")
 
 
 class ScheduleRisk(Contract):
-    """One row per running project with a declared finish: when it may finish, by two bounds, the largest delay first.
+    """One row per running project with a declared finish: when it may finish, by two readings, the largest delay first.
 
     Key: project_id. `parallel_` is where the longest delay counts, `serial_`
     where delays add up; days are calendar days after the declared finish.

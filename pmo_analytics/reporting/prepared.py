@@ -56,6 +56,7 @@ IMPORTED = (
     "pmo_analytics.performance.risk_course_charts",
     "pmo_analytics.performance.risk_register",
     "pmo_analytics.performance.s_curve",
+    "pmo_analytics.performance.schedule_risk",
     "pmo_analytics.performance.systemic_risk",
     "pmo_analytics.portfolio.membership",
     "pmo_analytics.reporting.blocks",

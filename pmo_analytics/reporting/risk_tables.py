@@ -11,6 +11,7 @@ from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.performance.cost_risk import CostRisk
 from pmo_analytics.performance.risk_calibration import ALL, RiskCalibration
 from pmo_analytics.performance.risk_register import FINDINGS, RegisterQuality, RiskFinding
+from pmo_analytics.performance.schedule_risk import ScheduleRisk
 from pmo_analytics.performance.systemic_risk import DRIVER, SharedCause
 from pmo_analytics.reporting.figure_table import Cell, Column, Row, TableFigures, figure_table, is_missing
 from pmo_analytics.reporting.fragments import Fragment
@@ -76,6 +77,44 @@ def cost_risk_table(costs: pd.DataFrame, project: pd.DataFrame) -> Fragment:
         rows, figures=figures, data=costs, note=note if rows else "", left_out=max(0, len(costs) - _MOST),
         all_of="the page's workbook has all.", absent="No running project has a budget and work left.",
         remedy="Fill registers/project.csv or registers/budget.csv and load it with `pmo ingest`.",
+    )  # fmt: skip
+
+
+def finish_risk_table(finishes: pd.DataFrame, project: pd.DataFrame) -> Fragment:
+    """When running projects may finish with the delays of their open risks, from `ScheduleRisk`."""
+    names = _names(project)
+    figures = TableFigures("finish-risk", finishes, (ScheduleRisk.project_id,))
+    days = (
+        ScheduleRisk.forecast_finish_date, ScheduleRisk.baseline_finish_date, ScheduleRisk.parallel_p80_finish_date,
+        ScheduleRisk.serial_p80_finish_date,
+    )  # fmt: skip
+    rows = [
+        [
+            _project(row[ScheduleRisk.project_id], names),
+            *(figures.cell(row, name, Shown("day")) for name in days),
+            figures.cell(row, ScheduleRisk.serial_p80_delay_days, Shown("signed")),
+            figures.cell(row, ScheduleRisk.baseline_confidence_pct, _SHARE),
+            figures.cell(row, ScheduleRisk.joint_confidence_pct, _SHARE),
+            figures.cell(row, ScheduleRisk.unquantified_count, _WHOLE, is_off=bool(row["unquantified_count"])),
+        ]
+        for row in finishes.head(_MOST).to_dict("records")
+    ]
+    title = "Finish with the delays of open risks"
+    if len(finishes) and finishes[ScheduleRisk.serial_p80_delay_days].iloc[0] >= 1:
+        first = finishes.iloc[0]
+        late = numerals.number(first[ScheduleRisk.serial_p80_delay_days])
+        title = f"Known risks may put off {_project(first[ScheduleRisk.project_id], names).text} by {late} days at P80"
+    return figure_table(
+        "finish-risk", title,
+        _columns("Project", "Declared", "Baseline", "P80, longest delay", "P80, delays added", "Days", "By baseline",
+                 "Cost and finish", "Without days"),
+        rows, figures=figures, data=finishes,
+        note="After the finish that was declared. The register names no tasks: the longest delay alone counts, or "
+        "all are added; less than the longest only where it meets float. By baseline: share of draws, delays added. Cost and finish: share of "
+        "draws within P80 of both." if rows else "",
+        left_out=max(0, len(finishes) - _MOST), all_of="the page's workbook has all.",
+        absent="No running project has declared a finish.",
+        remedy="Fill registers/project_status.csv and load it with `pmo ingest`.",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pmo_analytics.performance.contingency import contingency_burn_down
 from pmo_analytics.performance.cost_risk import cost_risk, portfolio_cost_risk
 from pmo_analytics.performance.risk_calibration import risk_calibration
 from pmo_analytics.performance.risk_register import exposure_trend, register_quality, register_summary, risk_findings
+from pmo_analytics.performance.schedule_risk import schedule_risk
 from pmo_analytics.performance.systemic_risk import shared_causes
 from pmo_analytics.reporting import risk_figures, risk_tables
 from pmo_analytics.reporting.fragments import Fragment
@@ -88,6 +89,18 @@ def test_the_cost_table_says_that_ranges_are_missing_and_names_the_largest() -> 
     assert "Project A needs the largest contingency" in page
     assert "2 of 2 projects state no range for their remaining work" in page
     assert "No running project has a budget" in html(risk_tables.cost_risk_table(costs.iloc[0:0], NAMES))
+
+
+def test_the_finish_table_names_the_project_that_risks_put_off_most() -> None:
+    delays = {"delay_low_days": 20.0, "delay_most_likely_days": 20.0, "delay_high_days": 20.0}
+    rows = risks(risk("R", probability=0.9, **delays), risk("S", probability=0.5, project_id="B"))
+    report = {"status_date": STATUS, "state": "active", "forecast_finish_date": pd.Timestamp("2026-12-31")}
+    declared = contract_frame("project_status", [report | {"project_id": name} for name in "AB"])
+    finishes = schedule_risk(EARNED, NAMES, declared, rows, NO_ESTIMATES, status_date=STATUS)
+    page = html(risk_tables.finish_risk_table(finishes, NAMES))
+    assert "Known risks may put off Project A by 20 days at P80" in page
+    assert "20\u00a0January" in page
+    assert "No running project has declared a finish." in html(risk_tables.finish_risk_table(finishes.iloc[0:0], NAMES))
 
 
 def test_shared_causes_and_findings_hold_text_as_text() -> None:
