@@ -50,8 +50,15 @@ class ProjectCost:
     has_ranges: bool
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether there is anything to draw: a range of the remaining work or a risk with figures."""
+        return self.has_ranges or bool(self.risks)
+
+    @property
     def note(self) -> str:
         """What the reader of its figures has to know; empty where nothing is left out."""
+        if not self.is_drawn:
+            return "not simulated: no range of the remaining work and no open risk with figures"
         notes = [] if self.has_ranges else ["the remaining work has no range: its spread is left out"]
         if self.unquantified:
             notes.append(f"{len(self.unquantified)} open risks without a probability and a cost in the currency")
@@ -100,8 +107,9 @@ def project_costs(
 ) -> list[ProjectCost]:
     """The running projects of an `EarnedValue` frame that have a budget, in order of project.
 
-    A project with nothing earned yet has its whole budget left; one that has
-    earned it all runs no risk of cost any more and is left out.
+    A project with neither progress nor cost has its whole budget left; where one
+    of the two is not known, the base is not, and the project is left out. One
+    that has earned it all runs no risk of cost any more and is left out too.
     """
     reports = last_reports(risk, status_date)
     reports = reports[~is_closed(reports[Risk.state])]
@@ -109,9 +117,10 @@ def project_costs(
     made = []
     for row in latest(earned_value).sort_values(EarnedValue.project_id).to_dict("records"):
         project, budget = str(row[EarnedValue.project_id]), row[EarnedValue.budget_at_completion_amount]
-        spent, earned = (_zero(row[name]) for name in (EarnedValue.actual_cost_amount, EarnedValue.earned_value_amount))
+        given = (row[EarnedValue.actual_cost_amount], row[EarnedValue.earned_value_amount])
+        spent, earned = (0.0, 0.0) if all(math.isnan(each) for each in given) else given
         left = budget - earned
-        if pd.isna(budget) or pd.isna(row[EarnedValue.currency]) or left <= 0:
+        if pd.isna(budget) or pd.isna(row[EarnedValue.currency]) or math.isnan(spent + earned) or left <= 0:
             continue
         currency = str(row[EarnedValue.currency])
         own = reports[reports[Risk.project_id] == project]
@@ -124,10 +133,6 @@ def project_costs(
             lines is not None,
         ))  # fmt: skip
     return made
-
-
-def _zero(value: float) -> float:
-    return 0.0 if math.isnan(value) else float(value)
 
 
 def _ranges(estimate: pd.DataFrame, status_date: pd.Timestamp) -> dict[str, pd.DataFrame]:

@@ -47,19 +47,21 @@ class CostRisk(Contract):
     less the base, `management_reserve_amount` missing where no share is stated.
     `conditional_value_at_risk_amount` is the mean of the worst fifth of draws,
     `base_confidence_pct` the share of draws within the base. `risk_count` are
-    the risks drawn, `unquantified_count` those that could not be.
+    the risks drawn, `unquantified_count` those that could not be. Without a range
+    or a risk with figures nothing is known of the spread: all but the base is
+    missing.
     """
 
     project_id: Text = required()
     currency: Text = required()
     base_amount: Number = required()
-    mean_amount: Number = required()
-    p50_amount: Number = required()
-    p80_amount: Number = required()
-    conditional_value_at_risk_amount: Number = required()
-    contingency_amount: Number = required()
+    mean_amount: Number = optional()
+    p50_amount: Number = optional()
+    p80_amount: Number = optional()
+    conditional_value_at_risk_amount: Number = optional()
+    contingency_amount: Number = optional()
     management_reserve_amount: Number = optional()
-    base_confidence_pct: Number = required(ge=0, le=100)
+    base_confidence_pct: Number = optional(ge=0, le=100)
     risk_count: Whole = required()
     unquantified_count: Whole = required()
     quality_note: Text = required()
@@ -76,15 +78,15 @@ class PortfolioCostRisk(Contract):
     currency: Text = required()
     project_count: Whole = required()
     base_amount: Number = required()
-    mean_amount: Number = required()
-    p50_amount: Number = required()
-    p80_amount: Number = required()
-    conditional_value_at_risk_amount: Number = required()
-    contingency_amount: Number = required()
+    mean_amount: Number = optional()
+    p50_amount: Number = optional()
+    p80_amount: Number = optional()
+    conditional_value_at_risk_amount: Number = optional()
+    contingency_amount: Number = optional()
     management_reserve_amount: Number = optional()
-    base_confidence_pct: Number = required(ge=0, le=100)
-    summed_p80_amount: Number = required()
-    independent_p80_amount: Number = required()
+    base_confidence_pct: Number = optional(ge=0, le=100)
+    summed_p80_amount: Number = optional()
+    independent_p80_amount: Number = optional()
     risk_count: Whole = required()
     unquantified_count: Whole = required()
     quality_note: Text = required()
@@ -120,7 +122,9 @@ def project_totals(
     return made
 
 
-def _figures(totals: Floats, base: float, management_reserve_pct: float | None) -> dict[str, float]:
+def _figures(totals: Floats, base: float, management_reserve_pct: float | None, *, is_drawn: bool) -> dict[str, float]:
+    if not is_drawn:
+        return {CostRisk.base_amount: base}
     p50, p80 = np.quantile(totals, [0.5, LEVEL])
     # Sums of many lines may differ from the base in the last digit alone.
     within = totals <= base + 1e-9 * abs(base)
@@ -161,7 +165,7 @@ def cost_risk(
     )
     rows = [
         {CostRisk.project_id: cost.project_id, CostRisk.currency: cost.currency}
-        | _figures(totals[cost.project_id], cost.base, management_reserve_pct)
+        | _figures(totals[cost.project_id], cost.base, management_reserve_pct, is_drawn=cost.is_drawn)
         | {
             CostRisk.risk_count: len(cost.risks),
             CostRisk.unquantified_count: len(cost.unquantified),
@@ -205,12 +209,17 @@ def portfolio_cost_risk(
             for lines, drivers in ((line_correlation, driver_correlation), (0.0, 0.0))
         )
         ranged = sum(cost.has_ranges for cost in costs)
+        is_drawn = any(cost.is_drawn for cost in costs)
+        summed = sum(float(np.quantile(each, LEVEL)) for each in joint.values())
+        independent = float(np.quantile(sum_of(apart), LEVEL))
         rows.append(
             {PortfolioCostRisk.currency: currency, PortfolioCostRisk.project_count: len(costs)}
-            | _figures(sum_of(joint), sum(cost.base for cost in costs), management_reserve_pct)
+            | _figures(sum_of(joint), sum(cost.base for cost in costs), management_reserve_pct, is_drawn=is_drawn)
             | {
-                PortfolioCostRisk.summed_p80_amount: sum(float(np.quantile(each, LEVEL)) for each in joint.values()),
-                PortfolioCostRisk.independent_p80_amount: float(np.quantile(sum_of(apart), LEVEL)),
+                PortfolioCostRisk.summed_p80_amount: summed if is_drawn else np.nan,
+                PortfolioCostRisk.independent_p80_amount: float(np.quantile(sum_of(apart), LEVEL))
+                if is_drawn
+                else np.nan,
                 PortfolioCostRisk.risk_count: sum(len(cost.risks) for cost in costs),
                 PortfolioCostRisk.unquantified_count: sum(len(cost.unquantified) for cost in costs),
                 PortfolioCostRisk.quality_note: ""

@@ -4,12 +4,12 @@ The register states by how many days a risk delays, not which task. Where no
 network of tasks is given, two readings stand for it: delays that add up, as if
 all lay on the critical path, and delays beside each other, of which the longest
 counts. No finish is later than the first; one is earlier than the second only
-where a delay meets float, of which the register knows nothing.
-A risk happens in the same draws here and
-in `cost_risk`, so that both can be asked together: a project that keeps to its
-P80 of cost and to its P80 of finish does so less often than to either, and more
-often where the same risks move both. How much it costs and how long it
-delays are drawn apart. The base is the finish that was last declared.
+where a delay meets float, of which the register knows nothing. A risk happens
+in the same draws here and in `cost_risk`, so that both can be asked together: a
+project that keeps to its P80 of cost and to its P80 of finish does so less
+often than to either, and more often where the same risks move both. How much it
+costs and how long it delays are drawn apart. The base is the finish that was
+last declared.
 Sources: GAO-16-89G, best practice 8; NASA Cost Estimating Handbook (joint
 confidence level); GAO-20-195G, step 9.
 
@@ -48,17 +48,18 @@ class ScheduleRisk(Contract):
     where delays add up, missing without a baseline. `joint_confidence_pct` is the
     share within P80 of both cost and serial finish, missing where the cost is not
     simulated. `risk_count` are risks with a delay, `unquantified_count` those
-    without a probability or days.
+    without a probability or days. Without a risk that has days nothing is known
+    of the delay: its figures are missing.
     """
 
     project_id: Text = required()
     forecast_finish_date: Date = required()
     baseline_finish_date: Date = optional()
-    parallel_p80_delay_days: Number = required()
-    serial_p50_delay_days: Number = required()
-    serial_p80_delay_days: Number = required()
-    parallel_p80_finish_date: Date = required()
-    serial_p80_finish_date: Date = required()
+    parallel_p80_delay_days: Number = optional()
+    serial_p50_delay_days: Number = optional()
+    serial_p80_delay_days: Number = optional()
+    parallel_p80_finish_date: Date = optional()
+    serial_p80_finish_date: Date = optional()
     baseline_confidence_pct: Number = optional(ge=0, le=100)
     joint_confidence_pct: Number = optional(ge=0, le=100)
     risk_count: Whole = required()
@@ -80,7 +81,7 @@ def schedule_risk(
 ) -> DataFrame[ScheduleRisk]:
     """When the projects that have not ended may finish; takes what `cost_risk` does, the projects and their status."""
     costs = project_totals(
-        project_costs(earned_value, risk, estimate, status_date=status_date),
+        [each for each in project_costs(earned_value, risk, estimate, status_date=status_date) if each.is_drawn],
         draws=draws, seed=seed, line_correlation=line_correlation, driver_correlation=driver_correlation,
     )  # fmt: skip
     events = EventDraws(draws, seed, driver_correlation=driver_correlation)
@@ -90,12 +91,11 @@ def schedule_risk(
     for row in _declared(project, project_status, status_date).to_dict("records"):
         name = str(row[Project.project_id])
         delaying, left_out = delay_events(reports[reports[Risk.project_id] == name])
-        drawn = [events.of(event, effect=DELAY) for event in delaying] or [np.zeros(draws)]
-        serial, parallel = np.sum(drawn, axis=0), np.max(drawn, axis=0)
+        drawn = [events.of(event, effect=DELAY) for event in delaying]
         declared: dict[str, Any] = {str(column): value for column, value in row.items()}
         made.append({
             **declared,
-            **_figures(declared, serial, parallel, costs.get(name)),
+            **(_figures(declared, drawn, costs.get(name)) if drawn else {}),
             ScheduleRisk.risk_count: len(delaying),
             ScheduleRisk.unquantified_count: len(left_out),
         })  # fmt: skip
@@ -115,7 +115,8 @@ def _declared(project: pd.DataFrame, project_status: pd.DataFrame, status_date: 
     ).sort_values(Project.project_id)
 
 
-def _figures(row: dict[Any, Any], serial: Floats, parallel: Floats, cost: Floats | None) -> dict[str, Any]:
+def _figures(row: dict[Any, Any], drawn: list[Floats], cost: Floats | None) -> dict[str, Any]:
+    serial, parallel = np.sum(drawn, axis=0), np.max(drawn, axis=0)
     forecast = pd.Timestamp(row[ScheduleRisk.forecast_finish_date])
     baseline = row[ScheduleRisk.baseline_finish_date]
     p50, p80 = np.quantile(serial, [0.5, LEVEL])

@@ -21,7 +21,7 @@ def headline(portfolio: pd.DataFrame, burn_down: pd.DataFrame, summary: pd.DataF
     """What a board has to know, from `PortfolioCostRisk`, `ContingencyBurnDown` and `RegisterSummary`."""
     parts = []
     row = _main(portfolio, PortfolioCostRisk.base_amount)
-    if row is not None:
+    if row is not None and not pd.isna(row[PortfolioCostRisk.p80_amount]):
         currency = row[PortfolioCostRisk.currency]
         parts.append(
             f"Known risks take {numerals.money(row[PortfolioCostRisk.contingency_amount], currency)} over the base of "
@@ -36,7 +36,7 @@ def headline(portfolio: pd.DataFrame, burn_down: pd.DataFrame, summary: pd.DataF
     flagged, count = int(row[RegisterSummary.flagged_count]), int(row[RegisterSummary.risk_count])
     if not count:
         return "No risk register is loaded: this page shows what it can and names what is missing."
-    parts.append(f"{flagged} of {count} entries of the register lack something")
+    parts.append(f"{flagged} of {count} entries of the register lack{'s' if flagged == 1 else ''} something")
     return ". ".join(parts) + "."
 
 
@@ -49,7 +49,7 @@ def _main(frame: pd.DataFrame, column: str) -> pd.Series | None:
 def contingency_figure(portfolio: pd.DataFrame) -> KeyFigure | None:
     """P80 less the base of the running projects together, from `PortfolioCostRisk`."""
     row = _main(portfolio, PortfolioCostRisk.base_amount)
-    if row is None:
+    if row is None or pd.isna(row[PortfolioCostRisk.p80_amount]):
         return None
     currency = str(row[PortfolioCostRisk.currency])
     saved = row[PortfolioCostRisk.summed_p80_amount] - row[PortfolioCostRisk.p80_amount]
@@ -70,7 +70,7 @@ def contingency_figure(portfolio: pd.DataFrame) -> KeyFigure | None:
 def tail_figure(portfolio: pd.DataFrame) -> KeyFigure | None:
     """Mean of the worst fifth of draws (conditional value at risk), from `PortfolioCostRisk`."""
     row = _main(portfolio, PortfolioCostRisk.base_amount)
-    if row is None:
+    if row is None or pd.isna(row[PortfolioCostRisk.p80_amount]):
         return None
     currency = str(row[PortfolioCostRisk.currency])
     shown = Shown("money", (currency,))
@@ -161,9 +161,11 @@ def calibration_figure(calibration: pd.DataFrame) -> KeyFigure | None:
     )
 
 
-def register_figure(summary: pd.DataFrame) -> KeyFigure:
-    """How many entries of the register lack something, from `RegisterSummary`."""
+def register_figure(summary: pd.DataFrame) -> KeyFigure | None:
+    """How many entries of the register lack something, from `RegisterSummary`; None where it has none."""
     row = summary.iloc[0]
+    if not row[RegisterSummary.risk_count]:
+        return None
     count = numerals.number(row[RegisterSummary.risk_count])
     return KeyFigure(
         "Entries that lack something",

@@ -60,7 +60,7 @@ def cost_risk_table(costs: pd.DataFrame, project: pd.DataFrame) -> Fragment:
         for row in costs.head(_MOST).to_dict("records")
     ]
     currencies = " and ".join(sorted(costs[CostRisk.currency].unique()))
-    unranged = int(costs[CostRisk.quality_note].str.contains("no range").sum())
+    unranged = int(costs[CostRisk.quality_note].str.contains("has no range|not simulated").sum())
     note = (
         f"In {currencies}. Base: spent and the rest at plan. Contingency: P80 less the base; a management reserve is "
         "apart from it. Bad case: mean of the worst fifth of draws. Base holds: share of draws within it."
@@ -70,7 +70,11 @@ def cost_risk_table(costs: pd.DataFrame, project: pd.DataFrame) -> Fragment:
             f" {unranged} of {len(costs)} projects state no range for their remaining work: their spread is that of "
             "the register's risks alone, and too small."
         )
-    top = "" if costs.empty else _project(costs[CostRisk.project_id].iloc[0], names).text
+    top = (
+        ""
+        if costs.empty or costs[CostRisk.contingency_amount].isna().all()
+        else _project(costs[CostRisk.project_id].iloc[0], names).text
+    )
     return figure_table(
         "cost-risk", f"{top} needs the largest contingency" if top else "Cost risk by project",
         _columns("Project", "Base", "P50", "P80", "Contingency", "Bad case", "Base holds", "Risks", "Without figures"),
@@ -109,9 +113,9 @@ def finish_risk_table(finishes: pd.DataFrame, project: pd.DataFrame) -> Fragment
         _columns("Project", "Declared", "Baseline", "P80, longest delay", "P80, delays added", "Days", "By baseline",
                  "Cost and finish", "Without days"),
         rows, figures=figures, data=finishes,
-        note="After the finish that was declared. The register names no tasks: the longest delay alone counts, or "
-        "all are added; less than the longest only where it meets float. By baseline: share of draws, delays added. Cost and finish: share of "
-        "draws within P80 of both." if rows else "",
+        note="After the finish that was declared. The register names no tasks: the longest delay alone counts, or all "
+        "are added; less than the longest only where it meets float. By baseline: share of draws, delays added. Cost "
+        "and finish: share of draws within P80 of both." if rows else "",
         left_out=max(0, len(finishes) - _MOST), all_of="the page's workbook has all.",
         absent="No running project has declared a finish.",
         remedy="Fill registers/project_status.csv and load it with `pmo ingest`.",
@@ -227,7 +231,7 @@ def quality_table(quality: pd.DataFrame, project: pd.DataFrame) -> Fragment:
             ),
         ])  # fmt: skip
     worst = counts.loc[shown].idxmax() if shown else ""
-    title = "The register's entries lack nothing" if not shown else (
+    title = ("The register's entries lack nothing" if len(quality) else "Entries by project") if not shown else (
         f"Most often an entry is {worst}" if not str(worst).startswith("no ") else f"Most often an entry has {worst}"
     )  # fmt: skip
     return figure_table(

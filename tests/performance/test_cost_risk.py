@@ -108,6 +108,26 @@ def test_a_project_that_has_earned_it_all_or_has_no_budget_is_not_simulated() ->
     assert cost_risk(frame, NO_RISKS, NO_ESTIMATES, status_date=STATUS).empty
 
 
+def test_without_a_range_or_a_risk_nothing_is_claimed_of_the_spread() -> None:
+    frame = earned(A=(100.0, 60.0, 70.0))
+    for rows in (NO_RISKS, risks(risk("R", cost=(50.0,)))):
+        (row,) = cost_risk(frame, rows, NO_ESTIMATES, status_date=STATUS).to_dict("records")
+        (whole,) = portfolio_cost_risk(frame, rows, NO_ESTIMATES, status_date=STATUS).to_dict("records")
+        for each in (row, whole):
+            assert each["base_amount"] == 110
+            assert pd.isna([each["p80_amount"], each["contingency_amount"], each["base_confidence_pct"]]).all()
+        assert "not simulated" in row["quality_note"]
+
+
+@pytest.mark.parametrize("unknown", ["actual_cost_amount", "earned_value_amount"])
+def test_a_base_that_is_not_known_is_not_made_up(unknown: str) -> None:
+    frame = earned(A=(100.0, 60.0, 70.0))
+    frame[unknown] = float("nan")
+    assert cost_risk(frame, NO_RISKS, NO_ESTIMATES, status_date=STATUS).empty
+    frame[["actual_cost_amount", "earned_value_amount"]] = float("nan")
+    assert cost_risk(frame, NO_RISKS, NO_ESTIMATES, status_date=STATUS)["base_amount"].to_list() == [100]
+
+
 def two_projects(driver: str | None) -> pd.DataFrame:
     return risks(*(
         risk(f"{project}{n}", cost=(10.0, 20.0, 60.0), probability=0.3, project_id=project, driver=driver)

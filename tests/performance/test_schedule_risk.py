@@ -70,7 +70,11 @@ def test_what_cannot_be_drawn_is_counted_and_what_has_ended_has_no_row() -> None
     assert found(delaying("R", 5.0), state="complete").empty
 
 
-def test_without_a_risk_the_finish_is_the_declared_one() -> None:
-    (row,) = found().to_dict("records")
-    assert row["serial_p80_finish_date"] == DECLARED
-    assert row["joint_confidence_pct"] == 100
+def test_without_a_risk_that_delays_nothing_is_claimed_of_the_delay() -> None:
+    (row,) = found(risk("S", probability=0.5)).to_dict("records")
+    assert row["forecast_finish_date"] == DECLARED
+    assert pd.isna([row["serial_p80_finish_date"], row["serial_p80_delay_days"], row["joint_confidence_pct"]]).all()
+    # A delay alone says nothing of cost.
+    (row,) = found(delaying("R", 5.0)).to_dict("records")
+    assert row["serial_p80_delay_days"] == 5
+    assert pd.isna(row["joint_confidence_pct"])

@@ -88,6 +88,12 @@ def test_the_cost_table_says_that_ranges_are_missing_and_names_the_largest() -> 
     page = html(risk_tables.cost_risk_table(costs, NAMES))
     assert "Project A needs the largest contingency" in page
     assert "2 of 2 projects state no range for their remaining work" in page
+    bare = cost_risk(EARNED, risks(), NO_ESTIMATES, status_date=STATUS)
+    assert "Cost risk by project" in html(risk_tables.cost_risk_table(bare, NAMES))
+    nothing = portfolio_cost_risk(EARNED, risks(), NO_ESTIMATES, status_date=STATUS)
+    assert risk_figures.contingency_figure(nothing) is None
+    assert risk_figures.tail_figure(nothing) is None
+    assert risk_figures.register_figure(register_summary(risks(), status_date=STATUS)) is None
     assert "No running project has a budget" in html(risk_tables.cost_risk_table(costs.iloc[0:0], NAMES))
 
 
