@@ -217,9 +217,7 @@ def portfolio_cost_risk(
             | _figures(sum_of(joint), sum(cost.base for cost in costs), management_reserve_pct, is_drawn=is_drawn)
             | {
                 PortfolioCostRisk.summed_p80_amount: summed if is_drawn else np.nan,
-                PortfolioCostRisk.independent_p80_amount: float(np.quantile(sum_of(apart), LEVEL))
-                if is_drawn
-                else np.nan,
+                PortfolioCostRisk.independent_p80_amount: independent if is_drawn else np.nan,
                 PortfolioCostRisk.risk_count: sum(len(cost.risks) for cost in costs),
                 PortfolioCostRisk.unquantified_count: sum(len(cost.unquantified) for cost in costs),
                 PortfolioCostRisk.quality_note: ""

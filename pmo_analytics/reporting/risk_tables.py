@@ -41,8 +41,8 @@ def _columns(*labels: str, texts: int = 1, remarks: Sequence[str] = ()) -> list[
     ]
 
 
-def cost_risk_table(costs: pd.DataFrame, project: pd.DataFrame) -> Fragment:
-    """What each running project may come to cost, from `CostRisk`."""
+def cost_risk_table(costs: pd.DataFrame, project: pd.DataFrame, finishes: pd.DataFrame) -> Fragment:
+    """What each running project may come to cost, from `CostRisk`; those that only `ScheduleRisk` has are named."""
     names = _names(project)
     figures = TableFigures("cost-risk", costs, (CostRisk.project_id,))
     amounts = (
@@ -70,11 +70,12 @@ def cost_risk_table(costs: pd.DataFrame, project: pd.DataFrame) -> Fragment:
             f" {unranged} of {len(costs)} projects state no range for their remaining work: their spread is that of "
             "the register's risks alone, and too small."
         )
-    top = (
-        ""
-        if costs.empty or costs[CostRisk.contingency_amount].isna().all()
-        else _project(costs[CostRisk.project_id].iloc[0], names).text
-    )
+    known = set(costs[CostRisk.project_id])
+    without = [_project(each, names).text for each in finishes[ScheduleRisk.project_id] if each not in known]
+    if without:
+        note += f" Running without a budget, progress or cost, and so without a base: {', '.join(without)}."
+    largest = costs[costs[CostRisk.contingency_amount].notna()].head(1)
+    top = "".join(_project(each, names).text for each in largest[CostRisk.project_id])
     return figure_table(
         "cost-risk", f"{top} needs the largest contingency" if top else "Cost risk by project",
         _columns("Project", "Base", "P50", "P80", "Contingency", "Bad case", "Base holds", "Risks", "Without figures"),

@@ -27,6 +27,15 @@ NAMES = contract_frame("project", [project_row("A"), project_row("B")])
 NO_ESTIMATES = estimates()
 
 
+def declared(*names: str) -> pd.DataFrame:
+    """`ScheduleRisk` of projects that have a declared finish and no risk."""
+    report = {"status_date": STATUS, "state": "active", "forecast_finish_date": pd.Timestamp("2026-12-31")}
+    projects = contract_frame("project", [project_row(name) for name in names])
+    status = contract_frame("project_status", [report | {"project_id": name} for name in names])
+    made: pd.DataFrame = schedule_risk(EARNED, projects, status, risks(), NO_ESTIMATES, status_date=STATUS)
+    return made
+
+
 def html(made: Fragment) -> str:
     return str(made._repr_mimebundle_()["text/html"])
 
@@ -85,24 +94,25 @@ def test_probabilities_have_a_figure_only_where_they_are_scored() -> None:
 
 def test_the_cost_table_says_that_ranges_are_missing_and_names_the_largest() -> None:
     costs = cost_risk(EARNED, REGISTER, NO_ESTIMATES, status_date=STATUS)
-    page = html(risk_tables.cost_risk_table(costs, NAMES))
+    page = html(risk_tables.cost_risk_table(costs, NAMES, declared("A", "Z")))
     assert "Project A needs the largest contingency" in page
     assert "2 of 2 projects state no range for their remaining work" in page
+    assert "without a base: Z." in page
     bare = cost_risk(EARNED, risks(), NO_ESTIMATES, status_date=STATUS)
-    assert "Cost risk by project" in html(risk_tables.cost_risk_table(bare, NAMES))
+    assert "Cost risk by project" in html(risk_tables.cost_risk_table(bare, NAMES, declared()))
     nothing = portfolio_cost_risk(EARNED, risks(), NO_ESTIMATES, status_date=STATUS)
     assert risk_figures.contingency_figure(nothing) is None
     assert risk_figures.tail_figure(nothing) is None
     assert risk_figures.register_figure(register_summary(risks(), status_date=STATUS)) is None
-    assert "No running project has a budget" in html(risk_tables.cost_risk_table(costs.iloc[0:0], NAMES))
+    assert "No running project has a budget" in html(risk_tables.cost_risk_table(costs.iloc[0:0], NAMES, declared()))
 
 
 def test_the_finish_table_names_the_project_that_risks_put_off_most() -> None:
     delays = {"delay_low_days": 20.0, "delay_most_likely_days": 20.0, "delay_high_days": 20.0}
     rows = risks(risk("R", probability=0.9, **delays), risk("S", probability=0.5, project_id="B"))
     report = {"status_date": STATUS, "state": "active", "forecast_finish_date": pd.Timestamp("2026-12-31")}
-    declared = contract_frame("project_status", [report | {"project_id": name} for name in "AB"])
-    finishes = schedule_risk(EARNED, NAMES, declared, rows, NO_ESTIMATES, status_date=STATUS)
+    status = contract_frame("project_status", [report | {"project_id": name} for name in "AB"])
+    finishes = schedule_risk(EARNED, NAMES, status, rows, NO_ESTIMATES, status_date=STATUS)
     page = html(risk_tables.finish_risk_table(finishes, NAMES))
     assert "Known risks may put off Project A by 20 days at P80" in page
     assert "20\u00a0January" in page
