@@ -48,9 +48,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
     projects = [f"FL-0{n}" for n in range(1, 8)] + [f"PA-0{n}" for n in range(1, 7)]
-    last = demo.output.splitlines()[-9 - len(projects) :]
-    assert last[0] == f"Portfolio review: {demo.page}"
-    assert [line.split(":")[0] for line in last] == [
+    expected = [
         "Portfolio review",
         "Portfolio review, Fleet",
         "Portfolio review, Passengers",
@@ -60,8 +58,14 @@ def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
         "Flow of work, Fleet",
         "Flow of work, Passengers",
         "Reconciliation",
+        "Risk",
+        "Risk, Fleet",
+        "Risk, Passengers",
         "Index of 2026-06-30",
     ]
+    last = demo.output.splitlines()[-len(expected) :]
+    assert [line.split(":")[0] for line in last] == expected
+    assert last[0] == f"Portfolio review: {demo.page}"
     assert all(Path(line.split(": ", 1)[1]).is_file() for line in last)
 
 
@@ -159,6 +163,20 @@ def test_the_reconciliation_in_chromium(browser: Browser, demo: Demo, scheme: st
     reading.close()
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_the_page_on_risk_in_chromium(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
+    path = demo.page.with_name("risk.html")
+    reading = read(browser, path, scheme=scheme, width=width)
+    drawn = reading.page.evaluate(
+        "[...document.querySelectorAll('.chart')].map(c => c.querySelectorAll('svg path, svg text, svg line').length)"
+    )
+    assert len(drawn) == 5
+    assert min(drawn) > 10
+    assert reading.faults(path) == []
+    reading.close()
+
+
 def test_the_reconciliation_names_what_it_lacks_and_no_person(demo: Demo) -> None:
     text = demo.page.with_name("reconciliation.html").read_text(encoding="utf-8")
     assert "Timesheets and ledger are not compared: no month has both." in text
@@ -185,9 +203,10 @@ def test_every_page_of_a_project_is_light_runs_no_script_and_names_no_person(dem
 
 
 @pytest.mark.browser
-def test_every_chart_fits_its_column_and_no_text_is_cut(browser: Browser, demo: Demo) -> None:
+@pytest.mark.parametrize("name", ["portfolio_review", "risk"])
+def test_every_chart_fits_its_column_and_no_text_is_cut(browser: Browser, demo: Demo, name: str) -> None:
     for width in (390, 1280):
-        reading = read(browser, demo.page, width=width)
+        reading = read(browser, demo.page.with_name(f"{name}.html"), width=width)
         cut = reading.page.evaluate(
             """() => [...document.querySelectorAll('.chart svg')].flatMap(svg => {
               const frame = svg.getBoundingClientRect(), place = svg.parentElement.getBoundingClientRect();

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from pmo_analytics.synthetic import effort, estimates, issues, people, progress, raid
+from pmo_analytics.synthetic import effort, estimates, issues, people, progress, raid, risk_outcomes
 from pmo_analytics.synthetic.projects import PROJECTS, PlannedProject
 
 # What the risks of a project without a budget are reckoned from.
@@ -60,10 +61,15 @@ def simulate(seed: int, *, headcount: int = 20) -> SimulatedPortfolio:
         estimates.items(random("items")),
         issues.issues(random("issues"), everybody),
         [each for p in PROJECTS for each in raid.milestone_reports(random(f"milestones {p.project_id}"), p)],
-        [
-            each
-            for p in PROJECTS
-            for each in raid.risks(random(f"risks {p.project_id}"), p, amounts.get(p.project_id, _SMALL))
-        ],
+        [each for p in PROJECTS for each in _risks(random, p, amounts.get(p.project_id, _SMALL))],
         [each for p in PROJECTS for each in raid.raid_issues(random(f"raid issues {p.project_id}"), p)],
     )
+
+
+def _risks(random: Callable[[str], Random], project: PlannedProject, budget: int) -> list[raid.SimulatedRisk]:
+    """A project's risks, those of the past first, with how they ended."""
+    name = project.project_id
+    found = risk_outcomes.past_risks(random(f"past risks {name}"), project, budget)
+    found += raid.risks(random(f"risks {name}"), project, budget)
+    seasons, ends = risk_outcomes.bad_seasons(random("bad seasons")), random(f"risk outcomes {name}")
+    return [risk_outcomes.with_outcome(ends, each, seasons) for each in found]

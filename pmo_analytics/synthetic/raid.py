@@ -57,7 +57,11 @@ class MilestoneReport:
 
 @dataclass(frozen=True)
 class SimulatedRisk:
-    """One risk from the month it was raised to the one it was closed, if it was; amounts in whole units."""
+    """One risk from the month it was raised to the one it was closed, if it was; amounts in whole units.
+
+    `driver` is its common cause, `ended` the state it was closed with, `lapses`
+    what its manager leaves out of the register.
+    """
 
     project: PlannedProject
     risk_id: str
@@ -70,6 +74,9 @@ class SimulatedRisk:
     probabilities: tuple[float, float]
     costs: tuple[int, int, int]
     delays: tuple[int, int, int]
+    driver: str = ""
+    ended: str = ""
+    lapses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def _month_end(month: date) -> date:
     return add_months(month, 1) - timedelta(days=1)
 
 
-def _reporting_days(project: PlannedProject) -> list[date]:
+def reporting_days(project: PlannedProject) -> list[date]:
     """The month-ends at which the project reports, the last of the horizon alone where it has not begun."""
     end = project.cancelled_in_month or project.true_months
     days = [_month_end(m) for m in months_of_horizon() if 0 <= months_between(project.start, m) < end]
@@ -103,7 +110,7 @@ def milestone_reports(random: Random, project: PlannedProject) -> list[Milestone
     marks = [*_MILESTONES[project.methodology], _LAST_MILESTONE]
     jitters = [0 if share == 1.0 else random.randint(-_JITTER_DAYS, _JITTER_DAYS) for _, share in marks]
     found = []
-    for day in _reporting_days(project):
+    for day in reporting_days(project):
         elapsed = max(0, (day - project.start).days)
         admitted = min(1.0, elapsed / true_days * 1.1)
         for position, ((name, share), jitter) in enumerate(zip(marks, jitters, strict=True), start=1):
@@ -122,7 +129,7 @@ def milestone_reports(random: Random, project: PlannedProject) -> list[Milestone
 
 def risks(random: Random, project: PlannedProject, budget: int) -> list[SimulatedRisk]:
     """A project's risks: raised in its first months, some closed again, dearer where the project is dear."""
-    days = _reporting_days(project)
+    days = reporting_days(project)
     picked = random.sample(_RISKS, random.randint(_FEWEST_RISKS, _MOST_RISKS))
     found = []
     for position, (title, category, response) in enumerate(picked, start=1):
@@ -156,7 +163,7 @@ def risks(random: Random, project: PlannedProject, budget: int) -> list[Simulate
 
 def raid_issues(random: Random, project: PlannedProject) -> list[SimulatedRaidIssue]:
     """A project's issues of the RAID log; a late project leaves more of them open past their day."""
-    days = _reporting_days(project)
+    days = reporting_days(project)
     picked = random.sample(_ISSUES, random.randint(1, len(_ISSUES) - 1))
     found = []
     for position, (title, severity) in enumerate(picked, start=1):

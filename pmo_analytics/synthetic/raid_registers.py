@@ -50,23 +50,27 @@ def _milestones(portfolio: SimulatedPortfolio) -> Rows:
 
 
 def _risks(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> Rows:
-    """A row when a risk is raised, one with its later probability, one when it is closed."""
+    """A row when a risk is raised, one with its later probability or its end; some lack a cell or a report."""
     headers = (
         "risk_id,status_date,project_id,title,category,probability,cost_low_amount,cost_most_likely_amount,"
         "cost_high_amount,currency,delay_low_days,delay_most_likely_days,delay_high_days,proximity_date,owner_id,"
-        "response,state"
+        "response,state,driver"
     )
     owners = managers(portfolio)
     hostile = next(each for each in reversed(portfolio.risks) if each.closed is None) if with_dirt else None
     rows: list[list[object]] = []
     for each in portfolio.risks:
         title = HOSTILE_RISK if each is hostile else each.title
+        owner = "" if "owner" in each.lapses else owners[each.project.project_id]
+        costs = ("", each.costs[1], "") if "range" in each.lapses else each.costs
+        delays = ("", each.delays[1], "") if "range" in each.lapses else each.delays
         for day, probability, state in _reports(each):
             rows.append(
                 [
-                    each.risk_id, day, each.project.project_id, title, each.category, f"{probability:g}", *each.costs,
-                    _CURRENCY, *each.delays, each.proximity.isoformat(), owners[each.project.project_id],
-                    each.response, state,
+                    each.risk_id, day, each.project.project_id, title, each.category,
+                    "" if "probability" in each.lapses else f"{probability:g}", *costs, _CURRENCY, *delays,
+                    each.proximity.isoformat(), owner, "" if "response" in each.lapses else each.response, state,
+                    each.driver,
                 ]
             )  # fmt: skip
     return headers.split(","), rows
@@ -76,8 +80,10 @@ def _reports(risk: SimulatedRisk) -> list[tuple[str, float, str]]:
     first, later = risk.probabilities
     found = [(risk.raised.isoformat(), first, "open")]
     if risk.closed is not None:
-        return [*found, (risk.closed.isoformat(), later, "closed")]
-    return [*found, (LAST_DAY.isoformat(), later, "open")] if risk.raised < LAST_DAY else found
+        return [*found, (risk.closed.isoformat(), later, risk.ended)]
+    if risk.raised == LAST_DAY or "report" in risk.lapses:
+        return found
+    return [*found, (LAST_DAY.isoformat(), later, "open")]
 
 
 def _raid_issues(portfolio: SimulatedPortfolio) -> Rows:

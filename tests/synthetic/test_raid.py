@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 
 from pmo_analytics.synthetic import SAMPLE_SEED, SimulatedPortfolio, simulate
-from pmo_analytics.synthetic.projects import LAST_DAY
+from pmo_analytics.synthetic.projects import LAST_DAY, PROJECTS
 from pmo_analytics.synthetic.raid_registers import HOSTILE_RISK, raid_register_rows
+from pmo_analytics.synthetic.risk_outcomes import CAUSES, bad_seasons, past_risks, true_probability
 
 
 @pytest.fixture(scope="module", params=[SAMPLE_SEED, 1, 2])
@@ -72,3 +74,43 @@ def test_hostile_text_is_planted_when_asked_alone(portfolio: SimulatedPortfolio)
     ]
     assert HOSTILE_RISK in texts[0]
     assert HOSTILE_RISK not in texts[1]
+
+
+def test_a_closed_risk_ended_somehow_and_strikes_more_often_in_its_bad_season(portfolio: SimulatedPortfolio) -> None:
+    seasons = bad_seasons(Random(f"{portfolio.seed}:bad seasons"))
+    closed = [risk for risk in portfolio.risks if risk.closed is not None]
+    assert {risk.ended for risk in closed} == {"occurred", "expired", "retired", "closed"}
+    assert {risk.ended for risk in portfolio.risks if risk.closed is None} == {""}
+    assert all(risk.driver == CAUSES.get(risk.category, "") for risk in portfolio.risks)
+    told = [risk for risk in closed if risk.ended != "closed" and risk.driver]
+    shares = []
+    for in_season in (True, False):
+        ends = [r.ended for r in told if r.closed is not None and seasons[r.driver].has(r.closed) == in_season]
+        shares.append(ends.count("occurred") / len(ends))
+    assert shares[0] > shares[1]
+
+
+def test_what_was_said_is_too_low_for_risks_of_a_common_cause_over_many_seeds() -> None:
+    said, true = 0.0, 0.0
+    for seed in range(40):
+        seasons = bad_seasons(Random(f"{seed}:bad seasons"))
+        for project in PROJECTS:
+            for risk in past_risks(Random(f"{seed}{project.project_id}"), project, 100_000):
+                if risk.category in CAUSES:
+                    said += risk.probabilities[0]
+                    true += true_probability(risk, seasons)
+                else:
+                    assert true_probability(risk, seasons) == risk.probabilities[0]
+    assert 1.4 * said < true < 3 * said
+
+
+def test_lapses_leave_cells_and_reports_out(portfolio: SimulatedPortfolio) -> None:
+    headers, rows = raid_register_rows(portfolio, with_dirt=False)["risk"]
+    last = {row["risk_id"]: row for row in (dict(zip(headers, each, strict=True)) for each in rows)}
+    for risk in portfolio.risks:
+        row = last[risk.risk_id]
+        assert (row["owner_id"] == "") == ("owner" in risk.lapses)
+        assert (row["probability"] == "") == ("probability" in risk.lapses)
+        assert (row["cost_high_amount"] == "") == ("range" in risk.lapses)
+        if risk.closed is None and risk.raised < LAST_DAY:
+            assert (row["status_date"] == LAST_DAY.isoformat()) == ("report" not in risk.lapses)
