@@ -39,7 +39,8 @@ MINIMUM_SCORED = 20
 
 @dataclass(frozen=True)
 class AlertRecord:
-    """What one method's alerts were worth. `recall_by_lead` has one share per lead from 1, NaN without events.
+    """What one method's alerts were worth. `recall_by_lead` has one share per lead from 1, NaN without events;
+    `cases_by_lead` counts the rows behind them.
 
     `warned_ahead` is the share of events warned of two periods ahead or more,
     within the horizon. Intervals are None where nothing was scored.
@@ -48,6 +49,7 @@ class AlertRecord:
     precision: Interval | None
     recall: Interval | None
     recall_by_lead: tuple[float, ...]
+    cases_by_lead: tuple[int, ...]
     warned_ahead: Interval | None
     alerts: float
 
@@ -136,15 +138,13 @@ def alert_trial(
 
 def _sums(values: Floats, groups: NDArray[np.generic]) -> Floats:
     _, places = np.unique(groups.astype(str) if groups.dtype == object else groups, return_inverse=True)
-    summed: Floats = np.bincount(places, values)
+    summed: Floats = np.bincount(places, values).astype(float)
     return summed
 
 
 def _wider(first: Interval, second: Interval) -> Interval:
     """The first, reaching as far as either."""
-    return Interval(
-        first.value, min(first.low, second.low), max(first.high, second.high), first.n, first.block_length
-    )
+    return Interval(first.value, min(first.low, second.low), max(first.high, second.high), first.n, first.block_length)
 
 
 def _share(
@@ -166,14 +166,16 @@ def _record(
 ) -> AlertRecord:
     is_scored = np.isfinite(outcome)
     hits = np.where(is_scored, outcome, 0.0)
-    by_lead = []
+    by_lead, cases = [], []
     for lead in range(1, horizon + 1):
         at = is_scored & (panel.lead == lead)
         by_lead.append(float(weights[at].mean()) if at.any() else math.nan)
+        cases.append(int(at.sum()))
     return AlertRecord(
         _share(panel, weights * hits, weights, is_scored, generator),
         _share(panel, weights * hits, hits, is_scored, generator),
         tuple(by_lead),
+        tuple(cases),
         _ahead(panel, weights, is_scored, horizon, generator),
         float(weights[is_scored].sum()),
     )
@@ -193,9 +195,7 @@ def _ahead(
         best[subject, event] = max(best.get((subject, event), 0.0), float(weight))
     subjects = np.array([subject for subject, _ in best], dtype=object)
     warned = np.array(list(best.values()))
-    found = ratio_interval(
-        _sums(warned, subjects), _sums(np.ones(len(warned)), subjects), generator, block_length=1
-    )
+    found = ratio_interval(_sums(warned, subjects), _sums(np.ones(len(warned)), subjects), generator, block_length=1)
     return Interval(found.value, found.low, found.high, len(best), 1)
 
 

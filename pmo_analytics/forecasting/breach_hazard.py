@@ -76,7 +76,7 @@ class BreachHazard:
     leads: Floats
 
     def parts(self, features: Floats) -> Floats:
-        """What each feature adds to the log odds beside an average row, its flag of absence included, shape (n, names)."""
+        """What each feature and its flag of absence add to the log odds beside an average row, shape (n, names)."""
         count = features.shape[1]
         shown = self._standardised(features) * self.weights[:count]
         shown[:, self.flagged] += np.isnan(features[:, self.flagged]) * self.weights[count:]
@@ -105,7 +105,7 @@ def fitted_hazard(panel: HazardPanel, horizon: int, origin: int) -> BreachHazard
 
     ValueError where no event was known, or nothing else.
     """
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     seen = np.minimum(np.minimum(panel.lead, panel.at_risk), np.minimum(horizon, origin - panel.periods))
     used = seen >= 1

@@ -13,6 +13,7 @@ from pmo_analytics.vocabulary import (
     assurance,
     benefits,
     cost,
+    early_warning,
     effort,
     general,
     knowledge,
@@ -74,6 +75,7 @@ ENTRIES: list[Term] = [
     *assurance.TERMS,
     *knowledge.TERMS,
     *performance.TERMS,
+    *early_warning.TERMS,
 ]
 
 TERMS: dict[str, Term] = {term.name: term for term in ENTRIES}
