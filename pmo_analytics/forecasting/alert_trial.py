@@ -29,7 +29,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pmo_analytics.forecasting.block_bootstrap import Interval, mean_interval, ratio_interval
+from pmo_analytics.forecasting.block_bootstrap import (
+    DRAWS,
+    Interval,
+    block_sums,
+    default_block_length,
+    ratio_interval,
+)
 from pmo_analytics.forecasting.breach_hazard import HazardPanel
 from pmo_analytics.forecasting.quantile_scores import Floats
 
@@ -202,17 +208,29 @@ def _ahead(
 def _compared(
     panel: HazardPanel, model: Floats, rule: Floats, outcome: Floats, generator: np.random.Generator
 ) -> tuple[Interval | None, Interval | None]:
-    """Precision of the model less that of the rule, and their quotient."""
+    """Precision of the model less that of the rule, and their quotient; hits and alerts are drawn together."""
     is_scored = np.isfinite(outcome)
     if not (model[is_scored].sum() > 0 and rule[is_scored].sum() > 0):
         return None, None
     hits = outcome[is_scored]
-    mine = model[is_scored] * hits / model[is_scored].sum()
-    theirs = rule[is_scored] * hits / rule[is_scored].sum()
+    parts = [model[is_scored] * hits, model[is_scored], rule[is_scored] * hits, rule[is_scored]]
     gains, ratios = [], []
-    for groups, length in ((panel.subjects[is_scored], 1), (panel.periods[is_scored], None)):
-        top, bottom = _sums(mine, groups), _sums(theirs, groups)
-        gains.append(mean_interval(len(top) * (top - bottom), generator, block_length=length))
-        if bottom.sum() > 0:
-            ratios.append(ratio_interval(top, bottom, generator, block_length=length))
+    for groups, is_one in ((panel.subjects[is_scored], True), (panel.periods[is_scored], False)):
+        sums = [_sums(part, groups) for part in parts]
+        n = len(sums[0])
+        length = 1 if is_one else default_block_length(n)
+        starts = generator.integers(0, n, size=(DRAWS, math.ceil(n / length)))
+        drawn = np.stack([block_sums(each, starts, length) for each in sums])
+        drawn = drawn[:, (drawn[1] > 0) & (drawn[3] > 0)]
+        total = [float(each.sum()) for each in sums]
+        mine, theirs = drawn[0] / drawn[1], drawn[2] / drawn[3]
+        value, other = total[0] / total[1], total[2] / total[3]
+        gains.append(_percentiles(value - other, mine - theirs, n, length))
+        if other > 0:
+            ratios.append(_percentiles(value / other, mine[theirs > 0] / theirs[theirs > 0], n, length))
     return _wider(*gains), _wider(*ratios) if ratios else None
+
+
+def _percentiles(value: float, drawn: Floats, n: int, block_length: int) -> Interval:
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Interval(value, float(low), float(high), n, block_length)
