@@ -119,7 +119,8 @@ def fitted_hazard(panel: HazardPanel, horizon: int, origin: int) -> BreachHazard
     missing = np.isnan(features)[:, frame.flagged]
     later = (leads[:, None] == np.arange(2, horizon + 1)[None, :]).astype(float)
     design = np.hstack([frame._standardised(features)[rows], missing[rows].astype(float), later])
-    model = LogisticRegression(C=PRIOR_DEVIATION**2, max_iter=1_000)
+    # Few columns: Newton steps take a tenth of the time of the default solver.
+    model = LogisticRegression(C=PRIOR_DEVIATION**2, solver="newton-cholesky", max_iter=1_000)
     model.fit(design, is_event)
     found = model.coef_[0]
     width = design.shape[1] - later.shape[1]

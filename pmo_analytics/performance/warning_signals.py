@@ -14,7 +14,7 @@ from pmo_analytics.contracts.marts import MilestoneSlip as Slip
 from pmo_analytics.contracts.portfolio import ProjectStatus
 from pmo_analytics.contracts.raid import Risk
 from pmo_analytics.performance.issue_backlog import IssueBacklog, issue_backlog
-from pmo_analytics.performance.raid_log import OpenRisk, open_risks
+from pmo_analytics.performance.raid_log import is_closed, pert_mean
 
 KEY, AT = ["project_id", "period_month"], "status_date"
 CHANGE_MONTHS = 3
@@ -92,17 +92,20 @@ def with_exposure(grid: pd.DataFrame, risk: pd.DataFrame) -> pd.DataFrame:
     None open is 0 where risks were ever reported; missing where an open risk
     states no probability or cost, or another currency: nothing is summed past it.
     """
+    costs = risk[[Risk.cost_low_amount, Risk.cost_most_likely_amount, Risk.cost_high_amount]].astype(float)
+    impacts = pd.Series([pert_mean(*each) for each in costs.itertuples(index=False)], index=risk.index, dtype=float)
+    reports = risk.assign(exposure=impacts * risk[Risk.probability], is_open=~is_closed(risk[Risk.state]))
+    reports = reports.sort_values([Risk.risk_id, Risk.status_date])
 
     def exposure(day: pd.Timestamp) -> pd.Series:
-        ever = risk.loc[risk[Risk.status_date] <= day, Risk.project_id].dropna().unique()
         currency = grid[grid[AT] == day].set_index("project_id")["currency"]
-        rows = open_risks(risk, status_date=day)
-        amount = rows[OpenRisk.exposure_amount].where(
-            rows[OpenRisk.currency] == rows[OpenRisk.project_id].map(currency)
-        )
-        sums = amount.groupby(rows[OpenRisk.project_id]).agg(lambda each: each.sum(skipna=False))
-        known: pd.Series = sums.reindex(ever).where(pd.Index(ever).isin(sums.index), 0.0)
-        return known
+        known = reports[reports[Risk.status_date] <= day].groupby(Risk.risk_id).tail(1)
+        ever = known[Risk.project_id].dropna().unique()
+        rows = known[known["is_open"]]
+        amount = rows["exposure"].where(rows[Risk.currency] == rows[Risk.project_id].map(currency))
+        sums = amount.groupby(rows[Risk.project_id]).agg(lambda each: each.sum(skipna=False))
+        none: pd.Series = sums.reindex(ever).where(pd.Index(ever).isin(sums.index), 0.0)
+        return none
 
     return _at_each_month(grid, "exposure_amount", exposure)
 

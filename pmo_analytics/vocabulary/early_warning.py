@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import COUNT, DAYS, FLAG, NUMBER, PERCENT, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, DATE, DAYS, FLAG, NUMBER, PERCENT, TEXT, terms
 
 TERMS = [
     *terms(
@@ -16,6 +16,7 @@ TERMS = [
             "lead_months": "Months from an alert to what it warns of.",
             "months_to_breach": "Months to the next month in breach.",
             "alert_count": "Alerts, parts of them added.",
+            "index_margin": "How far an index lies below the threshold of its computed status.",
             "tolerance_used_ratio": "Larger of cost overrun and delay, each over its tolerance; above 1 is a breach.",
         },
     ),
@@ -55,16 +56,21 @@ TERMS = [
         {
             "warning_method": "What alerts are ranked by.",
             "warning_reasons": "Why a project is warned of, in words, with the figures.",
+            "deciding_index": "The lower of CPI and SPI(t), by name.",
+            "evidence": "The figures that a finding rests on, in words.",
             "missing_features": "Figures that were not known, by name.",
             "breached_tolerances": "Tolerances that a project has left, by name.",
         },
     ),
+    *terms(DATE, "date", {"differs_since_month": "First of the months in a row in which two statuses differ."}),
     *terms(
         COUNT,
         "",
         {
             "warning_rank": "Place in the order of warnings, the likeliest first.",
             "rules_met_count": "One-line rules that a project meets.",
+            "months_differing_count": "Months in a row in which two statuses differ.",
+            "steps_better_count": "Steps from the computed to the declared status, 1 from red to amber.",
             "case_count": "Cases that a share rests on.",
         },
     ),
