@@ -2,10 +2,10 @@
 
 A discrete-time hazard (`breach_hazard`) ranks the projects under way that are
 within tolerance; a tenth of them, at least one, is warned of. It is used only
-where it beat every one-line rule on this organisation's own months; elsewhere, and
-where history is thin, the number of rules met ranks them, each rule with its
-threshold, and the verdict says so. A project already in breach is the board's to
-decide and stands in `decisions_needed`. Sources: Singer and Willett (1993) for the
+where it beat every one-line rule on this organisation's own months; elsewhere the
+rule that did best on them ranks, and where history is thin the number of rules
+met, each with its threshold; the verdict says which. A project already in breach
+is the board's to decide and stands in `decisions_needed`. Sources: Singer and Willett (1993) for the
 hazard; `alert_trial` for the trial; the rules are conventions.
 
 Worked example: of two projects within tolerance one is forecast 45 days late, with
@@ -26,18 +26,27 @@ from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Who
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.forecasting.alert_trial import ALERT_SHARE, AlertRecord, allowed_alerts, rolling_alerts
 from pmo_analytics.performance.warning_features import WarningFeatures
-from pmo_analytics.performance.warning_rules import MOST_RULES, in_words, rule_reasons, rule_scores, rules_met
+from pmo_analytics.performance.warning_rules import (
+    MOST_RULES,
+    RULES,
+    WORST_INDEX,
+    in_words,
+    rule_reasons,
+    rule_scores,
+    rules_met,
+)
 from pmo_analytics.performance.warning_trial import HAZARD, HORIZON_MONTHS, Assessment, assess
 
 REASONS = 3
+METHODS = (HAZARD, *(rule.name for rule in RULES), WORST_INDEX, MOST_RULES)
 _ORDER = [WarningFeatures.project_id, WarningFeatures.period_month]
 
 
 class EarlyWarning(Contract):
     """One row per project under way and within tolerance at the status date, the likeliest to breach first.
 
-    Key: project_id. `warning_method` is what ranks them: the hazard, or the
-    number of rules met. `breach_probability` is the chance of a breach within
+    Key: project_id. `warning_method` is what ranks them: the hazard, the best
+    rule, or the number of rules met. `breach_probability` is the chance of a breach within
     the horizon, missing unless the hazard passed its trial. `warning_reasons`
     are the features that add most to it, or the rules met, with their values.
     Ranked by rules, a project that meets none is no alert.
@@ -48,7 +57,7 @@ class EarlyWarning(Contract):
     status_date: Date = required()
     warning_rank: Whole = required(ge=1)
     is_alerted: Flag = required()
-    warning_method: Text = required(isin=[HAZARD, MOST_RULES])
+    warning_method: Text = required(isin=METHODS)
     breach_probability: Number = optional(ge=0, le=1)
     rules_met_count: Whole = required(ge=0)
     warning_reasons: Text = required()

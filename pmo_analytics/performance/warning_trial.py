@@ -56,13 +56,15 @@ class Assessment:
 
     @property
     def method(self) -> str:
-        """What alerts are ranked by: the hazard where it passed, else the number of rules met."""
-        return HAZARD if self.hazard is not None and self.trial is not None and self.trial.is_passed else MOST_RULES
+        """What ranks the alerts: the hazard where it passed, else the best rule so far; while thin, the rules met."""
+        if self.hazard is None or self.trial is None or self.trial.scored_events < MINIMUM_SCORED:
+            return MOST_RULES
+        return HAZARD if self.trial.is_passed else self.trial.best_rule
 
     @property
     def scores(self) -> Floats:
         """The score of that method by row."""
-        return self.probability if self.method == HAZARD else rule_scores(self.rows)[MOST_RULES]
+        return self.probability if self.method == HAZARD else rule_scores(self.rows)[self.method]
 
     @property
     def verdict(self) -> str:
@@ -81,14 +83,14 @@ class Assessment:
             )
         gain = self.trial.gain
         if gain is None:
-            return f"no alert of the past has a known outcome; {rules}"
+            return "no alert of the past has a known outcome; alerts are ranked by a rule"
         points = (
             f"precision {100 * gain.value:+.0f} points to the best one-line rule, {self.trial.best_rule!r} "
             f"(95 % interval {100 * gain.low:+.0f} to {100 * gain.high:+.0f})"
         )
         if self.method == HAZARD:
             return f"the hazard ranks the alerts: {points}"
-        return f"the hazard is not proven better: {points}; {rules}"
+        return f"the hazard is not proven better: {points}; that rule ranks the alerts"
 
 
 def with_model_features(features: pd.DataFrame) -> pd.DataFrame:
