@@ -35,7 +35,7 @@ class Rule:
     threshold: float
 
     def score(self, rows: pd.DataFrame) -> Floats:
-        """Larger is graver; what is not known is graver than nothing: -inf."""
+        """Larger is graver; what is not known comes last, at -inf."""
         values = self.sign * rows[self.column].to_numpy(dtype=float)
         found: Floats = np.where(np.isnan(values), -np.inf, values)
         return found
