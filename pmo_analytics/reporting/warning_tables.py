@@ -25,7 +25,7 @@ def warning_table(warnings: pd.DataFrame, baselined: pd.DataFrame) -> Fragment:
     now: dict[str, Row] = {str(row[EarnedValue.project_id]): row for row in latest(baselined).to_dict("records")}
     alerts = warnings[warnings[EarlyWarning.is_alerted]]
     lines = [_line(row, now.get(str(row[EarlyWarning.project_id])), figures) for row in alerts.to_dict("records")]
-    headings = ["Project", "Why", "Chance", "Tolerance used", "CPI", "SPI(t)"]
+    headings = ["Project", "Why", "CPI", "SPI(t)"]
     verdict = str(warnings[EarlyWarning.verdict].iloc[0]) if len(warnings) else ""
     return figure_table(
         "likely-to-breach",
@@ -54,15 +54,22 @@ def _line(row: Row, now: Row | None, figures: TableFigures) -> list[Cell]:
     )
     return [
         Cell(shown, id=project if shown != project else ""),
-        Cell(str(row[EarlyWarning.warning_reasons])),
-        _percent(row[EarlyWarning.breach_probability]),
-        _percent(row[EarlyWarning.tolerance_used_ratio]),
+        Cell(str(row[EarlyWarning.warning_reasons]), sub=_beside(row)),
         *indices,
     ]
 
 
-def _percent(ratio: float, factor: float = 100.0) -> Cell:
-    return Cell(numerals.MISSING if is_missing(ratio) else f"{numerals.number(factor * ratio)}\u00a0%")
+def _beside(row: Row) -> str:
+    """The chance of a breach, where the hazard states one, and how near the project is to a tolerance."""
+    parts = (
+        ("chance", row[EarlyWarning.breach_probability]),
+        ("of a tolerance used", row[EarlyWarning.tolerance_used_ratio]),
+    )
+    return ", ".join(f"{_percent(100 * ratio)} {words}" for words, ratio in parts if not is_missing(ratio))
+
+
+def _percent(value: float) -> str:
+    return numerals.MISSING if is_missing(value) else f"{numerals.number(value)}\u00a0%"
 
 
 def warning_record_table(record: pd.DataFrame) -> Fragment:
@@ -74,7 +81,7 @@ def warning_record_table(record: pd.DataFrame) -> Fragment:
             Cell(str(row[WarningRecord.warning_method])),
             Cell(numerals.number(row[WarningRecord.alert_count], 1)),
             *(
-                _percent(row[name], 1.0)
+                Cell(_percent(row[name]))
                 for name in (
                     WarningRecord.precision_pct,
                     WarningRecord.precision_low_pct,
@@ -91,7 +98,7 @@ def warning_record_table(record: pd.DataFrame) -> Fragment:
     return figure_table(
         "warning-record",
         "How such alerts did",
-        [Column(name, is_number=at > 0) for at, name in enumerate(headings)],
+        [Column(name) for name in headings],
         lines,
         figures=figures,
         data=record,
