@@ -147,7 +147,7 @@ def test_the_page_in_chromium(browser: Browser, demo: Demo, scheme: str, width: 
     drawn = reading.page.evaluate(
         "[...document.querySelectorAll('.chart')].map(c => c.querySelectorAll('svg path, svg text, svg line').length)"
     )
-    assert len(drawn) == 6
+    assert len(drawn) == 7
     assert min(drawn) > 10
     assert reading.requests == [demo.page.as_uri()]
     assert reading.faults(demo.page) == []
@@ -241,7 +241,7 @@ def test_printed_it_is_a4_with_every_chart(browser: Browser, demo: Demo) -> None
     shown = reading.page.evaluate(
         "[...document.querySelectorAll('.chart-print svg')].map(svg => svg.getBoundingClientRect().height > 60)"
     )
-    assert shown == [True] * 6
+    assert shown == [True] * 7
     printed = reading.page.pdf(prefer_css_page_size=True, print_background=True)
     boxes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed))
     assert len(boxes) == 1

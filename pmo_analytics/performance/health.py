@@ -88,7 +88,7 @@ def project_health(
     is_stopped = rows[ProjectStatus.state].isin(NOT_RUNNING)
     for column in (ProjectHealth.estimate_at_completion_amount, ProjectHealth.variance_at_completion_amount):
         rows[column] = rows[column].mask(is_stopped)
-    rows[ProjectHealth.computed_rag] = _computed(indices, ~is_stopped)
+    rows[ProjectHealth.computed_rag] = computed_status(indices, ~is_stopped)
     delay = rows[ProjectHealth.forecast_finish_date] - rows[ProjectHealth.baseline_finish_date]
     rows[ProjectHealth.finish_delay_days] = delay.dt.days.astype(float)
     rows[ProjectHealth.quality_note] = rows[ProjectHealth.quality_note].fillna("")
@@ -110,7 +110,8 @@ def live(health: pd.DataFrame) -> pd.DataFrame:
     return health[~health[ProjectHealth.state].isin(NOT_RUNNING)].reset_index(drop=True)
 
 
-def _computed(indices: pd.DataFrame, is_running: pd.Series) -> np.ndarray:
+def computed_status(indices: pd.DataFrame, is_running: pd.Series) -> np.ndarray:
+    """Red, amber, green or unknown of each row, from the columns of CPI and SPI(t)."""
     lowest = indices.min(axis="columns")
     is_whole = indices.notna().all(axis="columns")
     conditions = [

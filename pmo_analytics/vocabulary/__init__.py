@@ -13,6 +13,7 @@ from pmo_analytics.vocabulary import (
     assurance,
     benefits,
     cost,
+    early_warning,
     effort,
     estimation,
     general,
@@ -80,6 +81,7 @@ ENTRIES: list[Term] = [
     *knowledge.TERMS,
     *performance.TERMS,
     *predictions.TERMS,
+    *early_warning.TERMS,
 ]
 
 TERMS: dict[str, Term] = {term.name: term for term in ENTRIES}
