@@ -70,7 +70,7 @@ class RiskCalibration(Contract):
     brier_score_low: Number = optional(ge=0, le=1)
     brier_score_high: Number = optional(ge=0, le=1)
     reliability: Number = optional(ge=0)
-    resolution: Number = optional(ge=0)
+    resolution_score: Number = optional(ge=0)
     uncertainty: Number = optional(ge=0)
     brier_skill: Number = optional(le=1)
     brier_skill_low: Number = optional(le=1)
@@ -192,7 +192,7 @@ def _scores(scored: pd.DataFrame, generator: np.random.Generator, draws: int) ->
         RiskCalibration.brier_score_low: low,
         RiskCalibration.brier_score_high: high,
         RiskCalibration.reliability: reliability,
-        RiskCalibration.resolution: resolution,
+        RiskCalibration.resolution_score: resolution,
         RiskCalibration.uncertainty: uncertainty,
         RiskCalibration.brier_skill: 1 - score / uncertainty,
         RiskCalibration.brier_skill_low: skill_low,

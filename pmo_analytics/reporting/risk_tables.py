@@ -164,7 +164,7 @@ def calibration_table(calibration: pd.DataFrame) -> Fragment:
     figures = TableFigures("calibration", calibration, (RiskCalibration.group_kind, RiskCalibration.group_name))
     counts = (RiskCalibration.risk_count, RiskCalibration.happened_count, RiskCalibration.unscored_count,
               RiskCalibration.open_count)  # fmt: skip
-    scores = (RiskCalibration.brier_score, RiskCalibration.reliability, RiskCalibration.resolution,
+    scores = (RiskCalibration.brier_score, RiskCalibration.reliability, RiskCalibration.resolution_score,
               RiskCalibration.uncertainty, RiskCalibration.brier_skill)  # fmt: skip
 
     def cells(row: Row) -> list[Cell]:

@@ -61,7 +61,7 @@ PUBLISHED_COST: dict[str, dict[str, float]] = {
 class ReferenceClassUplift(Contract):
     """One row per category of projects, outcome and level of its own history, or published figure where that is thin.
 
-    `evidence` says what the uplift rests on: own class, own organisation,
+    `uplift_basis` says what the uplift rests on: own class, own organisation,
     published, or none; `reference_class` names it, and `project_count` is how many
     own finished projects it has. `uplift_pct` is to be added to what is approved;
     below 0 such projects stay under it. `overrun_chance_pct` is the chance of
@@ -73,7 +73,7 @@ class ReferenceClassUplift(Contract):
 
     category: Text = required()
     outcome_kind: Text = required(isin=[COST, TIME])
-    evidence: Text = required(isin=[OWN_CLASS, ORGANISATION, PUBLISHED, NOTHING])
+    uplift_basis: Text = required(isin=[OWN_CLASS, ORGANISATION, PUBLISHED, NOTHING])
     reference_class: Text = required()
     project_count: Whole = required(ge=0)
     level_pct: Number = optional(gt=0, lt=100)
@@ -106,13 +106,17 @@ def uplifts(ratios: Floats) -> list[tuple[float, float, float, float]]:
 
 def _published(kind: str, name: str | None) -> Iterator[dict[str, object]]:
     if kind != COST:
-        yield {"evidence": NOTHING, "reference_class": NOTHING, "quality_note": "no published class of time is kept"}
+        yield {
+            "uplift_basis": NOTHING,
+            "reference_class": NOTHING,
+            "quality_note": "no published class of time is kept",
+        }
         return
     for known, figures in PUBLISHED_COST.items():
         if name in (None, known):
             for point, uplift in figures.items():
                 yield {
-                    "evidence": PUBLISHED,
+                    "uplift_basis": PUBLISHED,
                     "reference_class": known,
                     "published_point": point,
                     "uplift_pct": uplift,
@@ -131,7 +135,7 @@ def _rows(category: str, kind: str, own: Floats, every: Floats, published: str |
         return
     for level, uplift, low, high in uplifts(used):
         yield {
-            "evidence": evidence, "reference_class": named, "project_count": len(used), "level_pct": level,
+            "uplift_basis": evidence, "reference_class": named, "project_count": len(used), "level_pct": level,
             "overrun_chance_pct": 100 - level, "uplift_pct": uplift, "uplift_low_pct": low, "uplift_high_pct": high,
             "quality_note": "" if evidence == OWN_CLASS else thin,
         }  # fmt: skip

@@ -19,7 +19,7 @@ TERMS = [
             "outcome_kind": "What came of a project or item: effort, elapsed time or cost.",
             "outcome_unit": "Unit of the outcome in the row: hours, days or a currency.",
             "reading": "Whether open items are left out or counted in as lasting longer than so far.",
-            "evidence": "What an uplift rests on: own class, own organisation, published, or none.",
+            "uplift_basis": "What an uplift rests on: own class, own organisation, published, or none.",
             "reference_class": "Name of the class of past projects that a figure is taken from.",
             "published_point": "Bound or stage of a published figure.",
             "estimator_group": "Group that estimators belong to.",

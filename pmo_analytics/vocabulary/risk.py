@@ -96,7 +96,7 @@ TERMS = [
             "brier_score_low": "Lower end of the score's 95 % interval.",
             "brier_score_high": "Upper end of the score's 95 % interval.",
             "reliability": "Part of a Brier score that is due to stated probabilities being off; less is better.",
-            "resolution": "Part by which telling risks apart betters a Brier score; more is better.",
+            "resolution_score": "Part by which telling risks apart betters a Brier score; more is better.",
             "uncertainty": "Brier score of the base rate.",
             "brier_skill": "1 - Brier score over that of the base rate.",
             "brier_skill_low": "Lower end of the skill's 95 % interval.",

@@ -45,7 +45,7 @@ def test_the_worked_example_out_of_the_register() -> None:
     row = risk_calibration(risks(*WORKED), PROJECTS, status_date=STATUS).iloc[0]
     assert row["group_name"] == "all"
     assert (row["risk_count"], row["happened_count"]) == (20, 8)
-    parts = row[["brier_score", "reliability", "resolution", "uncertainty"]].to_list()
+    parts = row[["brier_score", "reliability", "resolution_score", "uncertainty"]].to_list()
     assert parts == pytest.approx([0.205, 0.005, 0.04, 0.24])
     assert row["brier_skill"] == pytest.approx(1 - 0.205 / 0.24)
     assert row["brier_score_low"] < 0.205 < row["brier_score_high"]

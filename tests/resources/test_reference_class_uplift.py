@@ -43,14 +43,14 @@ def test_worked_example() -> None:
     found = reference_class_uplift(overruns(RATIOS)).set_index("level_pct")
     assert found["uplift_pct"].to_dict() == pytest.approx({50: 10, 60: 20, 70: 30, 80: 50, 90: 100})
     assert found["overrun_chance_pct"].to_dict() == pytest.approx({50: 50, 60: 40, 70: 30, 80: 20, 90: 10})
-    assert found["evidence"].unique().tolist() == [OWN_CLASS]
+    assert found["uplift_basis"].unique().tolist() == [OWN_CLASS]
     assert found["project_count"].unique().tolist() == [9]
     assert (found["quality_note"] == "").all()
     # The largest of nine is not known to be above the 90 % quantile: 0.9^9 = 39 %.
     assert math.isnan(found.loc[90, "uplift_high_pct"])
     thin = reference_class_uplift(overruns(RATIOS[:8]), published_class="Mott MacDonald: standard buildings")
     assert thin[["published_point", "uplift_pct"]].to_numpy().tolist() == [["upper bound", 24], ["lower bound", 2]]
-    assert thin["evidence"].unique().tolist() == [PUBLISHED]
+    assert thin["uplift_basis"].unique().tolist() == [PUBLISHED]
 
 
 def test_the_interval_is_that_of_order_statistics() -> None:
@@ -71,8 +71,8 @@ def test_levels_hold_for_the_next_project() -> None:
 def test_a_thin_category_takes_the_organisation_and_says_so() -> None:
     given = pd.concat([overruns(RATIOS[:6]), overruns([*RATIOS, 3.0], "Buildings")], ignore_index=True)
     found = reference_class_uplift(given).set_index(["category", "level_pct"])
-    assert found.loc[("Buildings", 50), ["evidence", "project_count"]].to_list() == [OWN_CLASS, 10]
-    assert found.loc[("IT", 50), ["evidence", "project_count"]].to_list() == [ORGANISATION, 16]
+    assert found.loc[("Buildings", 50), ["uplift_basis", "project_count"]].to_list() == [OWN_CLASS, 10]
+    assert found.loc[("IT", 50), ["uplift_basis", "project_count"]].to_list() == [ORGANISATION, 16]
     assert found.loc[("IT", 50), "quality_note"] == "6 finished projects of the category, 3 more are missing"
     pooled = uplifts(np.array([*RATIOS[:6], *RATIOS, 3.0]))
     assert found.loc["IT", "uplift_pct"].to_list() == pytest.approx([each[1] for each in pooled])
@@ -87,7 +87,7 @@ def test_published_figures_are_labelled_and_have_no_chance() -> None:
         cost["quality_note"].str.contains("3 finished projects in all, 6 more are missing; published, not this").all()
     )
     assert cost[["level_pct", "overrun_chance_pct", "uplift_low_pct", "uplift_high_pct"]].isna().all(axis=None)
-    assert time["evidence"].to_list() == [NOTHING]
+    assert time["uplift_basis"].to_list() == [NOTHING]
     assert time["uplift_pct"].isna().all()
 
 
@@ -107,6 +107,6 @@ def test_published_figures_are_the_published_ones(name: str, figures: list[float
 
 
 def test_withheld_ratios_do_not_count_and_unknown_classes_are_named() -> None:
-    assert reference_class_uplift(overruns([*RATIOS[:8], math.nan]))["evidence"].unique().tolist() == [PUBLISHED]
+    assert reference_class_uplift(overruns([*RATIOS[:8], math.nan]))["uplift_basis"].unique().tolist() == [PUBLISHED]
     with pytest.raises(UsageError, match="did you mean 'Transport Scotland: roads'"):
         reference_class_uplift(overruns(RATIOS), published_class="Transport Scotland roads")
