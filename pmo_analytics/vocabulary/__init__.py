@@ -10,6 +10,7 @@ how they appear in a pandas frame. Symbols and standards are those of the field
 from __future__ import annotations
 
 from pmo_analytics.vocabulary import (
+    alerts,
     assurance,
     benefits,
     cost,
@@ -78,6 +79,7 @@ ENTRIES: list[Term] = [
     *knowledge.TERMS,
     *performance.TERMS,
     *predictions.TERMS,
+    *alerts.TERMS,
 ]
 
 TERMS: dict[str, Term] = {term.name: term for term in ENTRIES}

@@ -116,7 +116,7 @@ def test_an_append_takes_the_warehouse_along_from_an_earlier_schema(workspace: W
     )
     assert read_ledger(workspace).predictions.empty
     kept = append_predictions(workspace, lambda _: made("A"))
-    assert kept.upgrades == ["schema version 2 to 3: the decision ledger"]
+    assert kept.upgrades == ["schema version 2 to 3: the decision ledger", "schema version 3 to 4: alerts"]
     assert inspect_warehouse(workspace).findings == []
     with Warehouse(workspace).everything(1) as view:
         assert view.rows("SELECT count(*) FROM core.timesheet_entry")[1] == [(40,)]

@@ -17,13 +17,13 @@ from pmo_analytics.system import edges
 from pmo_analytics.warehouse import Warehouse, schema_versions
 from pmo_analytics.warehouse.connection import connect
 from pmo_analytics.warehouse.integrity import inspect_warehouse
-from pmo_analytics.warehouse.lakes import LEDGER, META, SCHEMA_VERSION, attach, held, relation, schema_version
+from pmo_analytics.warehouse.lakes import ALERTS, LEDGER, META, SCHEMA_VERSION, attach, held, relation, schema_version
 from pmo_analytics.warehouse.schema_versions import STEPS, SchemaStep, upgrade
 from pmo_analytics.workspace import Workspace
 from tests.exports import TOGGL_HEADERS, Desk, toggl_row, write_csv
 
 # Of the tables and columns of each version, so that none comes in without a step.
-LAYOUTS = {2: "381c8f315a6642f2", 3: "12e5ab76c5b4d433"}
+LAYOUTS = {2: "381c8f315a6642f2", 3: "12e5ab76c5b4d433", 4: "ca25ec9df2d5f7ec"}
 # What a warehouse of the version may lack: all of it, or any part.
 LACKING = {
     1: [
@@ -33,6 +33,7 @@ LACKING = {
         "DROP TABLE personal.main.rate",
     ],
     2: ["DROP TABLE lake.meta.prediction", "DROP TABLE lake.meta.prediction_score"],
+    3: ["DROP TABLE lake.meta.alert_event"],
 }
 
 
@@ -70,7 +71,7 @@ def hours(workspace: Workspace, version: int = 1) -> object:
 def test_every_version_has_a_step_and_no_column_comes_in_without_one() -> None:
     assert list(STEPS) == list(range(1, SCHEMA_VERSION))
     lines = sorted(f"{relation(t)} {c} {t.sql_type(c)}" for t in stored().values() for c in t.columns)
-    lines += [f"{name} {columns}" for name, columns in sorted((META | LEDGER).items())]
+    lines += [f"{name} {columns}" for name, columns in sorted((META | LEDGER | ALERTS).items())]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
     told = "stored tables changed: raise SCHEMA_VERSION, add the step that adds them, and record its digest here"
     assert LAYOUTS.get(SCHEMA_VERSION) == digest, told
@@ -129,17 +130,17 @@ def test_steps_are_taken_in_turn_and_one_that_is_cut_off_is_taken_again(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_back(workspace, 1, LACKING[1])
-    monkeypatch.setattr(schema_versions, "SCHEMA_VERSION", 4)
-    monkeypatch.setattr("pmo_analytics.warehouse.lakes.SCHEMA_VERSION", 4)
-    monkeypatch.setitem(STEPS, 3, SchemaStep("a motto", failing))
+    monkeypatch.setattr(schema_versions, "SCHEMA_VERSION", 5)
+    monkeypatch.setattr("pmo_analytics.warehouse.lakes.SCHEMA_VERSION", 5)
+    monkeypatch.setitem(STEPS, 4, SchemaStep("a motto", failing))
     with pytest.raises(RuntimeError):
         upgrade(workspace)
     assert "motto" not in columns(workspace)["lake.core.team"]
     with connect() as connection:
         attach(connection, workspace, read_only=True)
-        assert schema_version(connection) == 3
-    monkeypatch.setitem(STEPS, 3, SchemaStep("a motto", add_column))
-    assert upgrade(workspace).steps == ["schema version 3 to 4: a motto"]
+        assert schema_version(connection) == 4
+    monkeypatch.setitem(STEPS, 4, SchemaStep("a motto", add_column))
+    assert upgrade(workspace).steps == ["schema version 4 to 5: a motto"]
     assert "motto" in columns(workspace)["lake.core.team"] & columns(workspace)["personal.main.rate"]
 
 
