@@ -133,9 +133,9 @@ def found_alert(events: pd.DataFrame, identifier: str) -> str:
         raise UsageError(
             "more than one alert begins so" if fitting else "there is no such alert", found=identifier,
             expected=f"an identifier of `pmo alerts`, or its first {_SHORTEST_START} characters or more",
-            hint=f"such as {', '.join(fitting[:3] or known[:3])}" if fitting or known else "`pmo alerts raise` comes first",
+            hint=f"such as {', '.join((fitting or known)[:3])}" if known else "`pmo alerts raise` comes first",
         )  # fmt: skip
-    return fitting[0]
+    return str(fitting[0])
 
 
 def _answer(

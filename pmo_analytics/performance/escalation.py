@@ -93,11 +93,11 @@ def tolerance_checks(
     project_health: pd.DataFrame,
     earned_value: pd.DataFrame,
     earned_value_as_baselined: pd.DataFrame,
+    *,
     project_status: pd.DataFrame,
     milestone_slip: pd.DataFrame,
     escalation: pd.DataFrame,
     risk: pd.DataFrame,
-    *,
     status_date: pd.Timestamp,
     rules: str = DEFAULT_RULES,
 ) -> DataFrame[ToleranceCheck]:
@@ -107,8 +107,8 @@ def tolerance_checks(
     `status_date` change nothing.
     """
     of = given(
-        project_health, earned_value, earned_value_as_baselined, project_status, milestone_slip, escalation, risk,
-        status_date,
+        project_health, earned_value, earned_value_as_baselined, project_status=project_status,
+        milestone_slip=milestone_slip, escalation=escalation, risk=risk, status_date=status_date,
     )  # fmt: skip
     told = rules_of(rules)
     courses = {rule.text: dict(list(_course(rule, of).groupby("project_id"))) for rule in told}
@@ -138,7 +138,7 @@ def breaches(tolerance_checks: pd.DataFrame) -> DataFrame[Breaches]:
 
 
 def _course(rule: Rule, of: Given) -> pd.DataFrame:
-    return risk_exposure(of, rule.currency) if rule.currency is not None else COURSES[rule.breach](of)
+    return risk_exposure(of, rule) if rule.currency is not None else COURSES[rule.breach](of)
 
 
 def _check(

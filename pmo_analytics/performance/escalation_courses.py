@@ -24,6 +24,7 @@ from pmo_analytics.contracts.marts import MilestoneSlip as Slip
 from pmo_analytics.contracts.portfolio import ProjectStatus
 from pmo_analytics.contracts.raid import Escalation, Risk
 from pmo_analytics.performance.earned_value import EarnedValue
+from pmo_analytics.performance.escalation_rules import Rule
 from pmo_analytics.performance.health import ProjectHealth
 from pmo_analytics.performance.milestones import OVERDUE, expected_dates, milestone_states
 from pmo_analytics.performance.raid_log import exposure_amounts, is_closed
@@ -65,7 +66,8 @@ class Given:
         known = [day for day in begun if pd.notna(day)]
         first = max(min([*known, last]), last - pd.DateOffset(months=_MOST_MONTHS - 1)).normalize().replace(day=1)
         months = pd.DataFrame({MONTH: pd.date_range(first, last, freq="MS")})
-        months[DAY] = (months[MONTH] + pd.offsets.MonthEnd(0)).clip(upper=self.status_date.normalize())
+        months[DAY] = months[MONTH] + pd.offsets.MonthEnd(0)
+        months[DAY] = months[DAY].where(months[DAY] < self.status_date, self.status_date.normalize())
         return self.health[[ProjectHealth.project_id]].merge(months, how="cross").sort_values([DAY, PROJECT])
 
 
@@ -73,6 +75,7 @@ def given(
     project_health: pd.DataFrame,
     earned_value: pd.DataFrame,
     earned_value_as_baselined: pd.DataFrame,
+    *,
     project_status: pd.DataFrame,
     milestone_slip: pd.DataFrame,
     escalation: pd.DataFrame,
@@ -99,15 +102,17 @@ def given(
 
 def _words(table: str, column: str, **key: Any) -> str:
     """What opens a figure: the words that `pmo explain` takes."""
-    values = {
-        name: value.date().isoformat() if isinstance(value, pd.Timestamp) else value for name, value in key.items()
-    }
-    return shlex.join([table, column, *(f"{name}={value}" for name, value in values.items())])
+    return shlex.join([table, column, *(f"{name}={_written(value)}" for name, value in key.items())])
+
+
+def _written(value: Any) -> Any:
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
 
 
 def _frame(rows: pd.DataFrame, figure: pd.Series, evidence: list[str | None], absent: str, **more: Any) -> pd.DataFrame:
     """A course from the rows it is of: `absent` is said where the figure is not known."""
-    made = rows[[PROJECT, MONTH]].assign(**{FIGURE: figure.astype(float), EVIDENCE: evidence, CURRENCY: None} | more)
+    given: dict[str, Any] = {FIGURE: figure.astype(float), EVIDENCE: evidence, CURRENCY: None} | more
+    made = rows[[PROJECT, MONTH]].assign(**given)
     if NOTE not in made:
         made[NOTE] = np.where(made[FIGURE].isna(), absent, "")
     return made[COLUMNS].sort_values([PROJECT, MONTH], ignore_index=True)
@@ -198,8 +203,13 @@ def _largest(of: Given, rows: pd.DataFrame, *, absent: str, otherwise: float | N
     return _frame(whole, figure, evidence, absent)
 
 
-def risk_exposure(of: Given, currency: str) -> pd.DataFrame:
-    """The exposures of a project's open risks in one currency, added up by month; what is left out is named."""
+def risk_exposure(of: Given, rule: Rule) -> pd.DataFrame:
+    """The exposures of a project's open risks in the rule's currency, added up by month.
+
+    Those that cannot be added are counted and named, and with any of them a
+    sum that is not beyond the limit is no known figure.
+    """
+    currency = rule.currency
     known = of.risks[[Risk.risk_id]].drop_duplicates()
     days = of.months[[MONTH, DAY]].drop_duplicates()
     reports = of.risks.assign(exposure=exposure_amounts(of.risks)).sort_values(Risk.status_date)
@@ -214,15 +224,18 @@ def risk_exposure(of: Given, currency: str) -> pd.DataFrame:
     left_out = rows[~is_counted].groupby([PROJECT, MONTH]).size().rename("left_out").reset_index()
     whole = of.months.merge(sums, on=[PROJECT, MONTH], how="left").merge(left_out, on=[PROJECT, MONTH], how="left")
     number = whole["left_out"].fillna(0).astype(int)
-    # Where no risk of a register is open nothing is at stake; without one, and where none can be counted, who knows.
-    figure = whole[FIGURE].astype(float)
-    figure = figure.where(figure.notna() | (number > 0) | of.risks.empty, 0.0)
-    notes = [f"{count} open risks without an exposure in {currency}" if count else "" for count in number]
+    # Where no risk of a register is open nothing is at stake; without a register, who knows.
+    total = whole[FIGURE].astype(float).where(whole[FIGURE].notna() | of.risks.empty, 0.0)
+    figure = total.where((number == 0) | [rule.is_beyond(value) for value in total])
+    notes = [
+        f"{count} open risks have no exposure in {currency}; the others come to {value:,.0f}" if count else ""
+        for count, value in zip(number, total, strict=True)
+    ]
     evidence = [
         _words("open_risks", "exposure_amount", risk_id=risk) if isinstance(risk, str) else None
         for risk in whole["risk"]
     ]
-    note = [told or ("no risk register" if pd.isna(value) else "") for told, value in zip(notes, figure, strict=True)]
+    note = ["no risk register"] * len(whole) if of.risks.empty else notes
     return _frame(whole, figure, evidence, "", **{CURRENCY: currency, NOTE: note})
 
 

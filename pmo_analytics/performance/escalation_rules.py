@@ -203,8 +203,8 @@ def _rule(entry: Mapping[str, Any], place: int, file: str | PurePath | None) -> 
     tell = entry.get("tell")
     if not isinstance(tell, list) or not tell or not all(map(_is_role, tell)):
         raise UsageError(
-            f"{where}: tell is no list of roles", file=file, found=repr(tell), expected='["sponsor", "portfolio board"]',
-            hint="roles, not persons: alerts are kept for good",
+            f"{where}: tell is no list of roles", file=file, found=repr(tell),
+            expected='["sponsor", "portfolio board"]', hint="roles, not persons: alerts are kept for good",
         )  # fmt: skip
     within, decide = (_days(entry, name, where, file) for name in ("within_days", "decide_within_days"))
     if decide < within:

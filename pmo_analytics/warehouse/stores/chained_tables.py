@@ -134,7 +134,8 @@ def row_counts(connection: Connection, store: Store) -> dict[str, int]:
 
 def stored(connection: Connection, store: Store) -> Stored:
     """The store as the attached core lake has it, at the snapshot that it is attached at."""
-    frames, heads = {}, {}
+    frames: dict[str, pd.DataFrame] = {}
+    heads: dict[str, str] = {}
     for name, contract in store.tables.items():
         columns = columns_of(contract)
         try:
