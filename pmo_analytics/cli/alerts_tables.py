@@ -45,7 +45,7 @@ def print_raised(
     *,
     as_json: bool,
 ) -> None:
-    """Print what a look at the reporting date raised and cleared, what is not known, and what the PMO's type makes of it."""
+    """Print what a look raised and cleared, what is not known, and what the PMO's type makes of what is overdue."""
     from pmo_analytics.cli.application import complain
     from pmo_analytics.cli.evidence import records
     from pmo_analytics.terminal import print_json, say
@@ -65,7 +65,10 @@ def print_raised(
     for step in kept.upgrades:
         say(f"the warehouse was upgraded, {step}")
     if settings.are_defaults:
-        say("pmo.toml states no rule in [escalation], so these hold: " + "; ".join(map(_rule, settings.rules)))
+        say("pmo.toml states no rule in [escalation], so these hold:")
+        for rule in settings.rules:
+            told = f"acknowledged in {rule.within_days} days, decided in {rule.decide_within_days}"
+            say(f"  {rule.text}: tells {', '.join(rule.tell)}; {told}")
     for told in wrong:
         complain(told)
     _print_events(kept.rows, standing)
@@ -153,10 +156,6 @@ def _print_late(late: pd.DataFrame, settings: Escalation) -> None:
     else:
         word = "blocked" if settings.pmo_type == "directive" else "warning"
         complain(f"{word}: {told}: pmo alerts --state overdue")
-
-
-def _rule(rule: Any) -> str:
-    return f"{rule.text} tells {', '.join(rule.tell)}, within {rule.within_days} days, to decide in {rule.decide_within_days}"
 
 
 def _project(row: dict[str, Any]) -> str:

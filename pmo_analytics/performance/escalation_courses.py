@@ -226,7 +226,7 @@ def risk_exposure(of: Given, rule: Rule) -> pd.DataFrame:
     number = whole["left_out"].fillna(0).astype(int)
     # Where no risk of a register is open nothing is at stake; without a register, who knows.
     total = whole[FIGURE].astype(float).where(whole[FIGURE].notna() | of.risks.empty, 0.0)
-    figure = total.where((number == 0) | [rule.is_beyond(value) for value in total])
+    figure = total.where((number == 0) | total.map(rule.is_beyond))
     notes = [
         f"{count} open risks have no exposure in {currency}; the others come to {value:,.0f}" if count else ""
         for count, value in zip(number, total, strict=True)
