@@ -131,11 +131,18 @@ def _earned(column: str, figure: Callable[[pd.DataFrame], pd.Series], absent: st
     return course
 
 
+def _last_known(days: pd.DataFrame, reports: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Each row of `days` with the last report of its keys by then, empty where there was none."""
+    if days.empty or reports.empty:
+        return days.merge(reports, on=keys, how="left")
+    ordered = reports.sort_values(ProjectStatus.status_date)
+    return pd.merge_asof(days.sort_values(DAY), ordered, left_on=DAY, right_on=ProjectStatus.status_date, by=keys)
+
+
 def _reported(of: Given) -> pd.DataFrame:
     """The last status report by the end of each month."""
-    reports = of.status.sort_values(ProjectStatus.status_date).dropna(subset=[ProjectStatus.status_date])
     columns = [PROJECT, ProjectStatus.status_date, ProjectStatus.forecast_finish_date]
-    return pd.merge_asof(of.months, reports[columns], left_on=DAY, right_on=ProjectStatus.status_date, by=PROJECT)
+    return _last_known(of.months, of.status[columns], [PROJECT])
 
 
 def _finish_delay(of: Given) -> pd.DataFrame:
@@ -159,13 +166,10 @@ def _report_age(of: Given) -> pd.DataFrame:
 
 def _milestone_overdue(of: Given) -> pd.DataFrame:
     known = of.milestones[[Slip.project_id, Slip.milestone_id]].drop_duplicates()
-    grid = of.months.merge(known, on=PROJECT).sort_values(DAY)
+    grid = of.months.merge(known, on=PROJECT)
     dates = [Slip.baseline_date, Slip.forecast_date, Slip.actual_date]
     reports = of.milestones[[Slip.project_id, Slip.milestone_id, Slip.status_date, *dates]]
-    rows = pd.merge_asof(
-        grid, reports.sort_values(Slip.status_date), left_on=DAY, right_on=Slip.status_date,
-        by=[Slip.project_id, Slip.milestone_id],
-    )  # fmt: skip
+    rows = _last_known(grid, reports, [Slip.project_id, Slip.milestone_id])
     late = (rows[DAY] - expected_dates(rows)).dt.days.astype(float)
     is_overdue = milestone_states(rows, rows[DAY]) == OVERDUE
     rows[FIGURE] = late.where(is_overdue, 0.0).where(rows[Slip.status_date].notna())
@@ -212,10 +216,10 @@ def risk_exposure(of: Given, rule: Rule) -> pd.DataFrame:
     currency = rule.currency
     known = of.risks[[Risk.risk_id]].drop_duplicates()
     days = of.months[[MONTH, DAY]].drop_duplicates()
-    reports = of.risks.assign(exposure=exposure_amounts(of.risks)).sort_values(Risk.status_date)
+    reports = of.risks.assign(exposure=exposure_amounts(of.risks))
     columns = [Risk.risk_id, Risk.status_date, PROJECT, Risk.currency, Risk.state, "exposure"]
-    grid = days.merge(known, how="cross").sort_values(DAY)
-    rows = pd.merge_asof(grid, reports[columns], left_on=DAY, right_on=Risk.status_date, by=Risk.risk_id)
+    grid = days.merge(known, how="cross")
+    rows = _last_known(grid, reports[columns], [Risk.risk_id])
     rows = rows[rows[Risk.status_date].notna() & ~is_closed(rows[Risk.state])]
     is_counted = (rows[Risk.currency] == currency) & rows["exposure"].notna()
     counted = rows[is_counted].sort_values(["exposure", Risk.risk_id], ascending=[False, True])

@@ -82,7 +82,9 @@ class Rule:
 
     def is_beyond(self, figure: float) -> bool:
         """Whether a figure lies beyond the limit; the limit itself is within."""
-        return figure > self.threshold if BREACHES[self.breach].side == ABOVE else figure < self.threshold
+        # A ratio that is the limit may differ from it in its last digits.
+        beyond = round(figure - self.threshold, 9)
+        return beyond > 0 if BREACHES[self.breach].side == ABOVE else beyond < 0
 
 
 @dataclass(frozen=True)
