@@ -22,7 +22,7 @@ import pandas as pd
 from pmo_analytics.contracts.alerts import ACKNOWLEDGED, CLEARED, DECIDED, RAISED, REOPENED, AlertEvent
 from pmo_analytics.contracts.appended import columns_of
 from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
-from pmo_analytics.performance.escalation import SEVERITIES
+from pmo_analytics.performance.escalation import SEVERITIES, rows_as_known
 
 OPEN, OVERDUE = "open", "overdue"
 # The first to look at first.
@@ -69,10 +69,7 @@ def alert_standing(events: pd.DataFrame, day: date | pd.Timestamp) -> pd.DataFra
     """One row of `AlertStanding` per alert of these `AlertEvent` rows, in the order they were appended, on a day."""
     today = pd.Timestamp(day)
     seen = events[events[AlertEvent.status_date] <= today]
-    rows = [
-        _standing([_plain(row) for row in group.to_dict("records")], today)
-        for _, group in seen.groupby(AlertEvent.alert_id, sort=False)
-    ]
+    rows = [_standing(rows_as_known(group), today) for _, group in seen.groupby(AlertEvent.alert_id, sort=False)]
     frame = pd.DataFrame([row for row in rows if row is not None], columns=columns_of(AlertStanding))
     frame = frame.assign(
         rank=frame[AlertStanding.alert_state].map({name: at for at, name in enumerate(STATES)}),
@@ -119,7 +116,3 @@ def _standing(events: list[dict[str, Any]], today: pd.Timestamp) -> dict[str, An
         "decision": None if settled is None else settled["decision"],
         "comment": notes[-1] if notes else None,
     }
-
-
-def _plain(row: dict[Any, Any]) -> dict[str, Any]:
-    return {str(name): None if pd.isna(value) else value for name, value in row.items()}

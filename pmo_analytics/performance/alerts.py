@@ -29,7 +29,7 @@ from pmo_analytics.contracts.alerts import ACKNOWLEDGED, CLEARED, DECIDED, RAISE
 from pmo_analytics.contracts.appended import columns_of, sha256_of
 from pmo_analytics.contracts.base import checked
 from pmo_analytics.errors import UsageError
-from pmo_analytics.performance.escalation import BREACHED, NOT_WATCHED, WITHIN
+from pmo_analytics.performance.escalation import BREACHED, NOT_WATCHED, WITHIN, rows_as_known
 from pmo_analytics.performance.escalation_rules import Rule
 
 _LONGEST_LABEL, _LONGEST_TEXT = 80, 2000
@@ -87,7 +87,7 @@ def events_of_look(
     added: list[dict[str, Any]] = []
     going_on = set()
     by_text = {rule.text: rule for rule in rules}
-    checks = [_plain(row) for row in tolerance_checks.to_dict("records")]
+    checks = rows_as_known(tolerance_checks)
     for check in checks:
         if check["check_state"] != BREACHED:
             continue
@@ -145,7 +145,7 @@ def _answer(
     label = _checked_label(by)
     said = {"stated_by": label, "comment": _checked_text(comment), "decision": _checked_text(decision)}
     name = found_alert(events, identifier)
-    of = [_plain(row) for row in events[events[AlertEvent.alert_id] == name].to_dict("records")]
+    of = rows_as_known(events[events[AlertEvent.alert_id] == name])
     last = [row for row in of if row["kind"] in _LOOKED][-1]
     if last["kind"] == CLEARED:
         raise UsageError(
@@ -165,7 +165,7 @@ def _answer(
 def _last_looks(events: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Of each alert the last event that a look made, with the latest reporting date it was opened for."""
     known: dict[str, dict[str, Any]] = {}
-    for row in map(_plain, events[events[AlertEvent.kind].isin(_LOOKED)].to_dict("records")):
+    for row in rows_as_known(events[events[AlertEvent.kind].isin(_LOOKED)]):
         before = known.get(row["alert_id"])
         opened = row["status_date"] if row["kind"] in _OPENING or before is None else before["opened_for"]
         known[row["alert_id"]] = row | {"opened_for": opened}
@@ -216,10 +216,6 @@ def _events(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows).reindex(columns=columns_of(AlertEvent))
     kept: pd.DataFrame = checked(AlertEvent, frame)
     return kept
-
-
-def _plain(row: dict[Any, Any]) -> dict[str, Any]:
-    return {str(name): None if pd.isna(value) else value for name, value in row.items()}
 
 
 def _checked_label(label: str) -> str:

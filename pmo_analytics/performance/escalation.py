@@ -112,10 +112,9 @@ def tolerance_checks(
     )  # fmt: skip
     told = rules_of(rules)
     courses = {rule.text: dict(list(_course(rule, of).groupby("project_id"))) for rule in told}
-    projects = [{str(name): _known(value) for name, value in row.items()} for row in project_health.to_dict("records")]
     rows = [
         _check(project, rule, courses[rule.text].get(project[ProjectHealth.project_id]), of.status_date)
-        for project in sorted(projects, key=lambda row: str(row[ProjectHealth.project_id]))
+        for project in rows_as_known(project_health.sort_values(ProjectHealth.project_id))
         for rule in most_exact(told, project[ProjectHealth.project_id], project[ProjectHealth.portfolio])
     ]
     columns = list(ToleranceCheck.to_schema().columns)
@@ -198,6 +197,11 @@ def _reason(figure: float, since: pd.Timestamp, rule: Rule) -> str:
     side = "up to" if breach.side == ABOVE else "down to"
     limit = breach.limit.format(rule.threshold)
     return f"{breach.words.format(figure)}{money}; {side} {limit}{money} is tolerated; since {since:%Y-%m}"
+
+
+def rows_as_known(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame by column, what is missing as None."""
+    return [{str(name): _known(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _known(value: Any) -> Any:
