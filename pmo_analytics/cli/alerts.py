@@ -219,7 +219,7 @@ def _checks(view: View, settings: Escalation) -> pd.DataFrame:
 def _settings(workspace: Workspace) -> Escalation:
     from pmo_analytics.performance.escalation_rules import escalation_settings
 
-    file, tolerances = workspace.settings_file, workspace.decision_tolerances
+    file, tolerances = str(workspace.settings_file), workspace.decision_tolerances
     return escalation_settings(workspace.escalation, file=file, **tolerances)
 
 

@@ -146,9 +146,9 @@ def _reported(of: Given) -> pd.DataFrame:
 
 
 def _finish_delay(of: Given) -> pd.DataFrame:
-    rows = _reported(of)
-    planned = of.health.set_index(ProjectHealth.project_id)[ProjectHealth.baseline_finish_date]
-    delay = rows[ProjectStatus.forecast_finish_date] - rows[PROJECT].map(planned)
+    planned = of.health[[PROJECT, ProjectHealth.baseline_finish_date]]
+    rows = _reported(of).merge(planned, on=PROJECT, how="left")
+    delay = rows[ProjectStatus.forecast_finish_date] - rows[ProjectHealth.baseline_finish_date]
     evidence = [_words("project_health", "finish_delay_days", project_id=project) for project in rows[PROJECT]]
     return _frame(rows, delay.dt.days, [*evidence], "no forecast of the finish, or no baseline")
 

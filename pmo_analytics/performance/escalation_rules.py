@@ -13,7 +13,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -115,7 +114,7 @@ def default_rules(*, cost_tolerance: float = 0.10, delay_tolerance_days: float =
 def escalation_settings(
     given: Mapping[str, Any],
     *,
-    file: str | PurePath | None = None,
+    file: str | None = None,
     cost_tolerance: float = 0.10,
     delay_tolerance_days: float = 60.0,
 ) -> Escalation:
@@ -173,7 +172,7 @@ def _exactness(rule: Rule) -> int:
     return 2 if rule.project is not None else 1 if rule.portfolio is not None else 0
 
 
-def _rule(entry: Mapping[str, Any], place: int, file: str | PurePath | None) -> Rule:
+def _rule(entry: Mapping[str, Any], place: int, file: str | None) -> Rule:
     where = f"rule {place} of [escalation]"
     fields = (
         "breach",
@@ -227,7 +226,7 @@ def _is_role(role: Any) -> bool:
     return isinstance(role, str) and bool(role.strip()) and "@" not in role
 
 
-def _days(entry: Mapping[str, Any], name: str, where: str, file: str | PurePath | None) -> int:
+def _days(entry: Mapping[str, Any], name: str, where: str, file: str | None) -> int:
     value = entry.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_DAYS:
         raise UsageError(
@@ -237,14 +236,14 @@ def _days(entry: Mapping[str, Any], name: str, where: str, file: str | PurePath 
     return value
 
 
-def _text(entry: Mapping[str, Any], name: str, where: str, file: str | PurePath | None) -> str | None:
+def _text(entry: Mapping[str, Any], name: str, where: str, file: str | None) -> str | None:
     value = entry.get(name)
     if value is not None and (not isinstance(value, str) or not value.strip()):
         raise UsageError(f"{where}: {name} is no name", file=file, found=repr(value), expected="a text")
     return value
 
 
-def _webhook(url: Any, file: str | PurePath | None) -> str | None:
+def _webhook(url: Any, file: str | None) -> str | None:
     if url is None:
         return None
     is_text = isinstance(url, str) and url.isascii() and url.isprintable() and " " not in url
@@ -262,7 +261,7 @@ def _webhook(url: Any, file: str | PurePath | None) -> str | None:
     return str(url)
 
 
-def _check_names(given: Mapping[str, Any], known: Sequence[str], where: str, file: str | PurePath | None) -> None:
+def _check_names(given: Mapping[str, Any], known: Sequence[str], where: str, file: str | None) -> None:
     for name in given:
         if name not in known:
             raise UsageError(
