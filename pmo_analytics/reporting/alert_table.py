@@ -50,7 +50,8 @@ def alert_table(breaches: pd.DataFrame, standing: pd.DataFrame, settings: Escala
     number = numerals.number(version)
     return figure_table(
         "alerts", "Alerts", _COLUMNS, lines, figures=figures, data=rows,
-        note=f"As they were answered before version {number} was loaded; `pmo alerts` tells how they stand today. New: "
+        note="As they were answered by the reporting date, before version "
+        f"{number} was loaded; `pmo alerts` tells how they stand today. New: "
         "in breach at the reporting date and not raised before. Marked: overdue, or twice as far off as is tolerated."
         if lines else "",
         left_out=max(0, len(rows) - _MOST_ROWS), all_of="the page's workbook has all.",
