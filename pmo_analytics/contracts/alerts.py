@@ -35,7 +35,7 @@ class AlertEvent(Contract):
     currency: Text = optional(str_matches=CURRENCY)
     severity: Text = optional()
     reason: Text = optional()
-    evidence: Text = optional()
+    figure_evidence: Text = optional()
     told_roles: Text = optional()
     acknowledge_due_date: Date = optional()
     decide_due_date: Date = optional()

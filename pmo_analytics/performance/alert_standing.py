@@ -62,7 +62,7 @@ class AlertStanding(Contract):
     decided_by: Text = optional()
     decision: Text = optional()
     comment: Text = optional()
-    evidence: Text = optional()
+    figure_evidence: Text = optional()
 
 
 def alert_standing(events: pd.DataFrame, day: date | pd.Timestamp) -> pd.DataFrame:

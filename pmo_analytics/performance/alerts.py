@@ -44,7 +44,7 @@ _OF_ALERT = (
 _OF_CHECK = (
     AlertEvent.project_id, AlertEvent.name, AlertEvent.portfolio, AlertEvent.rule, AlertEvent.breach,
     AlertEvent.figure, AlertEvent.threshold, AlertEvent.currency, AlertEvent.severity, AlertEvent.reason,
-    AlertEvent.evidence,
+    AlertEvent.figure_evidence,
 )  # fmt: skip
 
 

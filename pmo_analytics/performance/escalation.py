@@ -49,7 +49,7 @@ class ToleranceCheck(Contract):
     there is no figure (`quality_note` says why), or not running: the project is
     proposed, complete or cancelled. `figure` and `threshold` are in the unit
     that the breach's name says. What stands behind `breached_since_month` is
-    filled for a breach alone. `evidence` is what `pmo explain` takes.
+    filled for a breach alone. `figure_evidence` is what `pmo explain` takes.
     """
 
     project_id: Text = required()
@@ -64,7 +64,7 @@ class ToleranceCheck(Contract):
     breached_since_month: Date = optional()
     severity: Text = optional(isin=SEVERITIES)
     reason: Text = optional()
-    evidence: Text = optional()
+    figure_evidence: Text = optional()
     quality_note: Text = required()
 
 
@@ -85,7 +85,7 @@ class Breaches(Contract):
     breached_since_month: Date = required()
     severity: Text = required(isin=SEVERITIES)
     reason: Text = required()
-    evidence: Text = optional()
+    figure_evidence: Text = optional()
     quality_note: Text = required()
 
 
@@ -160,7 +160,10 @@ def _check(
     if course is None or course.empty or course[MONTH].iloc[-1] != this_month:
         return row
     last = course.iloc[-1]
-    row |= {ToleranceCheck.quality_note: str(last["quality_note"]), ToleranceCheck.evidence: _known(last["evidence"])}
+    row |= {
+        ToleranceCheck.quality_note: str(last["quality_note"]),
+        ToleranceCheck.figure_evidence: _known(last["figure_evidence"]),
+    }
     figures = course["figure"].to_numpy(dtype=float)
     if np.isnan(figures[-1]):
         return row

@@ -30,7 +30,7 @@ from pmo_analytics.performance.milestones import OVERDUE, expected_dates, milest
 from pmo_analytics.performance.raid_log import exposure_amounts, is_closed
 
 PROJECT, MONTH, DAY, FIGURE = "project_id", "period_month", "day", "figure"
-EVIDENCE, CURRENCY, NOTE = "evidence", "currency", "quality_note"
+EVIDENCE, CURRENCY, NOTE = "figure_evidence", "currency", "quality_note"
 COLUMNS = [PROJECT, MONTH, FIGURE, EVIDENCE, CURRENCY, NOTE]
 _MOST_MONTHS = 120
 # Which analysis a row of earned value is of, for its evidence.

@@ -13,7 +13,7 @@ TERMS = [
             "rule": "A rule of escalation in words: what is held against which limit, and for which projects.",
             "breach": "What a rule of escalation holds against its limit, as pmo.toml names it.",
             "check_state": "What a check found: breached, within, unknown, or that the project is not running.",
-            "evidence": "What opens a figure, as `pmo explain` takes it: table, column and key.",
+            "figure_evidence": "What opens a figure, as `pmo explain` takes it: table, column and key.",
             "told_roles": "Roles that an alert tells, as JSON.",
         },
     ),

@@ -25,7 +25,7 @@ def alert(**values: Any) -> dict[str, Any]:
         "told_roles": '["sponsor", "portfolio board"]', "acknowledge_due_date": D("2026-06-08"),
         "decide_due_date": D("2026-06-23"), "due_date": D("2026-06-08"), "overdue_days": None,
         "acknowledged_by": None, "decided_by": None, "decision": None, "comment": None,
-        "evidence": "project_health estimate_at_completion_amount project_id=P-1",
+        "figure_evidence": "project_health estimate_at_completion_amount project_id=P-1",
     } | values  # fmt: skip
 
 
@@ -62,7 +62,7 @@ HOSTILE = 'x\r\nBcc: all@example.org\r\n\r\n\x1b[31m\u202e\u2028\x00\x85<!channe
 
 
 @pytest.mark.parametrize(
-    "column", ["name", "reason", "portfolio", "rule", "decision", "comment", "evidence", "project_id"]
+    "column", ["name", "reason", "portfolio", "rule", "decision", "comment", "figure_evidence", "project_id"]
 )
 def test_hostile_text_stays_text(column: str) -> None:
     plain, hostile = alert(portfolio="N", comment="c", decision="d"), alert(portfolio="N", comment="c", decision="d")

@@ -23,7 +23,7 @@ def test_the_worked_example() -> None:
     assert row["figure"] == pytest.approx(25)
     assert row["breached_since_month"] == D("2026-04-01")
     assert row["reason"] == "forecast at 25.0 % above its budget; up to 10 % is tolerated; since 2026-04"
-    assert row["evidence"] == "earned_value estimate_at_completion_amount project_id=P period_month=2026-05-01"
+    assert row["figure_evidence"] == "earned_value estimate_at_completion_amount project_id=P period_month=2026-05-01"
     april = only(checked_against(COST, months=costs("P", 5, 12, 9, 15), status_date=D("2026-04-30")))
     assert (april["severity"], april["breached_since_month"]) == ("medium", D("2026-04-01"))
 
@@ -75,7 +75,7 @@ def test_the_delay_is_that_of_the_last_report_at_each_months_end() -> None:
     row = only(checked_against(rule("finish_delay_days", 60), projects=projects, project_status=reports))
     # From 30 June: 10 days in January, 63 in February and March, 90 since April.
     assert (row["figure"], row["breached_since_month"]) == (90, D("2026-02-01"))
-    assert row["evidence"] == "project_health finish_delay_days project_id=P"
+    assert row["figure_evidence"] == "project_health finish_delay_days project_id=P"
 
 
 def test_a_status_report_ages() -> None:
@@ -104,7 +104,7 @@ def test_an_escalation_is_overdue_until_it_is_decided() -> None:
     row = only(checked_against(rule("escalation_overdue_days", 0), escalation=rows))
     # None was overdue at the end of March, E-2 by 10 days at that of April, by 41 now.
     assert (row["figure"], row["breached_since_month"], row["severity"]) == (41, D("2026-04-01"), "medium")
-    assert row["evidence"] == "escalation due_date escalation_id=E-2 status_date=2026-05-31"
+    assert row["figure_evidence"] == "escalation due_date escalation_id=E-2 status_date=2026-05-31"
     assert only(checked_against(rule("escalation_overdue_days", 0)))["quality_note"] == "no escalation register"
     other = [escalated("E-5", "2026-01-20", project_id="Q")]
     assert only(checked_against(rule("escalation_overdue_days", 0), escalation=other))["check_state"] == WITHIN
@@ -124,7 +124,7 @@ def test_a_milestone_is_overdue_by_its_own_forecast() -> None:
     row = only(checked_against(rule("milestone_overdue_days", 5), milestone_slip=rows))
     # M1 was overdue by 13 days in February and re-forecast in March; M2 is by 5 days in April, and by 36 now.
     assert (row["figure"], row["breached_since_month"]) == (36, D("2026-05-01"))
-    assert row["evidence"] == "milestone_outlook milestone_state project_id=P milestone_id=M2"
+    assert row["figure_evidence"] == "milestone_outlook milestone_state project_id=P milestone_id=M2"
 
 
 def risk_row(name: str, day: str, likely: float | None, **values: Any) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def test_exposure_adds_up_in_one_currency_and_names_what_it_cannot_add() -> None
     # 80 until March, 80 + 50 since.
     assert (row["figure"], row["breached_since_month"], row["currency"]) == (130, D("2026-03-01"), "EUR")
     assert "open risks with an exposure of 130 EUR; up to 100 EUR is tolerated" in row["reason"]
-    assert row["evidence"] == "open_risks exposure_amount risk_id=R1"
+    assert row["figure_evidence"] == "open_risks exposure_amount risk_id=R1"
     part = [risk_row("R1", "2026-01-31", 160.0), risk_row("R4", "2026-01-31", 900.0, currency="USD")]
     row = only(checked_against(limit, risk=part))
     assert row["check_state"] == UNKNOWN
