@@ -69,7 +69,9 @@ def _asked(alert: Mapping[str, Any]) -> list[str]:
             asked.append(f"Acknowledge by {acknowledge}: pmo alerts acknowledge {name} --by ROLE")
         asked.append(f"Decide by {decide}: pmo alerts decide {name} --by ROLE --decision TEXT")
     if not _is_missing(alert["figure_evidence"]):
-        asked.append(f"The figure: pmo explain {_line(alert['evidence'])} --as-of {alert['status_date']:%Y-%m-%d}")
+        asked.append(
+            f"The figure: pmo explain {_line(alert['figure_evidence'])} --as-of {alert['status_date']:%Y-%m-%d}"
+        )
     return asked
 
 
