@@ -20,7 +20,7 @@ DEFAULT_LOCALE = "en"
 SETTINGS_TEMPLATE = """\
 # How this workspace reads its exports and what its PMO decided.
 
-pmo_type = "supportive"      # supportive, controlling or directive: gates advise, warn or block
+pmo_type = "controlling"     # supportive, controlling or directive: breaches and gates advise, warn or block
 time_zone = "{time_zone}"            # times in exports without a zone are in this one
 reports = "{reports}"          # where reports are published, from this folder
 # locale = "de_DE"           # how pages write numbers and dates
@@ -39,6 +39,15 @@ reports = "{reports}"          # where reports are published, from this folder
 [decisions]
 # cost_tolerance_pct = 10      # a project forecast further above its budget is the board's to decide,
 # delay_tolerance_days = 60    # and so is one forecast to finish later than this
+
+[escalation]                 # who is told at which breach, by when; without rules, those that `pmo alerts` names
+# webhook_url = "https://chat.example/hooks/a1b2"   # where `pmo alerts text ID --form webhook --send` sends to
+# [[escalation.rule]]
+# breach = "cost_over_budget_pct"   # the README lists what a breach can be
+# above = 10
+# tell = ["sponsor", "portfolio board"]
+# within_days = 5              # to acknowledge
+# decide_within_days = 20
 
 [flow]                       # what statuses mean, where their names or Jira's categories do not say it
 # in_progress = ["Build"]      # also to_do and done
@@ -64,7 +73,7 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 _KNOWN: dict[str, set[str]] = {
     "": {
         "pmo_type", "time_zone", "reports", "locale", "reading", "working_time", "source", "jira", "reconciliation",
-        "decisions", "flow", "checks",
+        "decisions", "flow", "checks", "escalation",
     },
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "jira": {"story_points", "epic_link"},
@@ -74,7 +83,7 @@ _KNOWN: dict[str, set[str]] = {
     "flow": {"to_do", "in_progress", "blocked", "done", "cancelled"},
 }  # fmt: skip
 # What is said of these is checked where it is read.
-_OPEN_SECTIONS = {"source", "checks"}
+_OPEN_SECTIONS = {"source", "checks", "escalation"}
 _CHOICES = {
     "pmo_type": {"supportive", "controlling", "directive"},
     "date_order": {"dmy", "mdy"},
@@ -149,6 +158,12 @@ class Workspace:
         days, pct = given.get("delay_tolerance_days"), given.get("cost_tolerance_pct")
         found = {"cost_tolerance": None if pct is None else pct / 100, "delay_tolerance_days": days}
         return {name: float(value) for name, value in found.items() if value is not None}
+
+    @property
+    def escalation(self) -> dict[str, Any]:
+        """Who is told at which breach; the PMO's type stands beside it, unless the section has one of its own."""
+        given = {name: self.settings[name] for name in ("pmo_type",) if name in self.settings}
+        return given | dict(self.settings.get("escalation", {}))
 
     @property
     def flow_names(self) -> dict[str, list[str]]:

@@ -49,6 +49,8 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('[jira]\nstory_point = "customfield_1"', "did you mean 'story_points'"),
         ("reading = 3", "reading is a section"),
         ("checks = 3", "checks is a section"),
+        ("escalation = 3", "escalation is a section"),
+        ("[escalate]\nrule = 3", "did you mean 'escalation'"),
         ('[reconciliation]\nlabour_accounts = "62*"', "no list of texts"),
         ("[reconciliation]\nlabour_accounts = [620000]", "no list of texts"),
         ("[reconciliation]\ntolerance_pct = -1", "tolerance_pct is no tolerance"),

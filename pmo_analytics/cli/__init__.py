@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from pmo_analytics.cli import estimates, evidence, ledger, loads, queries, reports, warehouse, workspaces
+from pmo_analytics.cli import alerts, estimates, evidence, ledger, loads, queries, reports, warehouse, workspaces
 from pmo_analytics.cli.application import app, main
 
-__all__ = ["app", "estimates", "evidence", "ledger", "loads", "main", "queries", "reports", "warehouse", "workspaces"]
+__all__ = [
+    "alerts",
+    "app",
+    "estimates",
+    "evidence",
+    "ledger",
+    "loads",
+    "main",
+    "queries",
+    "reports",
+    "warehouse",
+    "workspaces",
+]

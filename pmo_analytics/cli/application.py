@@ -14,10 +14,10 @@ from pmo_analytics import __version__
 from pmo_analytics.errors import PmoError, UsageError
 from pmo_analytics.workspace import LOCALE_VARIABLE, Workspace
 
-DONE, FAILED, USAGE, REJECTED, PARTLY = range(5)
+DONE, FAILED, USAGE, REJECTED, PARTLY, BLOCKED = range(6)
 _ORDER = (
-    "demo init ingest rejects map loads check status sql estimate ledger explain changes report run reproduce lab "
-    "warehouse"
+    "demo init ingest rejects map loads check status sql estimate ledger alerts explain changes report run reproduce "
+    "lab warehouse"
 ).split()
 
 

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pmo_analytics.forecasting.prediction_ledger import Moment
-    from pmo_analytics.warehouse.stores.decision_ledger import Appended, Ledger
+    from pmo_analytics.warehouse.stores.chained_tables import Appended
+    from pmo_analytics.warehouse.stores.decision_ledger import Ledger
 
 _HOUR = 3600.0
 _SHOWN = (0.1, 0.5, 0.8, 0.9)

@@ -23,9 +23,10 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics.contracts.appended import canonical, columns_of, plain_row, sha256_of
 from pmo_analytics.contracts.base import checked
 from pmo_analytics.contracts.marts import EstimateHistory
-from pmo_analytics.contracts.predictions import FORECAST, RANGE, Prediction, canonical, columns_of, plain_row, sha256_of
+from pmo_analytics.contracts.predictions import FORECAST, RANGE, Prediction
 from pmo_analytics.errors import UsageError
 
 STATED_RANGE = "stated range"

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.contracts.appended import canonical, columns_of
 from pmo_analytics.contracts.base import checked
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.contracts.predictions import (
@@ -33,8 +34,6 @@ from pmo_analytics.contracts.predictions import (
     WITHDRAWN,
     Prediction,
     PredictionScore,
-    canonical,
-    columns_of,
 )
 from pmo_analytics.forecasting.prediction_ledger import quantiles_of
 from pmo_analytics.forecasting.quantile_scores import pinball_loss

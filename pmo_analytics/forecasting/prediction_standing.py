@@ -19,9 +19,10 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics.contracts.appended import columns_of
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, checked, optional, required
 from pmo_analytics.contracts.marts import EstimateHistory
-from pmo_analytics.contracts.predictions import Prediction, PredictionScore, columns_of
+from pmo_analytics.contracts.predictions import Prediction, PredictionScore
 from pmo_analytics.forecasting.prediction_ledger import known_items
 from pmo_analytics.forecasting.prediction_scores import last_scores
 

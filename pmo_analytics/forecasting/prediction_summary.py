@@ -18,6 +18,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.contracts.appended import columns_of
 from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.predictions import (
     AFTER_THE_FACT,
@@ -27,7 +28,6 @@ from pmo_analytics.contracts.predictions import (
     SCORED,
     Prediction,
     PredictionScore,
-    columns_of,
 )
 from pmo_analytics.forecasting.block_bootstrap import Interval
 from pmo_analytics.forecasting.coverage import clopper_pearson, coverage

@@ -49,11 +49,19 @@ def milestone_outlook(milestone_slip: pd.DataFrame, *, status_date: pd.Timestamp
     reported = milestone_slip[milestone_slip[Slip.status_date] <= status_date]
     key = [Slip.project_id, Slip.milestone_id]
     rows = reported.sort_values([*key, Slip.status_date]).groupby(key).tail(1).copy()
-    expected = rows[Slip.forecast_date].fillna(rows[Slip.baseline_date])
-    conditions = [rows[Slip.actual_date] <= status_date, expected.isna(), expected < status_date]
-    rows[MilestoneOutlook.milestone_state] = np.select(
-        [condition.to_numpy(dtype=bool) for condition in conditions], [REACHED, UNDATED, OVERDUE], AHEAD
-    )
+    rows[MilestoneOutlook.milestone_state] = milestone_states(rows, status_date)
     rows = rows.sort_values([Slip.project_id, Slip.baseline_date, Slip.milestone_id], ignore_index=True)
     ordered = rows.reindex(columns=list(MilestoneOutlook.to_schema().columns))
     return checked(MilestoneOutlook, ordered)
+
+
+def expected_dates(rows: pd.DataFrame) -> pd.Series:
+    """When milestones are expected: the forecast of a report, or without one the baseline."""
+    return rows[Slip.forecast_date].fillna(rows[Slip.baseline_date])
+
+
+def milestone_states(rows: pd.DataFrame, day: pd.Timestamp | pd.Series) -> np.ndarray:
+    """What became of the milestones of these reports by a day, or each by its own."""
+    expected = expected_dates(rows)
+    conditions = [rows[Slip.actual_date] <= day, expected.isna(), expected < day]
+    return np.select([condition.to_numpy(dtype=bool) for condition in conditions], [REACHED, UNDATED, OVERDUE], AHEAD)

@@ -84,9 +84,8 @@ def open_risks(risk: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[Op
     reported = risk[risk[Risk.status_date] <= status_date]
     rows = reported.sort_values([Risk.risk_id, Risk.status_date]).groupby(Risk.risk_id).tail(1)
     rows = rows[~is_closed(rows[Risk.state])].copy()
-    cost = [Risk.cost_low_amount, Risk.cost_most_likely_amount, Risk.cost_high_amount]
     delay = [Risk.delay_low_days, Risk.delay_most_likely_days, Risk.delay_high_days]
-    rows[OpenRisk.exposure_amount] = _impact(rows, cost) * rows[Risk.probability]
+    rows[OpenRisk.exposure_amount] = exposure_amounts(rows)
     rows[OpenRisk.exposure_days] = _impact(rows, delay) * rows[Risk.probability]
     rows[OpenRisk.is_past_proximity] = (rows[Risk.proximity_date] < status_date).astype("boolean")
     rows = rows.sort_values(
@@ -96,6 +95,13 @@ def open_risks(risk: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[Op
     )
     ordered = rows.reindex(columns=list(OpenRisk.to_schema().columns))
     return checked(OpenRisk, ordered)
+
+
+def exposure_amounts(risks: pd.DataFrame) -> pd.Series:
+    """Probability times the impact on cost of each row of the register `risk`; missing where either is."""
+    cost = [Risk.cost_low_amount, Risk.cost_most_likely_amount, Risk.cost_high_amount]
+    exposure: pd.Series = risks[Risk.probability] * _impact(risks, cost)
+    return exposure
 
 
 def open_raid_issues(raid_issue: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[OpenRaidIssue]:

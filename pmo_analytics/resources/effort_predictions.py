@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.contracts.appended import canonical, plain_row, sha256_of
 from pmo_analytics.contracts.marts import EstimateHistory
-from pmo_analytics.contracts.predictions import Prediction, canonical, plain_row, sha256_of
+from pmo_analytics.contracts.predictions import Prediction
 from pmo_analytics.forecasting.prediction_ledger import known_items, quantiles_text
 from pmo_analytics.forecasting.recalibration import residuals_needed
 from pmo_analytics.resources.effort_estimate import (

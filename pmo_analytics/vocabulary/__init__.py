@@ -10,6 +10,7 @@ how they appear in a pandas frame. Symbols and standards are those of the field
 from __future__ import annotations
 
 from pmo_analytics.vocabulary import (
+    alerts,
     assurance,
     benefits,
     cost,
@@ -82,6 +83,7 @@ ENTRIES: list[Term] = [
     *performance.TERMS,
     *predictions.TERMS,
     *early_warning.TERMS,
+    *alerts.TERMS,
 ]
 
 TERMS: dict[str, Term] = {term.name: term for term in ENTRIES}

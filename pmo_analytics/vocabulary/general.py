@@ -20,7 +20,7 @@ TERMS = [
             "description": "Free text of an entry or item.",
             "summary": "Short text that says what the row is about.",
             "comment": "Free text.",
-            "reason": "Why something was decided, in words.",
+            "reason": "Why something was decided or found, in words.",
             "category": "Class the register distinguishes.",
             "kind": "Kind of the thing the row describes.",
             "state": "State of the thing the row describes.",

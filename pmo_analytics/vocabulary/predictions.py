@@ -12,7 +12,7 @@ TERMS = [
             "prediction_id": "SHA-256 of an item, what a prediction of it rested on and what it says.",
             "method": "Method of a forecast; for a range that somebody stated, stated range.",
             "naive_method": "Method of the naive forecast that stands beside another.",
-            "stated_by": "Label of the group that stated a range; never a person's name.",
+            "stated_by": "Label of the role or group that states a range or answers an alert; never a person's name.",
             "quantiles": "Levels, 0 to 1, with the seconds that an item stays within at each, as JSON.",
             "naive_quantiles": "The naive forecast's quantiles, as JSON.",
             "inputs": "What a prediction rested on: the question, the item as it was known, the history; as JSON.",
@@ -23,8 +23,19 @@ TERMS = [
             "level_scores": "Level, pinball loss in seconds and whether the outcome stayed within, as JSON.",
         },
     ),
-    *terms(INSTANT, "UTC", {"made_at": "When a prediction was made.", "scored_at": "When it was held to an outcome."}),
-    *terms(DATE, "date", {"made_on_date": "Day a prediction was made, in the workspace's time zone."}),
+    *terms(
+        INSTANT,
+        "UTC",
+        {
+            "made_at": "When a prediction or an event of an alert was made.",
+            "scored_at": "When it was held to an outcome.",
+        },
+    ),
+    *terms(
+        DATE,
+        "date",
+        {"made_on_date": "Day a prediction or an event of an alert was made, in the workspace's time zone."},
+    ),
     *terms(
         SECONDS,
         "seconds",

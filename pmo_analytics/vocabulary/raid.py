@@ -13,7 +13,7 @@ TERMS = [
             "raid_issue_id": "Identifier of an issue in the RAID log.",
             "assumption_id": "Identifier of an assumption.",
             "escalation_id": "Identifier of an escalation.",
-            "severity": "How grave it is, as the log grades it.",
+            "severity": "How grave it is, as the log or the check grades it.",
             "response": "What is done about a risk.",
             "driver": "Common cause; risks of one driver tend to happen together.",
         },

@@ -73,7 +73,7 @@ def compact(workspace: Workspace, *, step: Callable[[str], None] = lambda _: Non
             lake: sorted({s for load in loads if (s := load.snapshot if lake == CORE else load.personal_snapshot)})
             for lake in catalogs.LAKES
         }
-        # The decision ledger goes on behind the last load.
+        # The decision ledger and the alerts go on behind the last load.
         snapshots[CORE].append(_latest_snapshot(root))
         for lake in catalogs.LAKES:
             _compact_lake(root, lake, snapshots[lake], step)

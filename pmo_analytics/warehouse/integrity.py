@@ -20,7 +20,8 @@ from pmo_analytics.warehouse.lakes import SCHEMA_VERSION, NewerSchemaError, atta
 from pmo_analytics.warehouse.load_totals import CommittedLoad, committed_loads, departures
 from pmo_analytics.warehouse.locks import LEDGER, LOADING, READING, alone, hold
 from pmo_analytics.warehouse.orphans import orphans, remove_orphans
-from pmo_analytics.warehouse.stores.decision_ledger import chain_faults, history_faults, row_counts
+from pmo_analytics.warehouse.stores import alerts, decision_ledger
+from pmo_analytics.warehouse.stores.chained_tables import chain_faults, history_faults, row_counts
 from pmo_analytics.workspace import Workspace
 
 _MEND = "run `pmo warehouse check --remove-orphans`"
@@ -91,8 +92,8 @@ def _inspected(workspace: Workspace, removes_orphans: bool, step: Callable[[str]
         try:
             loads, broken = _loads(workspace, size, step)
             findings += broken
-            step("following the decision ledger")
-            findings += _ledger(workspace)
+            step("following the decision ledger and the alerts")
+            findings += _stores(workspace)
         except (WarehouseError, EngineError) as problem:
             findings.append(IntegrityFinding(_shown(root, workspace), _first_line(problem), RESTORE))
     step("unpacking the originals")
@@ -198,15 +199,18 @@ def _loads(
     return loads, findings
 
 
-def _ledger(workspace: Workspace) -> list[IntegrityFinding]:
-    """Where the decision ledger is not what was appended to it."""
-    # Between the catalog and its rows nobody adds to it.
+def _stores(workspace: Workspace) -> list[IntegrityFinding]:
+    """Where the decision ledger or the alerts are not what was appended to them."""
+    findings = []
+    # Between the catalog and its rows nobody adds to them.
     with hold(workspace.warehouse, LEDGER), connect() as connection:
         attach(connection, workspace, read_only=True)
-        told = chain_faults(connection)
-        told += history_faults(workspace.warehouse, row_counts(connection))
-    remedy = f"predictions are never changed: {RESTORE}"
-    return [IntegrityFinding(f"decision ledger, {place}", text, remedy) for place, text in told]
+        for store in (decision_ledger.STORE, alerts.STORE):
+            told = chain_faults(connection, store)
+            told += history_faults(workspace.warehouse, store, row_counts(connection, store))
+            remedy = f"what is appended is never changed: {RESTORE}"
+            findings += [IntegrityFinding(f"{store.title}, {place}", text, remedy) for place, text in told]
+    return findings
 
 
 def _loads_in_personal(connection: Connection) -> dict[str, int]:

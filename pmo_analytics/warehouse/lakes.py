@@ -13,8 +13,10 @@ from pathlib import Path
 import duckdb
 
 from pmo_analytics import __version__
-from pmo_analytics.contracts.base import CORE, PERSONAL, Table
-from pmo_analytics.contracts.predictions import CHAIN, Prediction, PredictionScore, columns_of
+from pmo_analytics.contracts.alerts import AlertEvent
+from pmo_analytics.contracts.appended import CHAIN, columns_of
+from pmo_analytics.contracts.base import CORE, PERSONAL, Contract, Table
+from pmo_analytics.contracts.predictions import Prediction, PredictionScore
 from pmo_analytics.errors import WarehouseError
 from pmo_analytics.vocabulary import TERMS
 from pmo_analytics.warehouse.catalogs import settle
@@ -22,7 +24,7 @@ from pmo_analytics.warehouse.connection import Connection, quoted
 from pmo_analytics.workspace import Workspace
 
 # Of the tables and columns of both lakes; `schema_versions` has the step that leads to each.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 META = {
     "counter": "schema_version BIGINT, version BIGINT",
@@ -44,12 +46,17 @@ META = {
 }
 
 
-PREDICTION, SCORE = "prediction", "prediction_score"
-# Of the decision ledger in `meta`, by table: it is appended to, no load brings it, and no view of a version shows it.
-LEDGER = {
-    name: ", ".join(f"{column} {TERMS[column].sql_type}" for column in (*columns_of(contract), *CHAIN))
-    for name, contract in ((PREDICTION, Prediction), (SCORE, PredictionScore))
-}
+def _chained(tables: dict[str, type[Contract]]) -> dict[str, str]:
+    return {
+        name: ", ".join(f"{column} {TERMS[column].sql_type}" for column in (*columns_of(contract), *CHAIN))
+        for name, contract in tables.items()
+    }
+
+
+PREDICTION, SCORE, ALERT_EVENT = "prediction", "prediction_score", "alert_event"
+# What is appended to in `meta`, by table: no load brings it, and no mart reads it.
+LEDGER = _chained({PREDICTION: Prediction, SCORE: PredictionScore})
+ALERTS = _chained({ALERT_EVENT: AlertEvent})
 
 
 class NewerSchemaError(WarehouseError):

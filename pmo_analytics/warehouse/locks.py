@@ -1,6 +1,6 @@
 """Who uses a warehouse: loads and views hold it, and whatever removes files waits until nobody does.
 
-Whoever appends to the decision ledger holds it as a load does, and is alone among those who append.
+Whoever appends to the decision ledger or the alerts holds it as a load does, and is alone among those who append.
 
 The locks are the operating system's and end with their process, however it ends.
 """
@@ -21,7 +21,7 @@ LOADING, READING, LEDGER = "loading.lock", "reading.lock", "ledger.lock"
 _USERS = {
     LOADING: "a load is under way",
     READING: "a report, a notebook or the Lab is reading it",
-    LEDGER: "another process is writing to the decision ledger",
+    LEDGER: "another process is writing to the decision ledger or the alerts",
 }
 PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1

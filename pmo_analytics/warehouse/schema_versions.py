@@ -18,7 +18,7 @@ from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
 from pmo_analytics.errors import WarehouseError
 from pmo_analytics.warehouse.connection import Connection, connect, roll_back
-from pmo_analytics.warehouse.lakes import LEDGER, META, SCHEMA_VERSION, attach, held, relation, schema_version
+from pmo_analytics.warehouse.lakes import ALERTS, LEDGER, META, SCHEMA_VERSION, attach, held, relation, schema_version
 from pmo_analytics.warehouse.locks import LOADING, hold
 from pmo_analytics.workspace import Workspace
 
@@ -86,6 +86,13 @@ def add_decision_ledger(connection: Connection, lake: str, _: dict[str, set[str]
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.meta.{name} ({columns})")
 
 
+def add_alerts(connection: Connection, lake: str, _: dict[str, set[str]]) -> None:
+    """From 3 to 4: the events of alerts."""
+    if lake == CORE:
+        for name, columns in ALERTS.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.meta.{name} ({columns})")
+
+
 def _add_all(connection: Connection, lake: str, existing: dict[str, set[str]]) -> None:
     for version in sorted(STEPS):
         STEPS[version].apply(connection, lake, existing)
@@ -98,6 +105,7 @@ STEPS: dict[int, SchemaStep] = {
     3: SchemaStep(
         "calendars of schedules; float, constraints and lags as schedules state them", add_what_contracts_have
     ),
+    4: SchemaStep("alerts", add_alerts),
 }
 
 

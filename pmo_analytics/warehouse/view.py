@@ -28,6 +28,7 @@ from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
 from pmo_analytics.warehouse.locks import READING, Hold, hold
 from pmo_analytics.warehouse.results import Results
 from pmo_analytics.warehouse.roll_ups import RollUps, read_by, referenced_marts
+from pmo_analytics.warehouse.stores.alerts import events_in
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
 
@@ -244,6 +245,11 @@ class View:
     def loads(self) -> pd.DataFrame:
         """One row per committed load up to this version, oldest first."""
         return self.sql("SELECT * FROM meta.load ORDER BY version")
+
+    def alert_events(self) -> pd.DataFrame:
+        """The events of alerts that were appended before this version was loaded: no later one changes a page."""
+        with told_in_words(self.workspace.warehouse):
+            return events_in(self._connection)
 
     def _prepared(self, query: str) -> str:
         self._build(referenced_marts(query, set(rolled_up())))

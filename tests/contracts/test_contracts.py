@@ -7,13 +7,15 @@ import pytest
 
 from pmo_analytics.analyses import analyses
 from pmo_analytics.contracts import registers, rolled_up, stored, tables
+from pmo_analytics.contracts.alerts import AlertEvent
+from pmo_analytics.contracts.appended import CHAIN, columns_of
 from pmo_analytics.contracts.base import CORE, EVENT, MARTS, PERSONAL, REGISTER, Contract, Table, check_frame
-from pmo_analytics.contracts.predictions import CHAIN, Prediction, PredictionScore, columns_of
+from pmo_analytics.contracts.predictions import Prediction, PredictionScore
 from pmo_analytics.errors import ContractError
 from pmo_analytics.vocabulary import AMOUNT, DATE, DAYS, ENTRIES, INSTANT, NUMBER, PERCENT, SECONDS, TERMS
 from tests.frames import contract_frame, project_row
 
-LEDGER = (Prediction, PredictionScore)
+APPENDED = (Prediction, PredictionScore, AlertEvent)
 ALL = pytest.mark.parametrize("table", tables().values(), ids=lambda t: t.name)
 
 
@@ -26,8 +28,8 @@ def test_every_column_is_in_the_data_dictionary(table: Table) -> None:
     assert table.grain.startswith("One row per")
 
 
-@pytest.mark.parametrize("contract", LEDGER, ids=lambda c: c.__name__)
-def test_every_column_of_the_decision_ledger_is_in_the_data_dictionary(contract: type[Contract]) -> None:
+@pytest.mark.parametrize("contract", APPENDED, ids=lambda c: c.__name__)
+def test_every_column_of_what_is_appended_is_in_the_data_dictionary(contract: type[Contract]) -> None:
     assert {*columns_of(contract), *CHAIN} <= TERMS.keys()
     assert (contract.__doc__ or "").startswith("One row per")
 
@@ -72,7 +74,7 @@ def test_every_term_of_the_dictionary_is_used() -> None:
     used = {column for table in tables().values() for column in table.columns}
     for analysis in analyses().values():
         used |= set(get_args(get_type_hints(analysis)["return"])[0].to_schema().columns)
-    used |= {column for contract in LEDGER for column in columns_of(contract)} | set(CHAIN)
+    used |= {column for contract in APPENDED for column in columns_of(contract)} | set(CHAIN)
     # Every stored row has these beside its contract's columns.
     used |= {"load_id", "source_line"}
     assert TERMS.keys() - used == set()

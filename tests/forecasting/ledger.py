@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.contracts.predictions import PredictionScore, canonical, columns_of
+from pmo_analytics.contracts.appended import canonical, columns_of
+from pmo_analytics.contracts.predictions import PredictionScore
 from pmo_analytics.forecasting.prediction_ledger import Moment, quantiles_text
 from pmo_analytics.forecasting.prediction_scores import new_scores
 from tests.frames import contract_frame

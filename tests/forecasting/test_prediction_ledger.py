@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from pmo_analytics.contracts.predictions import canonical, plain_row, sha256_of
+from pmo_analytics.contracts.appended import canonical, plain_row, sha256_of
 from pmo_analytics.errors import UsageError
 from pmo_analytics.forecasting.prediction_ledger import (
     Moment,
