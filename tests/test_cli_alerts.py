@@ -167,6 +167,7 @@ WRONG: list[tuple[list[object], str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_what_is_wrongly_asked_is_told(run: Command) -> None:
     settings(RULE)
     empty = run("alerts", "acknowledge", "ffff", "--by", "pm")
