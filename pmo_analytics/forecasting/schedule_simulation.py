@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,11 +42,13 @@ class ScheduleSimulation:
     `finish`: the project's finish in each draw, in the unit of the durations from
     the project's start. `criticality_index`: for each task, in the order of the
     network, the share of draws in which the finish hangs on it, 0 to 1; None where
-    it was not asked for.
+    it was not asked for. `watched`: the finishes of the tasks that were to be
+    watched, shape (tasks, draws).
     """
 
     finish: Floats
     criticality_index: Floats | None
+    watched: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     def probability_by(self, time: float) -> float:
         """Share of draws that finish by a time."""
@@ -69,6 +71,7 @@ def simulated_schedule(
     is_criticality_wanted: bool = True,
     batch: int = BATCH,
     is_compiled: bool | None = None,
+    watched: Sequence[int] = (),
 ) -> ScheduleSimulation:
     """Finishes and criticality of a network whose tasks take `durations`, one a task and in its order.
 
@@ -76,7 +79,7 @@ def simulated_schedule(
     `correlation` and `drivers` as for `draws_in_batches`, by the tasks' places. No
     more than `batch` draws are propagated and as many drawn ahead at a time.
     `is_compiled` says whether to use numba; left open, large runs do where it is
-    installed. ValueError for what `draws_in_batches` refuses.
+    installed. `watched` are places of tasks whose finishes are kept. ValueError for what `draws_in_batches` refuses.
     """
     if len(durations) != len(network.task_ids):
         raise ValueError(f"{len(network.task_ids)} tasks need as many durations, not {len(durations)}")
@@ -88,6 +91,7 @@ def simulated_schedule(
     values, together = scored_lines(lines), correlation_of(correlation, len(lines))
     walk = _Walk(network, kernels)
     finish, at = np.empty(draws), 0
+    seen, places = np.empty((len(watched), draws)), np.array(watched, dtype=np.int64)
     count = np.zeros(len(lines), dtype=np.int64)
     for independent, factors in _drawn_ahead(len(lines), draws, generator, drivers, batch):
         drawn = _durations(independent, together, values, kernels)
@@ -96,10 +100,11 @@ def simulated_schedule(
         np.maximum(drawn, 0.0, out=drawn)
         end = walk.forward(drawn)
         finish[at : at + len(end)] = end
+        seen[:, at : at + len(end)] = walk.finishes(places)
         at += len(end)
         if is_criticality_wanted:
             walk.count_critical(drawn, count)
-    return ScheduleSimulation(finish, count / draws if is_criticality_wanted else None)
+    return ScheduleSimulation(finish, count / draws if is_criticality_wanted else None, seen)
 
 
 def _drawn_ahead(
@@ -169,6 +174,11 @@ class _Walk:
                     np.maximum(start[after], least, out=start[after])
         self._start, self._finish, self._end = start, finish, end
         return end
+
+    def finishes(self, places: NDArray[np.int64]) -> Floats:
+        """Finishes of tasks in each draw of the last `forward`, shape (places, draws)."""
+        found: Floats = self._finish[places]
+        return found
 
     def count_critical(self, duration: Floats, count: NDArray[np.int64]) -> None:
         """Adds, for each task, the draws of the last `forward` in which its end hangs on it."""
