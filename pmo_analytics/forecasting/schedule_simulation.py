@@ -72,6 +72,7 @@ def simulated_schedule(
     batch: int = BATCH,
     is_compiled: bool | None = None,
     watched: Sequence[int] = (),
+    not_before: ArrayLike | None = None,
 ) -> ScheduleSimulation:
     """Finishes and criticality of a network whose tasks take `durations`, one a task and in its order.
 
@@ -79,7 +80,8 @@ def simulated_schedule(
     `correlation` and `drivers` as for `draws_in_batches`, by the tasks' places. No
     more than `batch` draws are propagated and as many drawn ahead at a time.
     `is_compiled` says whether to use numba; left open, large runs do where it is
-    installed. `watched` are places of tasks whose finishes are kept. ValueError for what `draws_in_batches` refuses.
+    installed. `watched` are places of tasks whose finishes are kept;
+    `not_before` gives each task a time that it does not start before, 0 for none. ValueError for what `draws_in_batches` refuses.
     """
     if len(durations) != len(network.task_ids):
         raise ValueError(f"{len(network.task_ids)} tasks need as many durations, not {len(durations)}")
@@ -89,7 +91,7 @@ def simulated_schedule(
         is_compiled = can_compile() and draws * len(lines) >= COMPILED_FROM
     kernels = compiled() if is_compiled else None
     values, together = scored_lines(lines), correlation_of(correlation, len(lines))
-    walk = _Walk(network, kernels)
+    walk = _Walk(network, kernels, np.zeros(len(lines)) if not_before is None else np.asarray(not_before, dtype=float))
     finish, at = np.empty(draws), 0
     seen, places = np.empty((len(watched), draws)), np.array(watched, dtype=np.int64)
     count = np.zeros(len(lines), dtype=np.int64)
@@ -144,8 +146,8 @@ def _durations(independent: Floats, together: Correlation, values: ScoredLines, 
 class _Walk:
     """The network walked with arrays of shape (tasks, draws), by compiled loops where there are any."""
 
-    def __init__(self, network: ScheduleNetwork, kernels: Kernels | None) -> None:
-        self._kernels = kernels
+    def __init__(self, network: ScheduleNetwork, kernels: Kernels | None, not_before: Floats) -> None:
+        self._kernels, self._not_before = kernels, not_before
         counts = np.bincount(network.predecessor, minlength=len(network.order))
         first = np.concatenate([[0], np.cumsum(counts[network.order])])
         self._arrays = (
@@ -159,7 +161,8 @@ class _Walk:
 
     def forward(self, duration: Floats) -> Floats:
         """The last finish of each draw."""
-        start, finish = np.zeros_like(duration), np.empty_like(duration)
+        finish = np.empty_like(duration)
+        start = np.repeat(self._not_before[:, None], duration.shape[1], axis=1)
         end: Floats = np.zeros(duration.shape[1])
         if self._kernels is not None:
             self._kernels.fill_finishes(*self._arrays, duration, start, finish, end)

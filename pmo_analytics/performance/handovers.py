@@ -95,10 +95,13 @@ def handover_outlook(
     *,
     status_date: pd.Timestamp,
     stale_after_days: int = STALE_AFTER_DAYS,
+    portfolio: str | None = None,
 ) -> DataFrame[HandoverOutlook]:
     """What each project waits for, with the days it comes late and what hangs on it.
 
-    Takes the mart `project_dependency` and the register `project`.
+    Takes the mart `project_dependency` and the register `project`. With
+    `portfolio` those rows alone of which an end is one of its projects; what
+    waits is counted over all.
     """
     waits = project_dependency[~project_dependency[Tie.link_state].isin([DELIVERED, WITHDRAWN])]
     rows = waits.reset_index(drop=True)
@@ -115,6 +118,10 @@ def handover_outlook(
     rows[HandoverOutlook.stake_amount] = [amount for amount, _, _ in stakes]
     rows[HandoverOutlook.unpriced_count] = [count for _, count, _ in stakes]
     rows[HandoverOutlook.currency] = pd.Series([currency for _, _, currency in stakes], dtype=object)
+    if portfolio is not None:
+        inside = project.loc[project[Project.portfolio] == portfolio, Project.project_id]
+        ends = [Tie.predecessor_project_id, Tie.successor_project_id]
+        rows = rows[rows[ends].isin(set(inside)).any(axis=1)]
     rows = rows.sort_values(
         [HandoverOutlook.delay_at_stake_days, HandoverOutlook.late_days, Tie.needed_by_date, *_KEY],
         ascending=[False, False, True, *[True] * len(_KEY)], ignore_index=True, kind="stable",
