@@ -35,7 +35,7 @@ def headline(outlook: pd.DataFrame, slip: pd.DataFrame, cycles: pd.DataFrame) ->
     if lost:
         parts.append(f"{numerals.number(lost)} lead nowhere")
     if len(cycles):
-        parts.append(f"{numerals.number(len(cycles))} run in a circle")
+        parts.append(f"Circles of projects, issues or tasks: {numerals.number(len(cycles))}")
     return ". ".join(parts) + "."
 
 

@@ -103,7 +103,7 @@ def slip_table(slip: pd.DataFrame, probability: pd.DataFrame) -> Fragment:
         )
     verdict = str(probability["verdict"].iloc[0]) if len(probability) else "no project is tied"
     return figure_table(
-        "slips", "What slips if this slips", columns, rows, figures=figures, data=slip.merge(probability),
+        "slips", "Finishes with the slip passed on", columns, rows, figures=figures, data=slip.merge(probability),
         note="With slip: the forecast and the days that late hand-overs add at most, since no float between hand-over "
         "and finish is known. Moved: draws in which a late hand-over moves the finish. After forecast: draws that end "
         f"after the project's own forecast. Draws: {verdict}; independent of each other.",

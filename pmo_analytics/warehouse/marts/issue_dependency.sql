@@ -44,7 +44,7 @@ issue AS (
 SELECT
     p.predecessor_key,
     p.successor_key,
-    -- Never so: it lets these columns open both issues of the link.
+    -- Never so, as adding nothing below: each of these columns opens both issues of the link.
     CASE
         WHEN coalesce(a.issue_key, b.issue_key) IS NULL THEN coalesce(a.issue_key, b.issue_key)
         ELSE b.project_id
@@ -59,11 +59,8 @@ SELECT
         WHEN b.state = 'cancelled' THEN 'cancelled'
         ELSE 'open'
     END AS link_state,
-    a.due_date AS needed_by_date,
-    CASE
-        WHEN coalesce(a.issue_key, b.issue_key) IS NULL THEN CAST(coalesce(a.issue_key, b.issue_key) AS DATE)
-        ELSE b.due_date
-    END AS forecast_date,
+    a.due_date + 0 * CAST(length(coalesce(b.issue_key, '')) AS INTEGER) AS needed_by_date,
+    b.due_date + 0 * CAST(length(coalesce(a.issue_key, '')) AS INTEGER) AS forecast_date,
     greatest(a.updated_on_date, b.updated_on_date) AS updated_on_date
 FROM pair AS p
 LEFT JOIN issue AS b ON b.issue_key = p.predecessor_key
