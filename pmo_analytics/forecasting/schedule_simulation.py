@@ -27,6 +27,7 @@ from pmo_analytics.forecasting.input_distributions import InputDistribution, Nor
 from pmo_analytics.forecasting.monte_carlo import Correlation, Driver, check_draws, correlation_of, driver_factors
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.forecasting.schedule_kernels import Kernels, can_compile, compiled
+from pmo_analytics.forecasting.schedule_levels import LevelWalk, is_wide
 from pmo_analytics.forecasting.schedule_network import ScheduleNetwork
 from pmo_analytics.forecasting.score_quantiles import ScoredLines, scored_lines
 
@@ -91,7 +92,9 @@ def simulated_schedule(
         is_compiled = can_compile() and draws * len(lines) >= COMPILED_FROM
     kernels = compiled() if is_compiled else None
     values, together = scored_lines(lines), correlation_of(correlation, len(lines))
-    walk = _Walk(network, kernels, np.zeros(len(lines)) if not_before is None else np.asarray(not_before, dtype=float))
+    begin = np.zeros(len(lines)) if not_before is None else np.asarray(not_before, dtype=float)
+    is_by_level = kernels is None and is_wide(network)
+    walk = LevelWalk(network, begin) if is_by_level else _Walk(network, kernels, begin)
     finish, at = np.empty(draws), 0
     seen, places = np.empty((len(watched), draws)), np.array(watched, dtype=np.int64)
     count = np.zeros(len(lines), dtype=np.int64)

@@ -56,7 +56,9 @@ def dependency_map_data(outlook: pd.DataFrame) -> pd.DataFrame:
         "Left gives to right: orange comes after it is needed, blue in time, grey has no dates; dashed runs back"
         + (f"; not shown: {number(left)} projects" if left > 0 else "")
     )
-    told = "; ".join(f"{r['giver']} to {r['waits']}, {number(r['late_days'])} days late" for r in late.to_dict("records"))
+    told = "; ".join(
+        f"{r['giver']} to {r['waits']}, {number(r['late_days'])} days late" for r in late.to_dict("records")
+    )
     data["description"] = f"{number(len(data))} pairs of projects. {told or 'None is late'}."
     return data
 
@@ -107,7 +109,10 @@ def _reaches(onward: dict[str, set[str]], start: str, goal: str) -> bool:
 def dependency_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Projects in layers with a line for each hand-over."""
     first = data.iloc[0]
-    ends = [data[[n, x, y]].set_axis(["name", "x", "y"], axis=1) for n, x, y in (("giver", "x", "y"), ("waits", "to_x", "to_y"))]
+    ends = [
+        data[[n, x, y]].set_axis(["name", "x", "y"], axis=1)
+        for n, x, y in (("giver", "x", "y"), ("waits", "to_x", "to_y"))
+    ]
     nodes = pd.concat(ends).drop_duplicates("name").sort_values("name", ignore_index=True)
     last = int(nodes["x"].max())
     across = alt.X("x", type="quantitative", axis=None).scale(domain=[-0.25, last + 0.35], nice=False, zero=False)
@@ -119,7 +124,9 @@ def dependency_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     layers: list[alt.Chart] = []
     for state, style in _STYLES.items():
         for is_back, dash in ((False, [1, 0]), (True, [4, 3])):
-            kept = lines.transform_filter(f"datum.state == '{state}' && {'' if is_back else '!'}(datum.to_x <= datum.x)")
+            kept = lines.transform_filter(
+                f"datum.state == '{state}' && {'' if is_back else '!'}(datum.to_x <= datum.x)"
+            )
             layers.append(kept.mark_rule(style=style, strokeWidth=2.5 if state == LATE else 1.5, strokeDash=dash))
     base = alt.Chart(nodes).encode(x=across, y=down)
     layers += [
@@ -180,10 +187,14 @@ def slip_gantt(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
 
     is_moved = base.transform_filter("datum.label != ''")
     layers = [
-        base.mark_bar(style="muted", height=6, yOffset=-9, opacity=0.7).encode(x=at("baseline_start"), x2="baseline_finish"),
+        base.mark_bar(style="muted", height=6, yOffset=-9, opacity=0.7).encode(
+            x=at("baseline_start"), x2="baseline_finish"
+        ),
         base.mark_bar(style="better", height=10).encode(x=at("baseline_start"), x2="forecast"),
         is_moved.mark_bar(style="worse", height=10).encode(x=at("forecast"), x2="with_slip"),
-        base.transform_filter("isValid(datum.p80)").mark_tick(style="total", height=18, thickness=2).encode(x=at("p80")),
+        base.transform_filter("isValid(datum.p80)")
+        .mark_tick(style="total", height=18, thickness=2)
+        .encode(x=at("p80")),
         is_moved.mark_text(style="label-quiet", align="left", dx=4, dy=12).encode(
             x=at("forecast"), text=alt.Text("label", type="nominal")
         ),

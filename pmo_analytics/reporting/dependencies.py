@@ -69,9 +69,7 @@ def passed_on_figure(slip: pd.DataFrame) -> KeyFigure | None:
         "Most slip passed on",
         _DAYS.text(row[ProjectSlip.passed_on_days]),
         f"through {row[ProjectSlip.slip_path]}, to {numerals.day(row[ProjectSlip.slipped_finish_date])}",
-        reference=refer(
-            slip, {ProjectSlip.project_id: row[ProjectSlip.project_id]}, ProjectSlip.passed_on_days, _DAYS
-        ),
+        reference=refer(slip, {ProjectSlip.project_id: row[ProjectSlip.project_id]}, ProjectSlip.passed_on_days, _DAYS),
         exact=float(row[ProjectSlip.passed_on_days]),
         unit="days",
         form=_DAYS,

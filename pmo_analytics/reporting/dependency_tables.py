@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics import numerals
-from pmo_analytics.performance.handovers import IN_TIME, LATE, STALE_AFTER_DAYS
+from pmo_analytics.performance.handovers import LATE, STALE_AFTER_DAYS
 from pmo_analytics.reporting.figure_table import Cell, Column, Row, TableFigures, figure_table, is_missing
 from pmo_analytics.reporting.fragments import Fragment
 from pmo_analytics.reporting.references import Shown
@@ -87,7 +87,9 @@ def slip_table(slip: pd.DataFrame, probability: pd.DataFrame) -> Fragment:
     rows = []
     for row in slip.sort_values("passed_on_days", ascending=False, kind="stable").head(_MOST).to_dict("records"):
         chance = by_project[row["project_id"]]
-        circle = f"{numerals.number(row['in_circle_count'])} ties in a circle left out" if row["in_circle_count"] else ""
+        circle = (
+            f"{numerals.number(row['in_circle_count'])} ties in a circle left out" if row["in_circle_count"] else ""
+        )
         rows.append(
             [
                 Cell("" if is_missing(row["name"]) else row["name"], id=row["project_id"]),
@@ -137,7 +139,12 @@ def doubtful_table(links: pd.DataFrame) -> Fragment:
         ]
         for row in links.head(_MOST).to_dict("records")
     ]
-    columns = [Column("Waits"), Column("For"), Column("What is wrong", is_remark=True), *_numbers("Needed by", "Touched")]
+    columns = [
+        Column("Waits"),
+        Column("For"),
+        Column("What is wrong", is_remark=True),
+        *_numbers("Needed by", "Touched"),
+    ]
     return figure_table(
         "links", "Links to look after", columns, rows, figures=TableFigures("link", links, ("origin",)), data=links,
         note=f"All portfolios, longest untouched first. Stale: past the day needed, untouched for {STALE_AFTER_DAYS} days.",

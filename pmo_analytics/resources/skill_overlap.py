@@ -47,7 +47,7 @@ def skill_overlap(
     month = status_date.replace(day=1)
     asked = demand[(demand[Demand.period_month] >= month) & (demand[Demand.demand_seconds] > 0)]
     key = [Demand.skill_id, Demand.period_month]
-    there = {name: rows for name, rows in capacity_by_skill_month.groupby(key)}
+    there = dict(list(capacity_by_skill_month.groupby(key)))
     found = []
     for (skill, period), rows in asked.groupby(key):
         capacity = there.get((skill, period), capacity_by_skill_month.iloc[:0])

@@ -83,7 +83,10 @@ def write_exports(portfolio: SimulatedPortfolio, folder: Path, *, with_dirt: boo
     files = {
         "toggl_2025": (TOGGL_HEADERS, _toggl_rows(early, with_dirt=with_dirt)),
         "toggl_2026": (TOGGL_HEADERS, _toggl_rows(late, with_dirt=False) + (_late_faults(late) if with_dirt else [])),
-        "jira_cloud_1": (JIRA_HEADERS, _jira_rows(portfolio.issues[: half + PAGES_OVERLAP], blocks, with_dirt=with_dirt)),
+        "jira_cloud_1": (
+            JIRA_HEADERS,
+            _jira_rows(portfolio.issues[: half + PAGES_OVERLAP], blocks, with_dirt=with_dirt),
+        ),
         "jira_cloud_2": (JIRA_HEADERS, _jira_rows(portfolio.issues[half:], blocks, with_dirt=False)),
         **register_rows(portfolio, with_dirt=with_dirt),
     }
