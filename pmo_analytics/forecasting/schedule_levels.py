@@ -9,6 +9,7 @@ results are those of the walk task by task.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ class LevelWalk:
     def _by_level(self, network: ScheduleNetwork, before: Places, after: Places, by: Places) -> list[_Ties]:
         order = np.argsort(by, kind="stable")
         cuts = np.searchsorted(by[order], self._bounds)
-        return [self._ties(network, before, after, by, order[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [self._ties(network, before, after, by, order[a:b]) for a, b in pairwise(cuts.tolist())]
 
     @staticmethod
     def _ties(network: ScheduleNetwork, before: Places, after: Places, by: Places, links: Places) -> _Ties:

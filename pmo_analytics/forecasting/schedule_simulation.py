@@ -82,7 +82,8 @@ def simulated_schedule(
     more than `batch` draws are propagated and as many drawn ahead at a time.
     `is_compiled` says whether to use numba; left open, large runs do where it is
     installed. `watched` are places of tasks whose finishes are kept;
-    `not_before` gives each task a time that it does not start before, 0 for none. ValueError for what `draws_in_batches` refuses.
+    `not_before` gives each task a time that it does not start before, 0 for none.
+    ValueError for what `draws_in_batches` refuses.
     """
     if len(durations) != len(network.task_ids):
         raise ValueError(f"{len(network.task_ids)} tasks need as many durations, not {len(durations)}")

@@ -40,5 +40,5 @@ def time_ratios(milestone_slip: pd.DataFrame, status_date: pd.Timestamp, ended: 
     kept = ~is_open | (~is_ended & (first[MilestoneSlip.forecast_date] < status_date))
     taken = (reached.fillna(status_date) - first[MilestoneSlip.status_date]).dt.days
     asked = (first[MilestoneSlip.forecast_date] - first[MilestoneSlip.status_date]).dt.days
-    found: Floats = (taken / asked)[kept].to_numpy(dtype=np.float64)
+    found: Floats = np.asarray((taken / asked)[kept], dtype=np.float64)
     return found

@@ -66,7 +66,7 @@ def dependency_map_data(outlook: pd.DataFrame) -> pd.DataFrame:
 def _map_title(late: pd.DataFrame, count: int) -> str:
     if late.empty:
         return f"None of {number(count)} hand-overs between projects is forecast later than needed"
-    worst = late.loc[late["late_days"].idxmax()]
+    worst = late.iloc[int(late["late_days"].to_numpy().argmax())]
     many = f"{number(len(late))} of {number(count)} hand-overs come late"
     return f"{many}; {worst['waits']} waits longest, {number(worst['late_days'])} days for {worst['giver']}"
 
@@ -119,7 +119,10 @@ def dependency_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     down = alt.Y("y", type="quantitative", axis=None).scale(domain=[0, 1], reverse=True)
     lines = alt.Chart(data[["giver", "waits", "state", "late_days", "x", "y", "to_x", "to_y"]]).encode(
         x=across, y=down, x2="to_x", y2="to_y",
-        tooltip=[alt.Tooltip(n, type=t) for n, t in (("giver", "nominal"), ("waits", "nominal"), ("late_days", "quantitative"))],
+        tooltip=[
+            alt.Tooltip("giver", type="nominal", title="Gives"), alt.Tooltip("waits", type="nominal", title="Waits"),
+            alt.Tooltip("late_days", type="quantitative", format=",.0f", title="Days late"),
+        ],
     )  # fmt: skip
     layers: list[alt.Chart] = []
     for state, style in _STYLES.items():
@@ -138,7 +141,7 @@ def dependency_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
 
 
 def slip_gantt_data(slip: pd.DataFrame, probability: pd.DataFrame) -> pd.DataFrame:
-    """Baseline, forecast, slip that hand-overs add and P80 of each project, from `ProjectSlip` and `SlipProbability`."""
+    """Baseline, forecast, slip passed on and P80 of each project, from `ProjectSlip` and `SlipProbability`."""
     if slip.empty:
         return slip
     rows = slip.merge(probability[[SlipProbability.project_id, SlipProbability.p80_finish_date]], how="left")

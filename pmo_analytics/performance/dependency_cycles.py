@@ -59,13 +59,13 @@ def dependency_cycles(
         project_of = dict(zip(edges["before"], edges["project"], strict=True))
         members = list(dict.fromkeys([*edges["before"], *edges["after"]]))
         for path in circles(members, edges["before"].to_list(), edges["after"].to_list()):
-            on_it = {project_of[member] for member in path if pd.notna(project_of[member])}
+            on_it = {str(name) for name in map(project_of.get, path) if not pd.isna(name)}
             rows.append(
                 {
                     DependencyCycle.cycle_level: level,
                     DependencyCycle.cycle_path: path_text([str(member) for member in path]),
                     DependencyCycle.member_count: len(path) - 1,
-                    DependencyCycle.project_ids: ", ".join(sorted(map(str, on_it))) or None,
+                    DependencyCycle.project_ids: ", ".join(sorted(on_it)) or None,
                 }
             )
     return checked(DependencyCycle, pd.DataFrame(rows, columns=list(DependencyCycle.to_schema().columns)))

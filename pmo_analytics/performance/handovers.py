@@ -84,9 +84,10 @@ class DoubtfulLink(Contract):
 
 def late_days(ties: pd.DataFrame, status_date: pd.Timestamp) -> pd.Series:
     """Calendar days that each open tie of `project_dependency` comes past the day needed; NaN without both dates."""
-    comes = ties[Tie.forecast_date].clip(lower=status_date)
+    comes = ties[Tie.forecast_date].mask(ties[Tie.forecast_date] < status_date, status_date)
     days = (comes - ties[Tie.needed_by_date]).dt.days.astype(float) + ties[Tie.lag_days].fillna(0.0)
-    return days.where(ties[Tie.link_state] == OPEN)
+    found: pd.Series = days.where(ties[Tie.link_state] == OPEN)
+    return found
 
 
 def handover_outlook(
@@ -136,7 +137,8 @@ def is_stale(ties: pd.DataFrame, status_date: pd.Timestamp, stale_after_days: in
     """Whether ties that still wait passed the day they were needed and were left alone for so many days."""
     untouched = (status_date - ties["updated_on_date"]).dt.days
     waits = ~ties["link_state"].isin([DELIVERED, WITHDRAWN])
-    return waits & (ties["needed_by_date"] < status_date) & (untouched > stale_after_days)
+    found: pd.Series = waits & (ties["needed_by_date"] < status_date) & (untouched > stale_after_days)
+    return found
 
 
 def _all_that_wait(ties: pd.DataFrame) -> dict[str, set[str]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,7 @@ def _network(keys: list[str], ties: pd.DataFrame) -> tuple[ScheduleNetwork, int]
             found = circles(keys, before, after)
             if not found:
                 raise
-            steps = {step for path in found for step in zip(path, path[1:], strict=False)}
+            steps = {step for path in found for step in pairwise(path)}
             ties = ties[[step not in steps for step in zip(before, after, strict=True)]]
             continue
         return network, count - len(ties)

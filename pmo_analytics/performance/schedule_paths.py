@@ -187,7 +187,7 @@ def schedule_criticality(
 def _with_ends(axis: ScheduleAxis, groups: pd.Series, names: Sequence[str]) -> tuple[ScheduleNetwork, range]:
     """The network with an end for each group, which waits for its tasks that no other of it waits for."""
     net, count = axis.network, len(axis.tasks)
-    code = pd.Categorical(groups, categories=names).codes.astype(np.int64)
+    code = pd.Index(names).get_indexer(pd.Index(groups)).astype(np.int64)
     has_onward = np.zeros(count, dtype=bool)
     within = (code[net.predecessor] == code[net.successor]) & net.from_finish & ~net.to_finish & (net.lag >= 0)
     has_onward[net.predecessor[within]] = True

@@ -21,6 +21,7 @@ on 4 August: C slips by 3, through A → B → C.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -145,7 +146,7 @@ def _is_free(ties: pd.DataFrame) -> pd.Series:
     is_free = before != after
     names = list(dict.fromkeys([*before, *after]))
     while found := circles(names, before[is_free].to_list(), after[is_free].to_list()):
-        steps = {step for path in found for step in zip(path, path[1:], strict=False)}
+        steps = {step for path in found for step in pairwise(path)}
         is_free &= ~pd.Series(list(zip(before, after, strict=True)), index=ties.index).isin(steps)
     return is_free
 
@@ -169,7 +170,7 @@ def project_slip(
         return checked(ProjectSlip, pd.DataFrame(columns=list(ProjectSlip.to_schema().columns)))
     start = critical_path(found.network(), found.durations()).earliest_start
     slip = pd.Series(start[: len(rows)], index=rows[Project.project_id])
-    forecast = rows["forecast_finish_date"].clip(lower=status_date)
+    forecast = rows["forecast_finish_date"].where(rows["forecast_finish_date"] > status_date, status_date)
     rows[ProjectSlip.own_slip_days] = (rows["forecast_finish_date"] - rows[Project.baseline_finish_date]).dt.days
     rows[ProjectSlip.passed_on_days] = slip.to_numpy(dtype=float)
     rows[ProjectSlip.slipped_finish_date] = forecast + pd.to_timedelta(rows[ProjectSlip.passed_on_days], unit="D")

@@ -27,7 +27,7 @@ def headline(outlook: pd.DataFrame, slip: pd.DataFrame, cycles: pd.DataFrame) ->
     late, lost = int((state == LATE).sum()), int((state == DANGLING).sum())
     parts = [f"{numerals.number(late)} of {numerals.number(len(outlook))} things waited for come later than needed"]
     if len(slip) and (moved := int((slip[ProjectSlip.passed_on_days] > 0).sum())):
-        worst = slip.loc[slip[ProjectSlip.passed_on_days].idxmax()]
+        worst = slip.iloc[int(slip[ProjectSlip.passed_on_days].to_numpy().argmax())]
         parts.append(
             f"That moves {numerals.number(moved)} projects, {worst[ProjectSlip.project_id]} most, by "
             f"{_DAYS.text(worst[ProjectSlip.passed_on_days])}"
@@ -49,8 +49,8 @@ def late_figure(outlook: pd.DataFrame) -> KeyFigure | None:
         "Most delay at stake",
         _DAYS.text(row[HandoverOutlook.delay_at_stake_days]),
         f"{row[HandoverOutlook.predecessor_project_id]} to {row[HandoverOutlook.successor_project_id]}: "
-        f"{_DAYS.text(row[HandoverOutlook.late_days])} late, times {numerals.number(row[HandoverOutlook.waiting_count])} "
-        "projects that wait for it",
+        f"{_DAYS.text(row[HandoverOutlook.late_days])} late, times "
+        f"{numerals.number(row[HandoverOutlook.waiting_count])} projects that wait for it",
         reference=refer(
             outlook, {name: row[name] for name in _KEY}, HandoverOutlook.delay_at_stake_days, _DAYS
         ),
@@ -64,7 +64,7 @@ def passed_on_figure(slip: pd.DataFrame) -> KeyFigure | None:
     """The project that hand-overs move most, from `ProjectSlip`."""
     if slip.empty or not slip[ProjectSlip.passed_on_days].any():
         return None
-    row = slip.loc[slip[ProjectSlip.passed_on_days].idxmax()]
+    row = slip.iloc[int(slip[ProjectSlip.passed_on_days].to_numpy().argmax())]
     return KeyFigure(
         "Most slip passed on",
         _DAYS.text(row[ProjectSlip.passed_on_days]),
@@ -81,7 +81,7 @@ def likely_figure(probability: pd.DataFrame) -> KeyFigure | None:
     known = probability[probability[SlipProbability.slip_probability].notna()]
     if known.empty or not known[SlipProbability.slip_probability].any():
         return None
-    row = known.loc[known[SlipProbability.slip_probability].idxmax()]
+    row = known.iloc[int(known[SlipProbability.slip_probability].to_numpy().argmax())]
     return KeyFigure(
         "Most likely moved",
         _SHARE.text(row[SlipProbability.slip_probability]),

@@ -147,7 +147,8 @@ def doubtful_table(links: pd.DataFrame) -> Fragment:
     ]
     return figure_table(
         "links", "Links to look after", columns, rows, figures=TableFigures("link", links, ("origin",)), data=links,
-        note=f"All portfolios, longest untouched first. Stale: past the day needed, untouched for {STALE_AFTER_DAYS} days.",
+        note="All portfolios, longest untouched first. Stale: past the day needed, untouched for "
+        f"{STALE_AFTER_DAYS} days.",
         left_out=len(links) - len(rows), all_of=_ALL, absent="Every link leads to something known, and none is stale.",
     )  # fmt: skip
 
@@ -195,6 +196,6 @@ def skill_table(overlaps: pd.DataFrame) -> Fragment:
     return figure_table(
         "skills", "Projects that need the same skill", columns, rows, figures=figures, data=overlaps,
         note="All portfolios; months to come in which two projects or more ask for more than there is.",
-        left_out=len(overlaps) - len(rows), all_of=_ALL, absent="No two projects are known to ask for more than there is.",
+        left_out=len(overlaps) - len(rows), all_of=_ALL, absent="No two projects are known to want more than is there.",
         remedy="Load the registers demand, person_skill and working_calendar.",
     )  # fmt: skip

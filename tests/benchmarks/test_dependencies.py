@@ -47,10 +47,10 @@ def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
     done["actual_finish_at"] = STATUS + pd.to_timedelta(np.arange(8, 17), unit="D")
     pairs: set[tuple[int, int]] = set()
     while len(pairs) < TIES:
-        place, step = generator.integers(0, each - 1), generator.integers(1, 20)
-        before, later = generator.integers(0, PROJECTS), min(place + step, each - 1)
-        after = before if generator.random() > 0.05 else generator.integers(0, PROJECTS)
-        pairs.add((int(before * each + place), int(after * each + later)))
+        place, step = int(generator.integers(0, each - 1)), int(generator.integers(1, 20))
+        before, other = generator.integers(0, PROJECTS, 2).tolist()
+        after = before if generator.random() > 0.05 else other
+        pairs.add((before * each + place, after * each + min(place + step, each - 1)))
     first, second = np.array(sorted(pairs)).T
     relation = generator.choice(["FS", "SS", "FF", "SF"], TIES, p=[0.85, 0.07, 0.07, 0.01])
     ties = pd.DataFrame(
@@ -61,8 +61,9 @@ def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
             "lag_calendar": None, "link_state": "open",
         }
     )  # fmt: skip
-    dates = dict.fromkeys(("start_at", "finish_at", "constraint_at"), pd.NaT)
-    return pd.concat([activity, done], ignore_index=True).assign(**dates, constraint_type=None), ties
+    none = pd.NaT
+    whole = pd.concat([activity, done], ignore_index=True)
+    return whole.assign(start_at=none, finish_at=none, constraint_at=none, constraint_type=None), ties
 
 
 def test_paths_and_propagation() -> None:

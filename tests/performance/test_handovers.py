@@ -26,8 +26,8 @@ def tie(giver: str | None, waits: str | None, needed: str = "", forecast: str = 
     """A dependency of the register, open unless `values` say otherwise."""
     row = {
         "origin": "register", "dependency_id": f"{giver}-{waits}", "predecessor_project_id": giver,
-        "successor_project_id": waits, "needed_by_date": pd.Timestamp(needed or None),
-        "forecast_date": pd.Timestamp(forecast or None), "link_state": "open", "updated_on_date": JUNE,
+        "successor_project_id": waits, "needed_by_date": pd.Timestamp(needed or "NaT"),
+        "forecast_date": pd.Timestamp(forecast or "NaT"), "link_state": "open", "updated_on_date": JUNE,
         "link_count": 1, "open_link_count": 1, "dangling_count": 0,
     }  # fmt: skip
     return row | values
@@ -83,7 +83,7 @@ def test_a_lag_counts_and_what_is_not_known_is_no_delay() -> None:
     }  # fmt: skip
     assert found["late_days"].isna().sum() == 3
     # B has no budget: it is counted, and nothing is summed past it.
-    assert found.loc["A-B", ["unpriced_count", "currency"]].to_list()[0] == 1
+    assert found["unpriced_count"].to_dict()["A-B"] == 1
     assert found["stake_amount"].isna().all()
 
 
