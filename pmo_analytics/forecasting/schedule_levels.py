@@ -38,15 +38,18 @@ def is_wide(network: ScheduleNetwork) -> bool:
 
 @dataclass(frozen=True)
 class _Ties:
-    """Links of one level by the tasks that they are gathered for, places in the order of levels."""
+    """Links of one level, places in the order of levels.
+
+    In each round there is one link a task at most: the links `links` of the round are those of the tasks `tasks`, a
+    slice where they are neighbours. So no call is made for a link, and none of the reductions that are slow.
+    """
 
     predecessor: Places
     successor: Places
     from_start: Places
     to_finish: Places
     lag: Floats
-    first: Places
-    tasks: Places
+    rounds: list[tuple[slice, slice | Places]]
 
 
 class LevelWalk:
@@ -72,22 +75,28 @@ class LevelWalk:
 
     @staticmethod
     def _ties(network: ScheduleNetwork, before: Places, after: Places, by: Places, links: Places) -> _Ties:
-        tasks, first = np.unique(by[links], return_index=True)
+        _, first, counts = np.unique(by[links], return_index=True, return_counts=True)
+        rank = np.arange(len(links)) - np.repeat(first, counts)
+        links = links[np.argsort(rank, kind="stable")]
+        cuts = np.concatenate([[0], np.cumsum(np.bincount(rank))]).tolist()
+        rounds = [(slice(a, b), _neighbours(by[links[a:b]])) for a, b in pairwise(cuts)]
         return _Ties(
             before[links], after[links], np.flatnonzero(~network.from_finish[links]),
-            np.flatnonzero(network.to_finish[links]), network.lag[links], first, tasks,
+            np.flatnonzero(network.to_finish[links]), network.lag[links], rounds,
         )  # fmt: skip
 
     def forward(self, duration: Floats) -> Floats:
         """The last finish of each draw."""
-        self._duration = duration[self._order]
-        self._start = np.empty_like(self._duration)
-        self._finish = np.empty_like(self._duration)
+        if self._duration.shape != duration.shape:
+            # Kept from batch to batch: to ask for as much memory anew costs as much as the walk.
+            self._duration, self._start, self._finish = (np.empty_like(duration) for _ in range(3))
+        np.take(duration, self._order, axis=0, out=self._duration, mode="clip")
         self._start[:] = self._not_before[:, None]
         for ties, begin, stop in zip(self._into, self._bounds, self._bounds[1:], strict=False):
-            if len(ties.tasks):
-                latest = np.maximum.reduceat(self._least(ties), ties.first, axis=0)
-                self._start[ties.tasks] = np.maximum(self._start[ties.tasks], latest)
+            if ties.rounds:
+                least = self._least(ties)
+                for links, tasks in ties.rounds:
+                    self._start[tasks] = np.maximum(self._start[tasks], least[links], out=least[links])
             np.add(self._start[begin:stop], self._duration[begin:stop], out=self._finish[begin:stop])
         self._end = self._finish.max(axis=0, initial=0.0)
         return self._end
@@ -112,10 +121,17 @@ class LevelWalk:
         rounding = ROUNDING * np.maximum(self._end, 1.0)
         critical: Flags = self._finish >= self._end - rounding
         for ties in reversed(self._onward):
-            if len(ties.tasks):
+            if ties.rounds:
                 slack = self._start[ties.successor]
                 slack -= self._least(ties)
                 binds = slack <= rounding
                 binds &= critical[ties.successor]
-                critical[ties.tasks] |= np.logical_or.reduceat(binds, ties.first, axis=0)
+                for links, tasks in ties.rounds:
+                    critical[tasks] |= binds[links]
         count[self._order] += np.count_nonzero(critical, axis=1)
+
+
+def _neighbours(tasks: Places) -> slice | Places:
+    """Rising places, as a slice where none lies between them."""
+    begin, stop = int(tasks[0]), int(tasks[-1]) + 1
+    return slice(begin, stop) if stop - begin == len(tasks) else tasks

@@ -31,7 +31,7 @@ from pmo_analytics.forecasting.schedule_simulation import simulated_schedule
 from pmo_analytics.forecasting.time_to_go import LEAST_RATIOS
 from pmo_analytics.performance.schedule_axis import ScheduleAxis, schedule_axis
 
-DRAWS, SEED, BATCH = 10_000, 20_260_630, 256
+DRAWS, SEED, BATCH = 10_000, 20_260_630, 128
 NEAR_CRITICAL_DAYS = 5.0
 HOURS_A_DAY = 8.0
 NO_DURATION = "no duration is stated"
