@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +27,7 @@ from pmo_analytics.forecasting.input_distributions import InputDistribution, Nor
 from pmo_analytics.forecasting.monte_carlo import Correlation, Driver, check_draws, correlation_of, driver_factors
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.forecasting.schedule_kernels import Kernels, can_compile, compiled
+from pmo_analytics.forecasting.schedule_levels import LevelWalk, is_wide
 from pmo_analytics.forecasting.schedule_network import ScheduleNetwork
 from pmo_analytics.forecasting.score_quantiles import ScoredLines, scored_lines
 
@@ -42,11 +43,13 @@ class ScheduleSimulation:
     `finish`: the project's finish in each draw, in the unit of the durations from
     the project's start. `criticality_index`: for each task, in the order of the
     network, the share of draws in which the finish hangs on it, 0 to 1; None where
-    it was not asked for.
+    it was not asked for. `watched`: the finishes of the tasks that were to be
+    watched, shape (tasks, draws).
     """
 
     finish: Floats
     criticality_index: Floats | None
+    watched: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     def probability_by(self, time: float) -> float:
         """Share of draws that finish by a time."""
@@ -69,6 +72,8 @@ def simulated_schedule(
     is_criticality_wanted: bool = True,
     batch: int = BATCH,
     is_compiled: bool | None = None,
+    watched: Sequence[int] = (),
+    not_before: ArrayLike | None = None,
 ) -> ScheduleSimulation:
     """Finishes and criticality of a network whose tasks take `durations`, one a task and in its order.
 
@@ -76,7 +81,9 @@ def simulated_schedule(
     `correlation` and `drivers` as for `draws_in_batches`, by the tasks' places. No
     more than `batch` draws are propagated and as many drawn ahead at a time.
     `is_compiled` says whether to use numba; left open, large runs do where it is
-    installed. ValueError for what `draws_in_batches` refuses.
+    installed. `watched` are places of tasks whose finishes are kept;
+    `not_before` gives each task a time that it does not start before, 0 for none.
+    ValueError for what `draws_in_batches` refuses.
     """
     if len(durations) != len(network.task_ids):
         raise ValueError(f"{len(network.task_ids)} tasks need as many durations, not {len(durations)}")
@@ -86,8 +93,11 @@ def simulated_schedule(
         is_compiled = can_compile() and draws * len(lines) >= COMPILED_FROM
     kernels = compiled() if is_compiled else None
     values, together = scored_lines(lines), correlation_of(correlation, len(lines))
-    walk = _Walk(network, kernels)
+    begin = np.zeros(len(lines)) if not_before is None else np.asarray(not_before, dtype=float)
+    is_by_level = kernels is None and is_wide(network)
+    walk = LevelWalk(network, begin) if is_by_level else _Walk(network, kernels, begin)
     finish, at = np.empty(draws), 0
+    seen, places = np.empty((len(watched), draws)), np.array(watched, dtype=np.int64)
     count = np.zeros(len(lines), dtype=np.int64)
     for independent, factors in _drawn_ahead(len(lines), draws, generator, drivers, batch):
         drawn = _durations(independent, together, values, kernels)
@@ -96,10 +106,11 @@ def simulated_schedule(
         np.maximum(drawn, 0.0, out=drawn)
         end = walk.forward(drawn)
         finish[at : at + len(end)] = end
+        seen[:, at : at + len(end)] = walk.finishes(places)
         at += len(end)
         if is_criticality_wanted:
             walk.count_critical(drawn, count)
-    return ScheduleSimulation(finish, count / draws if is_criticality_wanted else None)
+    return ScheduleSimulation(finish, count / draws if is_criticality_wanted else None, seen)
 
 
 def _drawn_ahead(
@@ -139,8 +150,8 @@ def _durations(independent: Floats, together: Correlation, values: ScoredLines, 
 class _Walk:
     """The network walked with arrays of shape (tasks, draws), by compiled loops where there are any."""
 
-    def __init__(self, network: ScheduleNetwork, kernels: Kernels | None) -> None:
-        self._kernels = kernels
+    def __init__(self, network: ScheduleNetwork, kernels: Kernels | None, not_before: Floats) -> None:
+        self._kernels, self._not_before = kernels, not_before
         counts = np.bincount(network.predecessor, minlength=len(network.order))
         first = np.concatenate([[0], np.cumsum(counts[network.order])])
         self._arrays = (
@@ -154,7 +165,8 @@ class _Walk:
 
     def forward(self, duration: Floats) -> Floats:
         """The last finish of each draw."""
-        start, finish = np.zeros_like(duration), np.empty_like(duration)
+        finish = np.empty_like(duration)
+        start = np.repeat(self._not_before[:, None], duration.shape[1], axis=1)
         end: Floats = np.zeros(duration.shape[1])
         if self._kernels is not None:
             self._kernels.fill_finishes(*self._arrays, duration, start, finish, end)
@@ -169,6 +181,11 @@ class _Walk:
                     np.maximum(start[after], least, out=start[after])
         self._start, self._finish, self._end = start, finish, end
         return end
+
+    def finishes(self, places: NDArray[np.int64]) -> Floats:
+        """Finishes of tasks in each draw of the last `forward`, shape (places, draws)."""
+        found: Floats = self._finish[places]
+        return found
 
     def count_critical(self, duration: Floats, count: NDArray[np.int64]) -> None:
         """Adds, for each task, the draws of the last `forward` in which its end hangs on it."""

@@ -59,6 +59,24 @@ class WorkingTime:
         place = int(np.searchsorted(self._begins, hours, side="right")) - 1
         return 0.0 if place < 0 else place + min(1.0, hours - float(self._begins[place]))
 
+    def positions(self, instants: NDArray[np.datetime64]) -> NDArray[np.float64]:
+        """`position` of many instants at once; NaN for those that are missing."""
+        hours = (instants - np.datetime64(self.first, "ns")) / np.timedelta64(1, "h")
+        places = np.searchsorted(self._begins, hours, side="right") - 1
+        within = np.minimum(1.0, hours - self._begins[np.maximum(places, 0)])
+        found: NDArray[np.float64] = np.where(np.isnan(hours), np.nan, np.where(places < 0, 0.0, places + within))
+        return found
+
+    def instants(self, positions: NDArray[np.float64]) -> NDArray[np.datetime64]:
+        """`instant` of many positions at once; ValueError beyond the last day."""
+        if len(positions) and not (positions.min() >= 0 and positions.max() <= len(self._begins)):
+            raise ValueError(f"{positions.max():g} hours are not worked from {self.first} to {self.last}")
+        places = np.maximum(np.ceil(positions - 1e-9).astype(np.int64) - 1, 0)
+        hours = self._begins[places] + positions - places
+        seconds = np.round(hours * 3600).astype("timedelta64[s]")
+        found: NDArray[np.datetime64] = np.datetime64(self.first, "ns") + seconds
+        return found
+
     def instant(self, position: float) -> datetime:
         """When so many hours are worked: the end of an hour rather than the begin of the next.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from pmo_analytics.synthetic.dependencies import blocked_by_issue
 from pmo_analytics.synthetic.effort import Booking
 from pmo_analytics.synthetic.issues import SimulatedIssue
 from pmo_analytics.synthetic.portfolio import SimulatedPortfolio
@@ -59,6 +60,8 @@ JIRA_HEADERS = [
     "Sprint",
     "Custom field (Story Points)",
     "Status Category",
+    "Inward issue link (Blocks)",
+    "Outward issue link (Blocks)",
 ]
 # The second file begins before the first ends, as monthly downloads do.
 YEAR_TURNS, SECOND_FILE_FROM = date(2026, 1, 1), date(2025, 12, 29)
@@ -76,11 +79,15 @@ def write_exports(portfolio: SimulatedPortfolio, folder: Path, *, with_dirt: boo
     early = [b for b in portfolio.bookings if b.day < YEAR_TURNS]
     late = [b for b in portfolio.bookings if b.day >= SECOND_FILE_FROM]
     half = len(portfolio.issues) // 2
+    blocks = blocked_by_issue(portfolio.issues)
     files = {
         "toggl_2025": (TOGGL_HEADERS, _toggl_rows(early, with_dirt=with_dirt)),
         "toggl_2026": (TOGGL_HEADERS, _toggl_rows(late, with_dirt=False) + (_late_faults(late) if with_dirt else [])),
-        "jira_cloud_1": (JIRA_HEADERS, _jira_rows(portfolio.issues[: half + PAGES_OVERLAP], with_dirt=with_dirt)),
-        "jira_cloud_2": (JIRA_HEADERS, _jira_rows(portfolio.issues[half:], with_dirt=False)),
+        "jira_cloud_1": (
+            JIRA_HEADERS,
+            _jira_rows(portfolio.issues[: half + PAGES_OVERLAP], blocks, with_dirt=with_dirt),
+        ),
+        "jira_cloud_2": (JIRA_HEADERS, _jira_rows(portfolio.issues[half:], blocks, with_dirt=False)),
         **register_rows(portfolio, with_dirt=with_dirt),
     }
     paths = []
@@ -142,7 +149,8 @@ def _stamp(moment: datetime | None) -> str:
     return f"{moment.day:02d}/{_MONTHS[moment.month - 1]}/{moment.year % 100:02d} {hour}:{moment.minute:02d} {half}"
 
 
-def _jira_rows(issues: list[SimulatedIssue], *, with_dirt: bool) -> list[list[object]]:
+def _jira_rows(issues: list[SimulatedIssue], blocks: dict[str, str], *, with_dirt: bool) -> list[list[object]]:
+    blocked_by = {waiter: giver for giver, waiter in blocks.items()}
     rows: list[list[object]] = []
     for issue in issues:
         assignee = issue.assignee
@@ -159,6 +167,7 @@ def _jira_rows(issues: list[SimulatedIssue], *, with_dirt: bool) -> list[list[ob
                 "" if issue.estimate_seconds is None else issue.estimate_seconds, remaining,
                 "" if issue.spent_seconds is None else issue.spent_seconds, *sprints,
                 "" if issue.points is None else f"{issue.points}.0", issue.category,
+                blocked_by.get(issue.key, ""), blocks.get(issue.key, ""),
             ]
         )  # fmt: skip
     if with_dirt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from pmo_analytics.synthetic.dependencies import dependencies
 from pmo_analytics.synthetic.effort import last_active_day
 from pmo_analytics.synthetic.people import (
     CALENDAR,
@@ -36,6 +37,7 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         "working_calendar": _calendar(),
         "absence": _absences(portfolio),
         "estimate_outcome": _outcomes(portfolio),
+        "dependency": dependencies(),
         **raid_register_rows(portfolio, with_dirt=with_dirt),
     }
 

@@ -23,6 +23,11 @@ TERMS = [
             "predecessor_ref": "What it has to deliver: milestone, issue or task there.",
             "successor_project_id": "Project that waits.",
             "successor_ref": "What waits: milestone, issue or task there.",
+            "origin": "Where a dependency is stated: the register, links of issues, or a schedule.",
+            "predecessor_key": "Issue that has to be done first.",
+            "successor_key": "Issue that waits.",
+            "link_state": "What became of a dependency: open, delivered, cancelled, withdrawn, or ends not known.",
+            "forecast_basis": "What the giver's forecast is that of: a milestone, issue, task or the project.",
         },
     ),
     *terms(
@@ -37,6 +42,7 @@ TERMS = [
             "forecast_date": "Date a milestone is forecast for.",
             "actual_date": "Date a milestone was reached.",
             "needed_by_date": "Date by which what is waited for has to be there.",
+            "updated_on_date": "Day on which a row's dependency was last stated or changed.",
         },
     ),
     *terms(
@@ -50,5 +56,14 @@ TERMS = [
         },
     ),
     *terms(COUNT, "projects", {"project_count": "Projects counted."}),
+    *terms(
+        COUNT,
+        "links",
+        {
+            "link_count": "Links counted.",
+            "open_link_count": "Links of which what is waited for is not there.",
+            "dangling_count": "Links to nothing known, or to what was cancelled.",
+        },
+    ),
     *terms(AMOUNT, "currency", {"forecast_cost_amount": "Cost at completion as forecast by the project manager."}),
 ]
