@@ -73,7 +73,6 @@ class ScoredLines:
             elif kind == BETA:
                 scores[k] = a + b * _looked_up(self.tables[self.table[k]], z)
 
-
     def _fill_plain(self, scores: Floats) -> None:
         """The same where no line needs a table: all lines of a block at once, a call a line would cost more."""
         is_linear = self.kind == LINEAR
