@@ -96,7 +96,7 @@ class _Mspdi:
             document = stack.enter_context(self._file.path.open("rb"))
             wanted = (mspdi.TASK, mspdi.CALENDAR, mspdi.ATTRIBUTE)
             rows = (mspdi.TASK, mspdi.LINK)
-            text = XmlText(document, self._file.name, self._check_root, wanted, {mspdi.PHASED}, rows)
+            text = XmlText(document, self._file.name, self._check_root, wanted, {mspdi.PHASED}, rows=rows)
             for piece in text.pieces():
                 self._take(piece)
         made = [
@@ -126,7 +126,7 @@ class _Mspdi:
         raise SourceError(
             "the XML is no schedule", file=self._file.name, row=line, found=f"the root element <{name[:60]}>",
             expected="<Project> of Microsoft Project XML",
-            hint="save a schedule from Microsoft Project as XML, from Primavera as XER; save a spreadsheet as XLSX or CSV",
+            hint="save a schedule as XML from Microsoft Project, as XER from Primavera; a spreadsheet as XLSX or CSV",
         )  # fmt: skip
 
     def _take(self, piece: Element) -> None:

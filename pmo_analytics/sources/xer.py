@@ -56,13 +56,17 @@ def is_xer(name: str, start: bytes) -> bool:
 @dataclass
 class _Line:
     mark: str
-    cells: list[str]
+    texts: list[str]
     first: int
     last: int
 
     @property
     def text(self) -> str:
-        return " ".join([self.mark, *self.cells])
+        return "\n".join(self.texts)
+
+    @property
+    def cells(self) -> list[str]:
+        return self.text.split("\t")[1:]
 
 
 def xer_rows(original: Original) -> Iterator[XerFields | XerRow]:
@@ -90,7 +94,7 @@ def xer_rows(original: Original) -> Iterator[XerFields | XerRow]:
             fields = XerFields(table, tuple(cell.strip() for cell in line.cells), line.first)
             yield fields
         else:
-            table, fields = (line.cells[0].strip() if line.cells else ""), None
+            table, fields = "".join(line.cells[:1]).strip(), None
             is_ended = line.mark == "%E"
     if not is_ended:
         raise _wrong(original, "the XER file breaks off", last, "no line %E at its end")
@@ -104,15 +108,13 @@ def _lines(original: Original) -> Iterator[_Line]:
         if first.split("\t")[0].strip() != HEADER:
             raise _wrong(original, "the file is no XER file", 1, first.strip())
         for number, text in enumerate(iter(lambda: file.readline(_LONGEST), ""), start=2):
-            cells = text.rstrip("\r\n").split("\t")
-            mark = cells[0].strip()
+            mark = text.split("\t", 1)[0].strip()
             if mark in _MARKS:
                 if line:
                     yield line
-                line = _Line(mark, cells[1:], number, number)
-            elif line and line.mark == "%R" and line.cells:
-                line.cells[-1] += "\n" + cells[0]
-                line.cells += cells[1:]
+                line = _Line(mark, [text.rstrip("\r\n")], number, number)
+            elif line and line.mark == "%R":
+                line.texts.append(text.rstrip("\r\n"))
                 line.last = number
             elif text.strip():
                 raise _wrong(original, "the line is of no table", number, text.strip())

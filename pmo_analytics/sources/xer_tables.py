@@ -57,13 +57,17 @@ class _Task:
 
 @dataclass
 class XerTables:
-    """The tables of a file: what rows name by number, and the columns of the three that are read."""
+    """The tables of a file: what rows name by number, and the columns of the three that are read.
+
+    `schedules` are the numbers of the projects that have tasks, of all where none has.
+    """
 
     original: Original
     projects: dict[str, Row] = field(default_factory=dict)
     columns: dict[str, dict[tuple[str, int], int]] = field(default_factory=lambda: {table: {} for table in JOINED})
     counts: Counter[str] = field(default_factory=Counter)
     fields_lines: dict[str, int] = field(default_factory=dict)
+    schedules: list[str] = field(default_factory=list)
     _calendars: dict[str, Row] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _wbs: dict[str, Row] = field(default_factory=dict)
@@ -71,6 +75,7 @@ class XerTables:
     _tasks: dict[str, _Task] = field(default_factory=dict)
     _planned: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     _predecessors: Counter[str] = field(default_factory=Counter)
+    _is_dated: bool = False
 
     @classmethod
     def of(cls, original: Original) -> XerTables:
@@ -102,12 +107,6 @@ class XerTables:
                 is_counted = table == CALENDAR and len(self.schedules) > 1
                 place, last = (number, number) if is_counted else (row.line, row.last_line)
                 yield self._record(row, joined, place, last)
-
-    @property
-    def schedules(self) -> list[str]:
-        """The numbers of the projects that have tasks, or of all where none has."""
-        with_tasks = dict.fromkeys(task.project for task in self._tasks.values())
-        return list(with_tasks or self.projects)
 
     @property
     def baselines(self) -> int:
@@ -142,6 +141,8 @@ class XerTables:
             self._predecessors[row.get("pred_task_id", "")] += 1
 
     def _settle(self) -> None:
+        self.schedules = list(dict.fromkeys(task.project for task in self._tasks.values()) or self.projects)
+        self._is_dated = any(self.projects.get(each, {}).get("last_recalc_date") for each in self.schedules)
         baselines = {project.get("sum_base_proj_id", "") for project in self.projects.values()} - {""}
         self._planned = {(t.project, t.code): t.planned for t in self._tasks.values() if t.project in baselines}
         spoken = Counter(row.get("clndr_name", "") for row in self._calendars.values())
@@ -160,8 +161,7 @@ class XerTables:
 
     def _joined(self, table: str) -> list[str]:
         """The joined headers; that of a date which no schedule states is left out, so that it can be asked for."""
-        is_dated = any(self.projects.get(each, {}).get("last_recalc_date") for each in self.schedules)
-        return [name for name in JOINED[table] if is_dated or name != _STATUS]
+        return [name for name in JOINED[table] if self._is_dated or name != _STATUS]
 
     def _record(self, row: XerRow, joined: Row, line: int, last_line: int) -> Record:
         columns = self.columns[row.table]

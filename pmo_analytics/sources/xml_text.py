@@ -77,6 +77,7 @@ class XmlText:
         check_root: Callable[[str, str, int], None],
         wanted: Collection[tuple[str, ...]],
         skipped: Collection[str],
+        *,
         rows: Collection[tuple[str, ...]] = (),
     ) -> None:
         self.name = name

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmo_analytics.corrections import write_corrections
 from pmo_analytics.errors import PmoError, SourceError
-from pmo_analytics.ingest import LoadResult
+from pmo_analytics.ingest import IngestOptions, LoadResult, ingest_files
 from pmo_analytics.sources.working_times import primavera_calendar
 from pmo_analytics.sources.xer_tables import percent_complete
 from tests.exports import Desk, balances
@@ -175,6 +176,18 @@ def test_the_same_file_changes_nothing_and_a_later_one_is_a_new_state(view: Desk
     assert found == [(date(2026, 6, 30),), (date(2026, 7, 31),)]
 
 
+def test_explained_column_by_column_and_traced_to_its_line(view: Desk, loaded: dict[str, LoadResult]) -> None:
+    # Another option, so that the file is read again.
+    options = IngestOptions(dry_run=True, date_order="dmy")
+    results = list(ingest_files(view.workspace, [view.folder / "plan.xer"], options, view.edges))
+    read = {c.column: c for result in results if isinstance(result, LoadResult) for c in result.columns}
+    duration = read["duration_seconds"]
+    assert (duration.header, duration.found, duration.read_as) == ("target_drtn_hr_cnt", "40.5", "145800.000")
+    written = write_corrections(view.workspace, view.folder / "rejects.xlsx", view.edges)
+    assert [len(sheet.rows) for sheet in written.sheets if sheet.file.endswith("plan.xer")] == [1, 1]
+    assert written.left_out == []
+
+
 def test_without_a_data_date_it_is_asked_once(view: Desk) -> None:
     path = view.folder / "undated.xer"
     path.write_text(xer([xer_task(1)]).replace("2026-06-30 00:00", ""))
@@ -195,6 +208,12 @@ def test_rows_stand_on_the_lines_of_the_file_and_go_on_over_several(tmp_path: Pa
     lines = text.split("\n")
     assert [lines[int(row["line"]) - 1].split("\t")[9] for row in rows] == ["A1010", "A1020", "A1030"]
     assert rows[1]["create_user"] == "ann\nberg"
+
+
+def test_a_row_of_very_many_lines_is_read_at_once(tmp_path: Path) -> None:
+    text = xer([xer_task(1, create_user="\r\n".join(["x" * 50] * 100_000))])
+    [row] = tables_of(tmp_path, text, "a.xer")["xer_task"]
+    assert row["create_user"].count("\n") == 99_999
 
 
 def test_a_row_may_lack_its_last_cells_but_none_may_stand_beside_the_fields(view: Desk) -> None:
