@@ -49,14 +49,15 @@ def test_an_earlier_warehouse_is_upgraded_once_and_a_later_one_is_refused(pmo: C
     assert told.code == 0
     assert told.out.startswith("schema version 1 to 2: tables and columns")
     assert "schema version 2 to 3: the decision ledger" in told.out
+    assert "schema version 3 to 4: calendars of schedules" in told.out
     assert pmo("warehouse", "upgrade").out == "schema version 4: nothing to do\n"
-    assert json.loads(pmo("warehouse", "upgrade", "--json").out) == {"before": 3, "after": 3, "steps": []}
+    assert json.loads(pmo("warehouse", "upgrade", "--json").out) == {"before": 4, "after": 4, "steps": []}
     set_schema(99)
     for command in (["status"], ["warehouse", "check"], ["warehouse", "upgrade"], ["sql", "select 1"], ["loads"]):
         refused = pmo(*command)
         assert refused.code == 1
         assert "schema version 99" in refused.err
-        assert "at most 3" in refused.err
+        assert "at most 4" in refused.err
 
 
 def set_schema(version: int) -> None:
