@@ -61,9 +61,10 @@ def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
             "lag_calendar": None, "link_state": "open",
         }
     )  # fmt: skip
-    none = pd.NaT
     whole = pd.concat([activity, done], ignore_index=True)
-    return whole.assign(start_at=none, finish_at=none, constraint_at=none, constraint_type=None), ties
+    dates = ["start_at", "finish_at", "constraint_at"]
+    whole = whole.reindex(columns=[*whole.columns, *dates, "constraint_type"])
+    return whole.astype(dict.fromkeys(dates, "datetime64[ns]")), ties
 
 
 def test_paths() -> None:
