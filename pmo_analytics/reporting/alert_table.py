@@ -33,8 +33,8 @@ _ROW = [
     "alert_state", "due_date", "told_roles", "alert_id", "acknowledged_by", "decision", "decided_by",
 ]  # fmt: skip
 _COLUMNS = [
-    Column("Project"), Column("Breach"), Column("Figure", is_number=True), Column("Limit", is_number=True),
-    Column("Since", is_number=True), Column("State"), Column("Due", is_number=True), Column("Told"),
+    Column("Project"), Column("Breach"), Column("Figure", is_number=True), Column("Limit"), Column("Since"),
+    Column("State"), Column("Due"), Column("Told"),
 ]  # fmt: skip
 
 
