@@ -26,7 +26,9 @@ Command = Callable[..., Outcome]
 
 def in_new_workspace(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """What runs a command in a fresh workspace `w` of `folder`, which becomes the current folder."""
-    monkeypatch.delenv("PMO_WORKSPACE", raising=False)
+    # Set first, so that what a command sets is taken back as well.
+    monkeypatch.setenv("PMO_WORKSPACE", "")
+    monkeypatch.delenv("PMO_WORKSPACE")
     monkeypatch.chdir(folder)
 
     def run(*arguments: object) -> Outcome:

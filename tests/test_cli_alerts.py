@@ -75,6 +75,7 @@ def listed(run: Command, *arguments: object) -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.mark.slow
 def test_a_month_of_an_alert(run: Command, clock: Clock) -> None:
     assert run("alerts").out == "no alert was raised yet: pmo alerts raise\n"
     settings(RULE)
@@ -122,6 +123,7 @@ def test_a_month_of_an_alert(run: Command, clock: Clock) -> None:
     assert run("warehouse", "check").code == 0
 
 
+@pytest.mark.slow
 def test_the_pmos_type_advises_warns_or_blocks(run: Command, clock: Clock) -> None:
     settings(RULE, "directive")
     assert run("alerts", "raise").code == 0, "nothing is due yet"

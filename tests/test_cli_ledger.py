@@ -90,6 +90,7 @@ def test_the_forecast_of_an_item_is_what_estimate_answers_and_is_kept_once(run: 
     assert run("loads", "--format", "csv").out.count("\n") == 2, "no version is made"
 
 
+@pytest.mark.slow
 def test_open_items_are_recorded_scored_and_what_changed_is_named(run: Command, clock: Clock) -> None:
     load(run, "estimate_outcome.csv", [*past(), *OPEN])
     told = run("ledger", "record")
@@ -149,6 +150,7 @@ def test_a_backtest_is_flagged_and_shown_apart(run: Command) -> None:
     assert found[1]["p80_coverage_low_pct"] == pytest.approx(69.15, abs=0.01)
 
 
+@pytest.mark.slow
 def test_what_is_said_after_the_fact_is_kept_shown_and_never_scored(run: Command) -> None:
     load(run, "estimate_outcome.csv", [*past(), done("A-9", "2025-06-30", 6, "2025-06-20")])
     for said in (["--low", 5, "--high", 7, "--level", 80, "--by", "north"], []):
@@ -194,6 +196,7 @@ def test_a_thin_history_records_nothing_and_says_so(run: Command) -> None:
     assert "3 items without a forecast. No forecast: the history is too thin." in told.out
 
 
+@pytest.mark.slow
 def test_show_names_what_is_near_and_no_control_character_gets_through(run: Command) -> None:
     load(run, "estimate_outcome.csv", [*past(20), *OPEN])
     assert run("ledger", "record", "b\x1b[31m", "--item", "A-0").code == 0
@@ -205,6 +208,7 @@ def test_show_names_what_is_near_and_no_control_character_gets_through(run: Comm
     assert "\x1b" not in run("ledger", "show", "--json").out
 
 
+@pytest.mark.slow
 def test_an_edited_ledger_is_told_wherever_it_is_read(run: Command) -> None:
     load(run, "estimate_outcome.csv", [*past(20), *OPEN])
     said = ["--low", 5, "--high", 20, "--level", 80, "--by", "north"]
@@ -223,6 +227,7 @@ def test_an_edited_ledger_is_told_wherever_it_is_read(run: Command) -> None:
     assert "nothing was added" in refused.err
 
 
+@pytest.mark.slow
 def test_the_real_day_is_that_of_the_workspace(run: Command, clock: Clock) -> None:
     settings = Path("pmo.toml")
     settings.write_text(settings.read_text().replace('time_zone = "UTC"', 'time_zone = "Europe/Berlin"'))

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.workspace import Workspace
-from tests.readers import LOOKS, Reading, opened
+from tests.readers import TWO_LOOKS, Reading, opened
 
 PAGE = "reports/monthly/2026-06-30/portfolio_review.html"
 
@@ -144,7 +144,7 @@ def read(browser: Browser, path: Path, *, scheme: str = "light", width: int = 12
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize(("scheme", "width"), TWO_LOOKS)
 def test_the_page_in_chromium(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
     reading = read(browser, demo.page, scheme=scheme, width=width)
     drawn = reading.page.evaluate(
@@ -167,7 +167,7 @@ def test_the_reconciliation_in_chromium(browser: Browser, demo: Demo, scheme: st
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize(("scheme", "width"), TWO_LOOKS)
 def test_the_page_on_risk_in_chromium(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
     path = demo.page.with_name("risk.html")
     reading = read(browser, path, scheme=scheme, width=width)

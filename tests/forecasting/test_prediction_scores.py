@@ -128,6 +128,7 @@ def of_all_kinds() -> pd.DataFrame:
     return pd.concat(made, ignore_index=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.lists(st.lists(OUTCOME, min_size=3, max_size=3), min_size=1, max_size=3))
 def test_scoring_twice_is_scoring_once_and_no_row_is_ever_changed(loads: list[list[dict[str, Any]]]) -> None:

@@ -33,6 +33,7 @@ def test_each_group_has_its_own_quantiles_and_the_atom_stays_one(model: Model) -
     assert wild == pytest.approx([2 - 1.28, 2, 2.84, 3.28], abs=0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [forest_quantiles, boosted_quantiles])
 def test_levels_cover_their_share_of_new_outcomes(model: Model) -> None:
     generator = np.random.default_rng(2)

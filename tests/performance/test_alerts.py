@@ -181,6 +181,7 @@ def test_an_alert_is_found_by_how_its_identifier_begins() -> None:
 MONTHS = [D("2026-01-31") + pd.offsets.MonthEnd(k) for k in range(8)]
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(st.lists(st.sampled_from([BREACHED, WITHIN, UNKNOWN]), min_size=1, max_size=6))
 def test_raising_twice_is_raising_once_and_an_alert_is_a_run(states: list[str]) -> None:

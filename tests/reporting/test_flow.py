@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from pmo_analytics.performance.flow_delays import flow_delays
 from pmo_analytics.performance.flow_forecast import throughput_forecast
@@ -109,6 +110,7 @@ def test_tables_of_nothing_say_so() -> None:
         assert "<table" not in made.html
 
 
+@pytest.mark.slow
 def test_the_page_of_an_export_without_history_is_published_with_lead_times(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     done = {"Status": "Done", "Status_Category": "Done", "Resolved": "10/Mar/26 9:00 AM"}

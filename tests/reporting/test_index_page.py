@@ -114,6 +114,7 @@ def test_an_earlier_month_made_later_is_what_the_next_one_is_compared_with(works
     assert first.read_bytes() == together
 
 
+@pytest.mark.slow
 def test_the_same_packs_are_the_same_bytes_and_a_resumed_run_gives_them(workspace: Workspace) -> None:
     write_notebook(workspace, "costs", COSTS, runs=("whole", "portfolio", "project"))
     reports = run(workspace, "2026-02", "2026-03")

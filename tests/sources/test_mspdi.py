@@ -182,6 +182,7 @@ def test_calendars_hold_working_times_and_exceptions(view: Desk, loaded: dict[st
     )
 
 
+@pytest.mark.slow
 def test_the_same_file_changes_nothing_and_a_later_one_is_a_new_state(view: Desk) -> None:
     text = mspdi([task(1)], GUID="G-2")
     load(view, text, "june.xml")
@@ -195,6 +196,7 @@ def test_the_same_file_changes_nothing_and_a_later_one_is_a_new_state(view: Desk
         assert found == [(date(2026, int(month[-1]), day),)]
 
 
+@pytest.mark.slow
 def test_without_a_status_date_it_is_asked_once(view: Desk) -> None:
     path = view.folder / "undated.xml"
     path.write_text(

@@ -166,6 +166,7 @@ def test_calendars_stand_once_for_each_schedule(view: Desk, loaded: dict[str, Lo
     assert not any("Ann Berg" in str(row) for row in view.query("SELECT * FROM core.schedule_calendar"))
 
 
+@pytest.mark.slow
 def test_the_same_file_changes_nothing_and_a_later_one_is_a_new_state(view: Desk) -> None:
     text = xer([xer_task(1)]).replace("BRIDGE", "DAM")
     load(view, text.encode(), "june.xer")
@@ -176,6 +177,7 @@ def test_the_same_file_changes_nothing_and_a_later_one_is_a_new_state(view: Desk
     assert found == [(date(2026, 6, 30),), (date(2026, 7, 31),)]
 
 
+@pytest.mark.slow
 def test_explained_column_by_column_and_traced_to_its_line(view: Desk, loaded: dict[str, LoadResult]) -> None:
     # Another option, so that the file is read again.
     options = IngestOptions(dry_run=True, date_order="dmy")

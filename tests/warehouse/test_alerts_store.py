@@ -120,6 +120,7 @@ def at_once(root: str, who: int) -> int:
     return raise_of(Workspace.find(Path(root)), "both", *(f"P-{who}-{n}" for n in range(5)))
 
 
+@pytest.mark.slow
 def test_processes_that_raise_at_once_both_land_and_what_both_saw_is_raised_once(workspace: Workspace) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         landed = sorted(pool.map(at_once, [str(workspace.root)] * 2, range(2)))

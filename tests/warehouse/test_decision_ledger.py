@@ -227,6 +227,7 @@ def at_once(root: str, who: int) -> int:
     return len(append_predictions(Workspace.find(folder), slowly).rows)
 
 
+@pytest.mark.slow
 def test_processes_that_record_at_once_both_land_one_behind_the_other(workspace: Workspace) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         landed = list(pool.map(at_once, [str(workspace.root)] * 2, range(2)))
@@ -248,6 +249,7 @@ CARRIED: dict[str, Callable[[Workspace, Path], Workspace]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("carried", CARRIED.values(), ids=CARRIED.keys())
 def test_it_is_carried_along_in_files_and_in_the_catalog(
     workspace: Workspace, tmp_path: Path, carried: Callable[[Workspace, Path], Workspace]
@@ -267,6 +269,7 @@ def test_it_is_carried_along_in_files_and_in_the_catalog(
     assert inspect_warehouse(there).findings == []
 
 
+@pytest.mark.slow
 def test_a_load_goes_on_beside_it(workspace: Workspace, tmp_path: Path) -> None:
     from pmo_analytics.ingest import IngestOptions, ingest_file
     from pmo_analytics.system import edges

@@ -38,6 +38,7 @@ def shown(workspace: Workspace) -> object:
         return [view.rows(f"SELECT * FROM {t} ORDER BY ALL") for t in ("core.timesheet_entry", "meta.load")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "limit", "told"),
     [

@@ -37,6 +37,7 @@ def hours(desk: Desk, as_of: str = "2026-12", version: int | None = None) -> flo
         return float(view.table(EFFORT)["duration_seconds"].sum()) / 3600
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_every_mart_as_it_was_built_types_and_all(desk: Desk, tmp_path: Path) -> None:
     root = tmp_path / "w"
     shutil.copytree(desk.workspace.root, root)

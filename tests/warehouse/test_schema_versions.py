@@ -82,6 +82,7 @@ def test_every_version_has_a_step_and_no_column_comes_in_without_one() -> None:
     assert LAYOUTS.get(SCHEMA_VERSION) == digest, told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("version", "lacking"),
     [(version, part) for version, all_ in LACKING.items() for part in ([], *([one] for one in all_), all_)],
