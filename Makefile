@@ -22,7 +22,7 @@ help: ## list the targets
 demo: $(VENV)/.core ## simulate a portfolio, load its exports, publish the monthly pack, print where it is
 	$(BIN)/pmo --workspace data demo
 
-test: $(VENV)/.dev ## tests, under five minutes on two cores
+test: $(VENV)/.dev ## the tests; about nine minutes on two cores
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev ## ruff and mypy --strict
