@@ -29,11 +29,11 @@ WHERE {used} AND finished_on_date >= (
     )
 )
 """
-# What the register says of an item, or else what its issue is called. The names of the first and the last item
-# bound what is read of the register; issues, whose view takes half a second to lay, are read where they are needed.
+# What the register says of an item, or else what its issue is called. Issues, whose view takes half a second to lay,
+# are read where they are needed.
 _DESCRIPTIONS = """
 SELECT item_id, description FROM core.estimate_outcome
-WHERE item_id BETWEEN {first} AND {final} AND description IS NOT NULL AND item_id IN ({last})
+WHERE description IS NOT NULL AND item_id IN ({last})
 """
 _SUMMARIES = """
 SELECT h.item_id, i.summary FROM ({last}) AS h
@@ -53,8 +53,7 @@ def past_of(view: View, asked: Question) -> tuple[pd.DataFrame, Known, dict[str,
     texts: dict[str, str] = {}
     if asked.text and len(history):
         last = _LAST.format(columns="item_id", used=condition, most=past_items.MOST_ITEMS)
-        first, final = (_quoted(str(name)) for name in (history["item_id"].min(), history["item_id"].max()))
-        texts = _pairs(view, _DESCRIPTIONS.format(first=first, final=final, last=last))
+        texts = _pairs(view, _DESCRIPTIONS.format(last=last))
         if len(texts) < len(history):
             texts = _pairs(view, _SUMMARIES.format(last=last)) | texts
     return history, known, texts
@@ -62,7 +61,3 @@ def past_of(view: View, asked: Question) -> tuple[pd.DataFrame, Known, dict[str,
 
 def _pairs(view: View, query: str) -> dict[str, str]:
     return {str(item): str(text) for item, text in view.rows(query)[1]}
-
-
-def _quoted(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
