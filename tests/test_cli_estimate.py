@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -136,3 +138,18 @@ def test_a_size_is_answered_within_its_class_or_asked_for_it(run: Command) -> No
     # The register states no sizes.
     assert "10 more are missing" in told.out
     assert "a size is in the unit of its class" in run("estimate", "--as-of", "2025-12-31", "x", "--size", 8).err
+
+
+def test_what_takes_long_to_import_is_left_alone(run: Command) -> None:
+    load(run, 60)
+    heavy = "{'sklearn', 'scipy.stats', 'scipy.optimize', 'sqlglot', 'altair', 'nbconvert', 'jinja2'}"
+    script = (
+        "import atexit, sys\n"
+        f"atexit.register(lambda: print(sorted({heavy} & sys.modules.keys())))\n"
+        "sys.argv = ['pmo', 'estimate', 'piece', '--as-of', '2025-12-31', '--class', 'Feature', '--hours', '4']\n"
+        "from pmo_analytics.cli import main\n"
+        "main()"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert "I-059" in told
+    assert told.splitlines()[-1] == "[]"

@@ -10,6 +10,7 @@ alone. The rank is the conformal one, ⌈(n + 1) level⌉ from the middle up and
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +23,7 @@ WINDOW = 500
 MINIMUM = 9
 
 
+@cache
 def residuals_needed(level: float) -> int:
     """Fewest residuals that bound a level on one side: 1 at 50 %, 4 at 80 %, 9 at 90 %.
 

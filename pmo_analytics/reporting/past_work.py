@@ -29,11 +29,11 @@ WHERE {used} AND finished_on_date >= (
     )
 )
 """
-# What the register says of an item, or else what its issue is called. Issues, whose view takes half a second to lay,
-# are read where they are needed.
+# What the register says of an item, or else what its issue is called. The names of the first and the last item bound
+# what is read of the register; issues, whose view takes half a second to lay, are read where they are needed.
 _DESCRIPTIONS = """
 SELECT item_id, description FROM core.estimate_outcome
-WHERE description IS NOT NULL AND item_id IN ({last})
+WHERE item_id BETWEEN ? AND ? AND description IS NOT NULL AND item_id IN ({last})
 """
 _SUMMARIES = """
 SELECT h.item_id, i.summary FROM ({last}) AS h
@@ -53,11 +53,12 @@ def past_of(view: View, asked: Question) -> tuple[pd.DataFrame, Known, dict[str,
     texts: dict[str, str] = {}
     if asked.text and len(history):
         last = _LAST.format(columns="item_id", used=condition, most=past_items.MOST_ITEMS)
-        texts = _pairs(view, _DESCRIPTIONS.format(last=last))
+        names = history["item_id"]
+        texts = _pairs(view, _DESCRIPTIONS.format(last=last), names.min(), names.max())
         if len(texts) < len(history):
             texts = _pairs(view, _SUMMARIES.format(last=last)) | texts
     return history, known, texts
 
 
-def _pairs(view: View, query: str) -> dict[str, str]:
-    return {str(item): str(text) for item, text in view.rows(query)[1]}
+def _pairs(view: View, query: str, *values: str) -> dict[str, str]:
+    return {str(item): str(text) for item, text in view.rows(query, values)[1]}

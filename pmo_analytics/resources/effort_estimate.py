@@ -7,7 +7,7 @@ size band, the class and the project, each of n items with a trust of
 n / (n + 30) over what is wider. The same method is tried on every past item, on
 what was known before it was asked, against the quantiles of the last 1,000
 outcomes; where it does not beat them, they are used. A history of more than
-12,000 finished items is tried, and answers, by the last 12,000. Sources: Flyvbjerg (2006)
+6,000 finished items is tried, and answers, by the last 6,000. Sources: Flyvbjerg (2006)
 for reference classes; Efron and Morris (1973) for shrinkage; the modules of
 `forecasting` name those of the scores and the gate.
 

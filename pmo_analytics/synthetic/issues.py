@@ -26,7 +26,7 @@ _PLACES = (
     "in the office",
     "on board",
 )
-_TYPES = ("Story", "Story", "Task", "Task", "Bug")
+_TYPES = ("Feature", "Feature", "Task", "Task", "Bug")
 _LABELS = ("harbour", "mobile", "backend", "safety", "data")
 _POINTS = (1, 2, 3, 5, 8, 13)
 

@@ -47,7 +47,7 @@ HEADERS = (
     ("Issue Remaining Estimate", "Verbleibende Schätzung des Vorgangs"),
 )
 _WORDS = {
-    "Story": "Story", "Task": "Aufgabe", "Bug": "Fehler", "To Do": "Zu erledigen", "In Progress": "In Arbeit",
+    "Feature": "Feature", "Task": "Aufgabe", "Bug": "Fehler", "To Do": "Zu erledigen", "In Progress": "In Arbeit",
     "Done": "Fertig", "Development": "Entwicklung", "Testing": "Test", "Meeting": "Besprechung",
     "Planning": "Planung", "Support": "Unterstützung", "Investment": "Investition",
 }  # fmt: skip

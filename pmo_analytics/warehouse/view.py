@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import duckdb
 import pandas as pd
@@ -19,7 +19,6 @@ from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end, local_day
 from pmo_analytics.warehouse.connection import Connection, connect, share_out, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
-from pmo_analytics.warehouse.counted_rows import Evidence, counted, evidence, lay_lineage, still_stored
 from pmo_analytics.warehouse.flow_names import flow_names, lay_flow_names
 from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES
 from pmo_analytics.warehouse.kept_marts import KeptMarts, last_changes
@@ -27,10 +26,14 @@ from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_
 from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
 from pmo_analytics.warehouse.locks import READING, Hold, hold
 from pmo_analytics.warehouse.results import Results
-from pmo_analytics.warehouse.roll_ups import RollUps, read_by, referenced_marts
+from pmo_analytics.warehouse.roll_ups import RollUps
 from pmo_analytics.warehouse.stores.alerts import events_in
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
+
+# The rewriting of SQL takes a fifth of a second to import, and only the opening of a figure needs it.
+if TYPE_CHECKING:
+    from pmo_analytics.warehouse.counted_rows import Evidence
 
 # What tells that something happened, most telling first: the default reporting date looks no further than
 # the first group that holds rows, since a plan or a register may be dated long after the last event.
@@ -137,7 +140,8 @@ class View:
             )
         table = known[name]
         schema = "marts" if name in rolled_up() else "core"
-        self._build({name} & set(rolled_up()))
+        if name in rolled_up():
+            self._roll_ups.build(name)
         self._views.lay_for({(schema, name)})
         columns = ", ".join(f'"{column}"' for column in table.columns)
         order = ", ".join(f'"{column}" NULLS LAST' for column in table.key)
@@ -193,6 +197,8 @@ class View:
             self._roll_ups.build_with_sources(table)
         elif table in stored():
             self._views.lay_for({("core", table)})
+        from pmo_analytics.warehouse.counted_rows import evidence
+
         return evidence(self._connection, table, row, column)
 
     def counted(self, table: str, column: str, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -202,6 +208,8 @@ class View:
         gives. What a column of a mart counts is found once for all its rows,
         and kept while the view is open.
         """
+        from pmo_analytics.warehouse.counted_rows import counted, lay_lineage
+
         if table in rolled_up():
             self._roll_ups.build_with_sources(table)
             if (table, column) not in self._lineages:
@@ -214,6 +222,8 @@ class View:
     def still_stored(self, table: str, rows: pd.DataFrame) -> list[bool]:
         """Whether each row, known by `load_id` and `source_line`, stands in this core table here."""
         self._views.lay_for({("core", table)})
+        from pmo_analytics.warehouse.counted_rows import still_stored
+
         return still_stored(self._connection, table, rows)
 
     def sql(self, query: str) -> pd.DataFrame:
@@ -223,10 +233,10 @@ class View:
         """
         return self._frame(self._prepared(query))
 
-    def rows(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of a query, decimals exact."""
+    def rows(self, query: str, values: Sequence[object] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of a query, decimals exact; `values` stand for its question marks."""
         try:
-            cursor = self._connection.execute(self._prepared(query))
+            cursor = self._connection.execute(self._prepared(query), list(values))
             return [str(d[0]) for d in cursor.description or []], cursor.fetchall()
         except duckdb.Error as problem:
             raise self._failure(problem) from None
@@ -252,13 +262,8 @@ class View:
             return events_in(self._connection)
 
     def _prepared(self, query: str) -> str:
-        self._build(referenced_marts(query, set(rolled_up())))
-        self._views.lay_for(read_by(query))
+        self._roll_ups.lay_for(query)
         return query
-
-    def _build(self, names: set[str]) -> None:
-        for name in sorted(names):
-            self._roll_ups.build(name)
 
     def _failure(self, problem: duckdb.Error) -> PmoError:
         if isinstance(problem, duckdb.IOException) and str(self.workspace.warehouse) in str(problem):

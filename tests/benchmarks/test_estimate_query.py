@@ -19,7 +19,7 @@ from pmo_analytics.warehouse.connection import connect, quoted
 from tests.benchmarks.processes import least, measure
 
 ROWS = int(os.environ.get("PMO_BENCH_ROWS", "1000000"))
-MOST = 3.0
+MOST = 2.5
 ITEMS = """
 WITH drawn AS (
     SELECT

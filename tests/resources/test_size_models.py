@@ -183,3 +183,16 @@ def test_quantiles_hold_their_level_on_simulated_projects(name: str) -> None:
         hits += int((outcomes[positions] <= made[name].quantiles[:, LEVELS.index(0.8)]).sum())
         total += len(positions)
     assert hits / total == pytest.approx(0.8, abs=0.04)
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 10_000), n=st.integers(3, 60))
+def test_few_sizes_and_round_outcomes_have_lines_through_many_points(seed: int, n: int) -> None:
+    from scipy.optimize import linprog
+
+    generator = np.random.default_rng(seed)
+    x = np.log(generator.choice([1, 2, 3, 5, 8, 13], n))
+    y = np.log(np.ceil(generator.lognormal(1, 0.7, n)))
+    slope, intercept = least_absolute_line(x, y)
+    dual = linprog(-y, A_eq=np.vstack([x, np.ones(n)]), b_eq=np.zeros(2), bounds=(-1, 1))
+    assert np.abs(y - intercept - slope * x).sum() == pytest.approx(-dual.fun, abs=1e-9)
