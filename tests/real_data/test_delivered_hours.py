@@ -59,7 +59,7 @@ def test_the_last_twelve_months_by_ranks_hold_four_in_five(
     lines = [
         f"SiP, hours by developer and month, 1 to 6 months ahead: {len(held):,} forecasts",
         (
-            f"  last twelve months by ranks: pinball {loss.value:.3f} ({loss.low:.3f} to {loss.high:.3f}) times that of "
+            f"  last twelve by ranks: pinball {loss.value:.3f} ({loss.low:.3f} to {loss.high:.3f}) times that of "
             f"their bootstrap; P10 to P90 hold {100 * held.mean():.1f} %, the bootstrap's {100 * plain.mean():.1f} %"
         ),
     ]
