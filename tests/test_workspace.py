@@ -58,6 +58,9 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('[flow]\ndone = [""]', "done of .flow. is no list of names"),
         ('[flow]\ndone = ["Shipped"]\nto_do = ["shipped "]', "means two things"),
         ('[flow]\nwaiting = ["Parked"]', "unknown setting 'waiting' in .flow."),
+        ('[working_time]\nholidays = "XX"', "unknown country of public holidays"),
+        ('[working_time]\nholidays = "DE-BEE"', "did you mean DE-BE"),
+        ('[utilisation]\nrun_categories = "operations"', "run_categories is no list"),
         ("[reconciliation]\ntolerance = 1", "did you mean 'tolerance_"),
     ],
 )
