@@ -16,6 +16,8 @@ TERMS = [
             "other_criterion_id": "The criterion the first one is compared with.",
             "objective_id": "Identifier of a strategic objective.",
             "parent_objective_id": "The wider objective it serves.",
+            "measure_kind": "What is shared out over objectives: budget, spend or hours.",
+            "unit": "Unit of the figures in the row: a currency or hours.",
             "leader_id": "The subject that is ahead.",
             "follower_id": "The subject that is behind.",
             "by_id": "Person who decided.",
@@ -39,6 +41,11 @@ TERMS = [
         {
             "weight": "Importance beside the others of its kind; only the proportions count.",
             "score": "Judgement of a subject under a criterion, on the criterion's own scale.",
+            "measure_value": "Amount or hours that serve an objective, in the unit of the row.",
+            "measure_share": "Part of the whole that serves an objective.",
+            "concentration_index": "Sum of squared shares, 1 where one has all.",
+            "equal_projects": "Equal projects that would be as concentrated.",
+            "unaligned_share": "Part of the whole that serves no objective.",
             "weight_share": "Weight over the sum of all weights.",
             "swing": "Score from 0 for the worst subject to 1 for the best.",
             "value_part": "Part of a weighted value that comes from a criterion.",
@@ -64,6 +71,7 @@ TERMS = [
             "ratio": "How many times more important the first criterion is than the other; below 1 is less.",
         },
     ),
+    *terms(NUMBER, "points", {"gap_points": "Share of the measure less that of the weights, in percentage points."}),
     *terms(
         COUNT,
         "ranks",
