@@ -104,10 +104,8 @@ def test_top_objectives_and_the_unaligned_make_the_whole(budgets: list[float], s
         *[(f"P{n % 2}", name, share) for n, (name, share) in enumerate(zip("abcabc", shares, strict=True))]
     )
     served = served.drop_duplicates(["project_id", "objective_id"])
-    found = objective_alignment(
-        objectives(a=(None, 2), b=("a", 1), c=(None, 3)), served, projects(**{f"P{n}": each for n, each in enumerate(budgets)}),
-        NO_COST, NO_HOURS,
-    )  # fmt: skip
+    known = projects(**{f"P{n}": each for n, each in enumerate(budgets)})
+    found = objective_alignment(objectives(a=(None, 2), b=("a", 1), c=(None, 3)), served, known, NO_COST, NO_HOURS)
     tops = found[found["parent_objective_id"].isna()]
     assert tops["measure_share"].sum() == pytest.approx(1)
     assert found["weight_share"].sum() == pytest.approx(1 + 2 / 5)
