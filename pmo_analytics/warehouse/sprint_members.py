@@ -22,6 +22,7 @@ _SHAPE = (
     '[{"name": "VARCHAR", "id": "VARCHAR", "site": "VARCHAR", "state": "VARCHAR", "start_at": "VARCHAR", '
     '"end_at": "VARCHAR", "completed_at": "VARCHAR"}]'
 )
+_WITHOUT = "lambda text, name: replace(text, ', ' || name || ', ', ', ')"
 # Closing a sprint takes Jira a moment, in which it moves what was left over.
 _CLOSING = "CASE WHEN s.sprint_state = 'closed' THEN INTERVAL 1 MINUTE ELSE INTERVAL 0 MINUTE END"
 
@@ -40,6 +41,7 @@ def sprint_members(issues: str, changes: str, memberships: str) -> str:
         with_history=LOADS_WITH_HISTORY,
         partial=PARTIAL_HISTORIES,
         shape=_SHAPE,
+        without=_WITHOUT,
         closing=_CLOSING,
         no_dates=NO_DATES,
         no_history=NO_HISTORY,

@@ -245,7 +245,7 @@ def test_one_number_on_two_sites_is_two_sprints(tmp_path: Path) -> None:
     for key, host in (("BR-1", "one.example"), ("ZZ-1", "two.example")):
         found = of(key, into("Deck 1"), sprints=[ONE]) | {"self": f"https://{host}/rest/api/3/issue/1"}
         loaded(desk, [found], f"{host}.json")
-    assert scope(desk)["sprint_id"].to_list() == ["one.example/11", "two.example/11"]
+    assert scope(desk)["sprint_id"].to_list() == ["one.example-11", "two.example-11"]
 
 
 def test_what_no_history_tells_is_said_and_not_guessed(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ stated AS (
         issue_key, project_key, updated_at,
         x.name AS name,
         x.id AS number,
-        CASE WHEN x.id IS NOT NULL THEN concat_ws('/', x.site, x.id) END AS sprint_id,
+        CASE WHEN x.id IS NOT NULL THEN concat_ws('-', x.site, x.id) END AS sprint_id,
         lower(x.state) AS state,
         TRY_CAST(x.start_at AS TIMESTAMP) AS start_at,
         TRY_CAST(x.end_at AS TIMESTAMP) AS end_at,
@@ -134,29 +134,50 @@ changed AS (
     WINDOW w AS (PARTITION BY c.issue_key ORDER BY c.changed_at, c.position)
 ),
 
--- What stands before and after where nothing was changed: two names of one sprint, where the names differ.
+-- What stands before and after where nothing was changed: two names of one sprint, where the texts differ in one.
 followed AS (
-    SELECT
+    SELECT DISTINCT
         c.project_key,
-        string_split(c.to_value, ', ') AS before,
-        string_split(CASE WHEN c.next_at IS NULL THEN coalesce(s.names, '') ELSE c.next_value END, ', ') AS after
+        c.to_value AS before,
+        CASE WHEN c.next_at IS NULL THEN coalesce(s.names, '') ELSE c.next_value END AS after
     FROM changed AS c
     LEFT JOIN (
         SELECT issue_key, string_agg(name, ', ' ORDER BY name) AS names FROM own GROUP BY issue_key
     ) AS s ON s.issue_key = c.issue_key
+    WHERE before <> after
+),
+
+-- Names that stand in both are taken out, the longest first; then words that do, unless nothing would be left.
+differing AS (
+    SELECT
+        f.project_key,
+        string_split(trim(list_reduce(list_prepend(', ' || f.before || ', ', c.names), {without}), ', '), ', ') AS before,
+        string_split(trim(list_reduce(list_prepend(', ' || f.after || ', ', c.names), {without}), ', '), ', ') AS after
+    FROM followed AS f
+    LEFT JOIN (
+        SELECT g.project_key, g.before, g.after, list(n.name ORDER BY length(n.name) DESC) AS names
+        FROM followed AS g
+        JOIN numbered AS n
+            ON n.project_key = g.project_key AND contains(', ' || g.before || ', ', ', ' || n.name || ', ')
+            AND contains(', ' || g.after || ', ', ', ' || n.name || ', ')
+        GROUP BY ALL
+    ) AS c ON c.project_key = f.project_key AND c.before = f.before AND c.after = f.after
 ),
 
 renamed AS (
-    SELECT DISTINCT f.project_key, f.old_name, f.new_name
+    SELECT DISTINCT d.project_key, d.old_name, d.new_name
     FROM (
         SELECT
             project_key,
-            array_to_string(list_filter(before, lambda x: NOT list_contains(after, x)), ', ') AS old_name,
-            array_to_string(list_filter(after, lambda x: NOT list_contains(before, x)), ', ') AS new_name
-        FROM followed
-    ) AS f
-    ANTI JOIN numbered AS n ON n.project_key = f.project_key AND n.name = f.old_name
-    WHERE f.old_name <> '' AND f.new_name <> ''
+            list_filter(before, lambda x: NOT list_contains(after, x)) AS old_words,
+            list_filter(after, lambda x: NOT list_contains(before, x)) AS new_words,
+            len(old_words) > 0 AND len(new_words) > 0 AS is_apart,
+            array_to_string(CASE WHEN is_apart THEN old_words ELSE before END, ', ') AS old_name,
+            array_to_string(CASE WHEN is_apart THEN new_words ELSE after END, ', ') AS new_name
+        FROM differing
+    ) AS d
+    ANTI JOIN numbered AS n ON n.project_key = d.project_key AND n.name = d.old_name
+    WHERE d.old_name <> '' AND d.new_name <> ''
 ),
 
 bears AS (
