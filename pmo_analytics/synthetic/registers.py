@@ -85,6 +85,7 @@ def _aliases(portfolio: SimulatedPortfolio) -> Rows:
     for project in portfolio.projects:
         rows.append(["toggl", project.toggl_name, project.project_id])
         rows.append(["jira", project.jira_key, project.project_id])
+    rows += [["jira", each.board.key, each.board.project.project_id] for each in portfolio.boards]
     return ["source", "external_key", "project_id"], rows
 
 
