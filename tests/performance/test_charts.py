@@ -10,7 +10,7 @@ from pmo_analytics.performance import charts, portfolio_bubble
 from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.health import project_health
 from pmo_analytics.performance.s_curve import s_curve
-from tests.frames import contract_frame, course, project_row
+from tests.frames import contract_frame, course, outlook_of, project_row
 from tests.specs import marks, rows_of_spec, styles
 
 STATUS = pd.Timestamp("2025-04-30")
@@ -30,8 +30,8 @@ def frames() -> dict[str, pd.DataFrame]:
         ],
     )
     projects = contract_frame("project", [project_row("A", name=HOSTILE), project_row("B"), project_row("C")])
-    earned = earned_value(rows, projects, status_date=STATUS)
-    health = project_health(earned, projects, contract_frame("project_status", []), status_date=STATUS)
+    earned, outlook = earned_value(rows, projects, status_date=STATUS), outlook_of(rows, status_date=STATUS)
+    health = project_health(earned, outlook, projects, contract_frame("project_status", []), status_date=STATUS)
     return {"earned": earned, "health": health, "curve": s_curve(rows, status_date=STATUS)}
 
 
