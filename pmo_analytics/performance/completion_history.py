@@ -44,7 +44,7 @@ def is_done(earned: pd.DataFrame) -> pd.Series:
     return done
 
 
-def reported_finishes(days: pd.DataFrame, project_status: pd.DataFrame) -> pd.DataFrame:
+def reported_finishes(rows: pd.DataFrame, project_status: pd.DataFrame) -> pd.DataFrame:
     """State and forecast finish as last reported by each row's `status_date`.
 
     Rows stay in their order; both are missing where nothing was reported.
@@ -52,13 +52,16 @@ def reported_finishes(days: pd.DataFrame, project_status: pd.DataFrame) -> pd.Da
     keys = [ProjectStatus.project_id, ProjectStatus.status_date]
     told = [ProjectStatus.state, ProjectStatus.forecast_finish_date]
     reports = project_status[[*keys, *told]].sort_values(keys[1])
-    asked = days[keys].assign(place=np.arange(len(days))).sort_values(keys[1])
-    if days.empty or reports.empty:
+    asked = rows[keys].assign(place=np.arange(len(rows))).sort_values(keys[1])
+    if rows.empty or reports.empty:
         found = asked.merge(reports.iloc[:0], on=keys, how="left")
     else:
-        alike = {keys[0]: object, keys[1]: "datetime64[ns]"}
-        found = pd.merge_asof(asked.astype(alike), reports.astype(alike), on=keys[1], by=keys[0])
-    return found.sort_values("place")[told].set_index(days.index)
+        # What was not checked may hold names and days of another type.
+        days, told_of = (
+            each.astype({keys[0]: "object"}).astype({keys[1]: "datetime64[ns]"}) for each in (asked, reports)
+        )
+        found = pd.merge_asof(days, told_of, on=keys[1], by=keys[0])
+    return found.sort_values("place")[told].set_index(rows.index)
 
 
 def _months(earned: pd.DataFrame, parts: list[str]) -> pd.DataFrame:

@@ -61,6 +61,7 @@ TERMS = [
     Term("actual_time_months", NUMBER, "Months since the baseline's start.", "months", "AT", _EARNED_SCHEDULE),
     Term("planned_duration_months", NUMBER, "Months of the baseline.", "months", "PD", _EARNED_SCHEDULE),
     Term("time_schedule_performance_index", NUMBER, "ES / AT; below 1 is late.", "", "SPI(t)", _EARNED_SCHEDULE),
+    Term("expected_amount", AMOUNT, "Cost so far and as far as it is expected by a month's end.", "currency"),
     Term(
         "time_estimate_at_completion_months",
         NUMBER,

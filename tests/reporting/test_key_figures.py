@@ -37,7 +37,7 @@ def frames() -> dict[str, pd.DataFrame]:
     return {
         "earned": earned,
         "health": project_health(earned, outlook, projects, statuses, status_date=STATUS),
-        "curve": s_curve(rows, status_date=STATUS),
+        "curve": s_curve(rows, outlook, status_date=STATUS),
         "portfolio": portfolio_earned_value(earned, outlook),
     }
 
