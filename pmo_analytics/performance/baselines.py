@@ -7,7 +7,8 @@ PMI's practice standard for earned value; GAO-16-89G on baseline control.
 
 Worked example: a first plan of 100 until June, approved in January, gives way in
 April to one of 130 until August. In March 30 % earns 30 of 100; in April, 30 %
-earns 39 of 130. The second row says 30 more and 62 days later.
+earns 39 of 130. The second row says 30 more and 62 days later; so does the project's one
+row, of one change and 30 % more.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.cost import Budget
 from pmo_analytics.contracts.marts import PlannedEarnedActual as Pea
+from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.performance.earned_value import EarnedValue, earned_months
 
 _BETWEEN = "\x1f"
@@ -42,6 +44,23 @@ class BaselineHistory(Contract):
     finish_change_days: Number = optional()
 
 
+class RebaselinedProject(Contract):
+    """One row per project that was rebaselined: what its last baseline adds to its first, the largest budget first.
+
+    Key: project_id. `baselined_on_date` is the day of the last approval.
+    """
+
+    project_id: Text = required()
+    name: Text = optional()
+    baseline_change_count: Whole = required(ge=1)
+    baselined_on_date: Date = required()
+    currency: Text = required()
+    first_budget_amount: Number = required(ge=0)
+    budget_at_completion_amount: Number = required(ge=0)
+    budget_growth_pct: Number = optional()
+    finish_growth_days: Number = required()
+
+
 def baseline_history(budget: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[BaselineHistory]:
     """What each baseline promised and changed, from the register `budget`, of those approved by `status_date`."""
     known = budget[budget[Budget.baselined_on_date] <= status_date]
@@ -61,6 +80,28 @@ def baseline_history(budget: pd.DataFrame, *, status_date: pd.Timestamp) -> Data
     moved = by_project[BaselineHistory.baseline_finish_date].diff()
     rows[BaselineHistory.finish_change_days] = moved.dt.days.astype(float)
     return checked(BaselineHistory, rows.reindex(columns=list(BaselineHistory.to_schema().columns)))
+
+
+def rebaselined_projects(baseline_history: pd.DataFrame, project: pd.DataFrame) -> DataFrame[RebaselinedProject]:
+    """The projects of a `BaselineHistory` frame with more than one baseline, the largest growth of budget first."""
+    rows = baseline_history.sort_values([BaselineHistory.project_id, BaselineHistory.baselined_on_date])
+    by_project = rows.groupby(BaselineHistory.project_id)
+    first, last = by_project.first(), by_project.last()
+    found = last.assign(
+        baseline_change_count=by_project.size() - 1,
+        first_budget_amount=first[BaselineHistory.budget_at_completion_amount],
+    )
+    budget = found[BaselineHistory.budget_at_completion_amount]
+    begun = found[RebaselinedProject.first_budget_amount]
+    found[RebaselinedProject.budget_growth_pct] = 100 * (budget / begun.where(begun > 0) - 1)
+    moved = last[BaselineHistory.baseline_finish_date] - first[BaselineHistory.baseline_finish_date]
+    found[RebaselinedProject.finish_growth_days] = moved.dt.days.astype(float)
+    found = found[found[RebaselinedProject.baseline_change_count] > 0].reset_index()
+    names = project.drop_duplicates(Project.project_id, keep="last")[[Project.project_id, Project.name]]
+    found = found.merge(names, on=Project.project_id, how="left")
+    order = [RebaselinedProject.budget_growth_pct, RebaselinedProject.finish_growth_days, RebaselinedProject.project_id]
+    found = found.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    return checked(RebaselinedProject, found.reindex(columns=list(RebaselinedProject.to_schema().columns)))
 
 
 def earned_value_as_baselined(

@@ -10,6 +10,7 @@ from pmo_analytics import numerals
 from pmo_analytics.performance.completion_outlook import CompletionOutlook
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import AMBER_BELOW, NOT_RUNNING, RED_BELOW, UNKNOWN, ProjectHealth
+from pmo_analytics.performance.index_band import IndexBand
 from pmo_analytics.reporting.completion_words import basis
 from pmo_analytics.reporting.key_figures import KeyFigure, change_of, days_of
 from pmo_analytics.reporting.references import Reference, Shown, refer
@@ -64,17 +65,26 @@ def _against_budget(estimate: float, budget: float, currency: str) -> str:
     )
 
 
-def cost_index_figure(earned: pd.DataFrame) -> KeyFigure | None:
-    """CPI, with what the rest of the work needs to meet the budget."""
+def cost_index_figure(earned: pd.DataFrame, band: pd.DataFrame) -> KeyFigure | None:
+    """CPI with its band, from the project's `IndexBand`, and what the rest of the work needs to meet the budget."""
     need = earned[EarnedValue.to_complete_performance_index].iloc[-1] if len(earned) else float("nan")
-    note = "earned for each unit of cost" + (
+    span = _span(band, IndexBand.cost_performance_index_low, IndexBand.cost_performance_index_high)
+    note = f"earned for each unit of cost{span}" + (
         "" if pd.isna(need) or need <= 0 else f"; the rest needs {numerals.number(need, 2)} to meet the budget"
     )
     return _index_figure(earned, "Cost index, CPI", EarnedValue.cost_performance_index, note)
 
 
-def schedule_figure(earned: pd.DataFrame) -> KeyFigure | None:
-    """SPI(t), with the months it is made of."""
+def _span(band: pd.DataFrame, low: str, high: str) -> str:
+    """The band of an index in words; empty where there is none."""
+    if band.empty or pd.isna(band.iloc[0][low]):
+        return ""
+    ends = (numerals.number(band.iloc[0][name], 2) for name in (low, high))
+    return f"; 95\u00a0% band {' to '.join(ends)}"
+
+
+def schedule_figure(earned: pd.DataFrame, band: pd.DataFrame) -> KeyFigure | None:
+    """SPI(t) with its band, from the project's `IndexBand`, and the months it is made of."""
     if earned.empty:
         return None
     schedule, time = (
@@ -83,6 +93,7 @@ def schedule_figure(earned: pd.DataFrame) -> KeyFigure | None:
     note = (
         f"SPI(t): the plan had earned today’s value after {numerals.number(schedule, 1)} months; "
         f"it took {numerals.number(time, 1)}"
+        + _span(band, IndexBand.time_schedule_performance_index_low, IndexBand.time_schedule_performance_index_high)
     )
     return _index_figure(earned, "Schedule index", EarnedValue.time_schedule_performance_index, note)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import AMOUNT, DATE, NUMBER, TEXT, Term, terms
+from pmo_analytics.vocabulary.terms import AMOUNT, DATE, DAYS, NUMBER, TEXT, Term, terms
 
 _EARNED_VALUE = "PMI earned value management; ISO 21508"
 _EARNED_SCHEDULE = "Lipke, earned schedule"
@@ -18,6 +18,16 @@ TERMS = [
             "cost_assumption_reason": "Why the cost at completion under this assumption is the one shown.",
             "finish_assumption": "What a finish assumes about the rest of the work.",
             "finish_assumption_reason": "Why the finish under this assumption is the one shown.",
+        },
+    ),
+    Term("first_budget_amount", AMOUNT, "Budget of a project's first baseline.", "currency"),
+    Term("budget_change_amount", AMOUNT, "Budget of a baseline less that of the one before.", "currency"),
+    *terms(
+        DAYS,
+        "days",
+        {
+            "finish_change_days": "Finish of a baseline after that of the one before.",
+            "finish_growth_days": "Finish of a project's last baseline after that of its first.",
         },
     ),
     Term("stake_amount", AMOUNT, "Money at stake in a decision.", "currency"),

@@ -114,6 +114,9 @@ def test_the_figures_are_those_of_the_registers(full: Path) -> None:
     assert figures["cost-at-completion"] == "EUR\u00a048\u00a0k"
     assert figures["cost-index-cpi"] == "0.67"
     assert figures["schedule-index"] == "0.53"
+    # No milestone of two is reached, and 40 % are declared.
+    assert figures["progress-none-A-1-milestones-declared_difference_points"] == "+40"
+    assert figures["baseline-A-1-1-budget_at_completion"] == "EUR\u00a040\u00a0k"
     assert figures["expected-finish"] == "Sep\u00a02026"
     assert figures["hours-this-month"] == "120\u00a0h"
     assert figures["status"] == "red"
@@ -190,7 +193,7 @@ def test_what_is_missing_is_named_with_its_remedy_and_nothing_is_claimed(bare: P
     assert "The register milestone holds nothing of this project" in text
     assert "No timesheets of this project are loaded" in text
     assert "The register allocation is not loaded" in text
-    assert "Planned, earned and actual cost: not shown" in text
+    assert "Planned, earned, actual and expected cost: not shown" in text
     assert b'<svg class="wide"' not in bare.read_bytes()
 
 
