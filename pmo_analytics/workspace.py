@@ -40,6 +40,10 @@ reports = "{reports}"          # where reports are published, from this folder
 # cost_tolerance_pct = 10      # a project forecast further above its budget is the board's to decide,
 # delay_tolerance_days = 60    # and so is one forecast to finish later than this
 
+[budget]
+# fiscal_year_start = 4        # the month in which a fiscal year begins; January where none is stated
+# orders = "gross"             # listed with what was received of them and accrued; "net", without, where none is stated
+
 [escalation]                 # who is told at which breach, by when; without rules, those that `pmo alerts` names
 # webhook_url = "https://chat.example/hooks/a1b2"   # where `pmo alerts text ID --form webhook --send` sends to
 # [[escalation.rule]]
@@ -73,13 +77,14 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 _KNOWN: dict[str, set[str]] = {
     "": {
         "pmo_type", "time_zone", "reports", "locale", "reading", "working_time", "source", "jira", "reconciliation",
-        "decisions", "flow", "checks", "escalation",
+        "decisions", "budget", "flow", "checks", "escalation",
     },
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "jira": {"story_points", "epic_link"},
     "working_time": {"hours_per_day", "days"},
     "reconciliation": {"labour_accounts", "tolerance_amount", "tolerance_pct"},
     "decisions": {"cost_tolerance_pct", "delay_tolerance_days"},
+    "budget": {"fiscal_year_start", "orders"},
     "flow": {"to_do", "in_progress", "blocked", "done", "cancelled"},
 }  # fmt: skip
 # What is said of these is checked where it is read.
@@ -88,6 +93,7 @@ _CHOICES = {
     "pmo_type": {"supportive", "controlling", "directive"},
     "date_order": {"dmy", "mdy"},
     "decimal_mark": {"comma", "point"},
+    "orders": {"net", "gross"},
 }
 _TOLERANCES = ("tolerance_amount", "tolerance_pct")
 _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -158,6 +164,16 @@ class Workspace:
         days, pct = given.get("delay_tolerance_days"), given.get("cost_tolerance_pct")
         found = {"cost_tolerance": None if pct is None else pct / 100, "delay_tolerance_days": days}
         return {name: float(value) for name, value in found.items() if value is not None}
+
+    @property
+    def fiscal_year_start(self) -> int:
+        """The month in which a fiscal year begins, January being 1."""
+        return int(self.settings.get("budget", {}).get("fiscal_year_start", 1))
+
+    @property
+    def has_gross_orders(self) -> bool:
+        """Whether lists state orders with what was received of them and accrued."""
+        return self.settings.get("budget", {}).get("orders") == "gross"
 
     @property
     def escalation(self) -> dict[str, Any]:
@@ -275,6 +291,7 @@ def _read_settings(path: Path) -> dict[str, Any]:
     _check_reconciliation(settings.get("reconciliation", {}), path)
     _check_limits(settings.get("decisions", {}), _KNOWN["decisions"], path)
     _check_flow(settings.get("flow", {}), path)
+    _check_fiscal_year(settings.get("budget", {}).get("fiscal_year_start", 1), path)
     if "locale" in settings:
         _check_locale(settings["locale"], path)
     try:
@@ -299,6 +316,13 @@ def _check_reconciliation(given: dict[str, Any], path: Path) -> None:
             expected='["600000-609999", "6200*"]',
         )
     _check_limits(given, _TOLERANCES, path)
+
+
+def _check_fiscal_year(given: Any, path: Path) -> None:
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= 12:
+        raise UsageError(
+            "fiscal_year_start is no month", file=path, found=repr(given), expected="a whole number from 1 to 12"
+        )
 
 
 def _check_flow(given: dict[str, Any], path: Path) -> None:
