@@ -173,7 +173,7 @@ class Workspace:
     @property
     def has_gross_orders(self) -> bool:
         """Whether lists state orders with what was received of them and accrued."""
-        return self.settings.get("budget", {}).get("orders") == "gross"
+        return str(self.settings.get("budget", {}).get("orders")) == "gross"
 
     @property
     def escalation(self) -> dict[str, Any]:
