@@ -34,7 +34,8 @@ class Contest:
     `quantiles` maps each method to an array of shape (n, levels); those in
     `naive` are the naive ones, all others candidates. `scores` maps them to one
     score per forecast, less is better. `positions` are the items in `clocks`.
-    `actual` is in the unit of the quantiles.
+    `actual` is in the unit of the quantiles. Forecasts of which `is_judged` does
+    not hold help to choose a method and count in no record; all count without it.
     """
 
     quantiles: Mapping[str, Floats]
@@ -45,11 +46,28 @@ class Contest:
     size_bands: NDArray[np.str_]
     clocks: TwoClocks
     positions: Positions
+    is_judged: NDArray[np.bool_] | None = None
 
     @property
     def candidates(self) -> tuple[str, ...]:
         """The methods that are not naive, in their order."""
         return tuple(name for name in self.scores if name not in self.naive)
+
+    @property
+    def judged(self) -> Contest:
+        """The forecasts that count in the record."""
+        kept = self.is_judged
+        if kept is None:
+            return self
+        return replace(
+            self,
+            quantiles={name: each[kept] for name, each in self.quantiles.items()},
+            scores={name: each[kept] for name, each in self.scores.items()},
+            actual=self.actual[kept],
+            size_bands=self.size_bands[kept],
+            positions=self.positions[kept],
+            is_judged=None,
+        )
 
 
 @dataclass(frozen=True)
@@ -125,17 +143,20 @@ def champion_gate(
     if not contest.naive:
         raise ValueError("a gate needs the naive forecasts of its task")
     names = (*contest.naive, *contest.candidates)
-    best_naive = min(contest.naive, key=lambda name: float(contest.scores[name].sum()))
     made = [contest.scores[name] for name in names]
     if clock == LEAVE_ONE_OUT:
         chosen = choice_by_others(made, minimum_scored=minimum_scored)
     else:
         chosen = prequential_choice(made, contest.clocks, contest.positions, minimum_scored=minimum_scored)
+    totals = [float(each.sum()) for each in made]
+    now = names[int(np.argmin(totals))]
+    chosen = chosen if contest.is_judged is None else chosen[contest.is_judged]
+    contest = contest.judged
+    made = [contest.scores[name] for name in names]
+    best_naive = min(contest.naive, key=lambda name: float(contest.scores[name].sum()))
     rows = np.arange(len(chosen))
     quantiles = np.stack([contest.quantiles[name] for name in names])[chosen, rows]
     scores = np.stack(made)[chosen, rows]
-    totals = [float(each.sum()) for each in made]
-    now = names[int(np.argmin(totals))]
 
     def record(method: str, values: Floats, losses: Floats, naive: str) -> Passport:
         asked_at = contest.clocks.asked_at[contest.positions]
@@ -190,10 +211,10 @@ def cautious_gate(
         )  # fmt: skip
 
     gate = judged(contest)
-    n = len(contest.actual)
+    n = len(contest.judged.actual)
     if gate.passport.is_refused or n >= FEW:
         return gate
-    wins = int((gate.scores < contest.scores[gate.passport.naive_method]).sum())
+    wins = int((gate.scores < contest.judged.scores[gate.passport.naive_method]).sum())
     # As likely as so many wins or more are at even odds.
     if sum(math.comb(n, k) for k in range(wins, n + 1)) <= 0.025 * 2**n:
         return gate

@@ -119,6 +119,12 @@ def _bare(rows: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
+def _told(rows: pd.DataFrame, by_project: pd.DataFrame) -> dict[str, pd.Series]:
+    """What a frame with one row a project says of each line's project, by column."""
+    known = by_project.set_index(Year.project_id).astype(object)
+    return {name: rows[Year.project_id].map(known[name]).astype(object) for name in known.columns}
+
+
 def _years(
     mart: pd.DataFrame, forecasts: pd.DataFrame, closed: set[object], status_date: pd.Timestamp
 ) -> pd.DataFrame:  # fmt: skip
@@ -128,10 +134,9 @@ def _years(
     is_now = begin == fiscal_year_start(status_date, start_month(mart[Year.fiscal_year_start_date]))
     is_over = begin + pd.DateOffset(years=1) <= status_date + pd.Timedelta(days=1)
     is_closed, has_budget = rows[Year.project_id].isin(closed), rows[Year.budget_amount] > 0
-    known = forecasts.set_index(YearEndForecast.project_id)
-    told = {name: rows[Year.project_id].map(known[name]) for name in known.columns}
-    judged = known.index[~known[YearEndForecast.is_refused].astype(bool)]
-    is_judged = rows["is_own"] & is_now & ~is_over & ~is_closed & rows[Year.project_id].isin(judged)
+    told = _told(rows, forecasts)
+    has_record = told[YearEndForecast.is_refused].eq(False)
+    is_judged = rows["is_own"] & is_now & ~is_over & ~is_closed & has_record
     # The first that fits says what a year comes to.
     for is_so, method, expected in (
         (has_budget, STANDS, rows[Year.budget_amount]),
@@ -143,7 +148,7 @@ def _years(
         rows[BudgetLine.forecast_method] = rows[BudgetLine.forecast_method].mask(is_so & rows["is_own"], method)
     # The interval is of the project's year: of a part of it none is known.
     is_whole = ~rows.duplicated([Year.project_id, Year.fiscal_year, Year.currency], keep=False)
-    rows[BudgetLine.p80_amount] = told[YearEndForecast.p80_amount].where(is_judged & is_whole)
+    rows[BudgetLine.p80_amount] = told[YearEndForecast.p80_amount].astype(float).where(is_judged & is_whole)
     stands = is_now & (rows[BudgetLine.forecast_method] == STANDS)
     rows["reason"] = rows["reason"].mask(stands, "no forecast of a year is judged yet")
     beyond = stands & (rows["owed"] > rows[Year.budget_amount])
@@ -163,13 +168,12 @@ def _completion(mart: pd.DataFrame, rests: pd.DataFrame, closed: set[object]) ->
     kind_of = kinds.drop_duplicates(Year.project_id, keep=False).set_index(Year.project_id)[Year.is_capital]
     is_closed = rows[Year.project_id].isin(closed)
     spent = rows[Year.actual_amount] + rows[Year.accrual_amount]
-    known = rests.set_index(EstimateToComplete.project_id)
-    of = {name: rows[Year.project_id].map(known[name]) for name in known.columns}
-    rest = of[EstimateToComplete.estimate_to_complete_amount]
+    of = _told(rows, rests)
+    rest = of[EstimateToComplete.estimate_to_complete_amount].astype(float)
     fits = rows["is_own"] & (rows[Year.currency] == of[EstimateToComplete.currency])
     done = is_closed & rows["is_own"]
     rows["expected"] = (spent + rest).where(fits).mask(done, rows["owed"])
-    rows[BudgetLine.p80_amount] = (spent + of[EstimateToComplete.p80_amount]).where(fits & ~done)
+    rows[BudgetLine.p80_amount] = (spent + of[EstimateToComplete.p80_amount].astype(float)).where(fits & ~done)
     methods = of[EstimateToComplete.assumption].where(fits & rest.notna(), NO_FORECAST)
     rows[BudgetLine.forecast_method] = methods.mask(done, CLOSED)
     reasons = of[EstimateToComplete.reason].fillna("no plan, progress or cost of it is known")

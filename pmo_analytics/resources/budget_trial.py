@@ -5,10 +5,11 @@ many months of the year left as there are now: forecasts of one year are
 far from independent, and one that has a month to go is easy. Quantiles are made
 of what the same method missed by in years that were over before, in shares of
 the year's budget; scores are the pinball loss over P10 to P90 on that scale.
-Nine years must be known before one can be forecast, and nine forecast before
-they are judged; below that the budget stands, and the verdict says how many are
-missing. Sources: `forecasting.backtest`, `recalibration` and `champion_gate`
-name theirs; asking a year once is this project's own rule.
+Nine years must be known before one can be forecast with its quantiles, and nine
+forecast so before they are judged; below that the budget stands, and the verdict
+says how many are missing. The bare forecasts of the first years help to choose.
+Sources: `forecasting.backtest`, `recalibration` and `champion_gate` name theirs;
+asking a year once is this project's own rule.
 
 Worked example: four projects had budgets in the year that is over. None was
 known before it, so nothing is judged, and the verdict says: 4 finished.
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.forecasting.backtest import Forecaster, backtest, two_clocks
+from pmo_analytics.forecasting.backtest import Backtest, Forecaster, backtest, two_clocks
 from pmo_analytics.forecasting.champion_gate import Contest, Gate, cautious_gate
 from pmo_analytics.forecasting.passport import ALL_SIZES
 from pmo_analytics.forecasting.quantile_scores import Floats, mean_pinball
@@ -106,21 +107,28 @@ def year_end_trial(year_ends: pd.DataFrame, months_left: int) -> YearEndTrial:
         )
         for method in METHODS
     }  # fmt: skip
-    positions = tests[BUDGET].positions
-    actual = finished[OUTCOME].to_numpy(dtype=float)[positions]
-    quantiles = {method: test.quantiles for method, test in tests.items()}
+    actual = finished[OUTCOME].to_numpy(dtype=float)
+    quantiles = {method: _with_bare(finished, method, test) for method, test in tests.items()}
     scores = {method: mean_pinball(actual, each, LEVELS) for method, each in quantiles.items()}
-    if min(float(scores[name].sum()) for name in NAIVE) < _TINY:
-        return YearEndTrial(finished, None, f"the budget stands: a naive forecast made no error in {len(actual)} years")
+    if min(float(scores[name][scored].sum()) for name in NAIVE) < _TINY:
+        return YearEndTrial(finished, None, f"the budget stands: a naive forecast made no error in {len(scored)} years")
+    is_judged = np.isin(np.arange(len(finished)), scored)
     contest = Contest(
-        quantiles=quantiles, scores=scores, naive=NAIVE, levels=LEVELS, actual=actual,
-        size_bands=np.full(len(actual), ALL_SIZES), clocks=clocks, positions=positions,
+        quantiles=quantiles, scores=scores, naive=NAIVE, levels=LEVELS, actual=actual, clocks=clocks,
+        size_bands=np.full(len(actual), ALL_SIZES), positions=np.arange(len(finished)), is_judged=is_judged,
     )  # fmt: skip
     gate = cautious_gate(contest, SEED, minimum_scored=NEEDED)
     told = gate.passport.verdict.removeprefix("refused: ")
     if gate.passport.is_refused:
         told = f"{gate.method} is shown, the best of what is usual: {told}"
     return YearEndTrial(finished, gate, told)
+
+
+def _with_bare(finished: pd.DataFrame, method: str, test: Backtest) -> Floats:
+    """The quantiles of all finished years: where too few were known before, the bare forecast at each level."""
+    found: Floats = np.repeat(finished[method].to_numpy(dtype=float)[:, None], len(LEVELS), axis=1)
+    found[test.positions] = test.quantiles
+    return found
 
 
 def _thin(finished: int, scored: int, months_left: int) -> str:
