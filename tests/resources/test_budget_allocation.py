@@ -117,10 +117,10 @@ def test_nobody_ends_below_its_p80_or_above_its_need(drawn: list[tuple[float, fl
     for project, given_away in moves.groupby("from_project_id")["moved_amount"]:
         row = own.loc[str(project)]
         safe = row["forecast_spend_amount"] if row["forecast_method"] == CLOSED else row["p80_amount"]
-        assert exact([given_away]) <= exact([row["budget_amount"]]) - exact([safe])
+        assert exact(given_away) <= exact([row["budget_amount"]]) - exact([safe])
     for project, got in moves.groupby("to_project_id")["moved_amount"]:
         row = own.loc[str(project)]
-        assert exact([got]) <= exact([row["forecast_spend_amount"]]) - exact([row["budget_amount"]])
+        assert exact(got) <= exact([row["forecast_spend_amount"]]) - exact([row["budget_amount"]])
     balance = reallocation_balance(frame)
     assert exact(moves["moved_amount"]) == exact(balance["moved_amount"])
     assert len(moves) == balance["transfer_count"].sum()
