@@ -12,17 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.portfolio import Project
-from pmo_analytics.resources.budget_amounts import exact_sums
+from pmo_analytics.resources.budget_amounts import CAPITAL, NOT_SAID, OPERATING, exact_sums
 from pmo_analytics.resources.budget_lines import YEAR, BudgetLine
 
 NO_PORTFOLIO, NO_PROJECT = "no portfolio", "no project"
-CAPITAL, OPERATING, NOT_SAID = "capital", "operating", "not said"
 _SUMMED = [
     BudgetLine.budget_amount, BudgetLine.actual_amount, BudgetLine.accrual_amount, BudgetLine.commitment_amount,
     BudgetLine.forecast_spend_amount,
@@ -87,9 +85,7 @@ def portfolio_allocation(budget_line: pd.DataFrame, project: pd.DataFrame) -> Da
 def budget_kinds(budget_line: pd.DataFrame) -> DataFrame[BudgetKind]:
     """Budget, cost and forecast of the running fiscal year by kind of expenditure."""
     rows = _running(budget_line)
-    is_capital = rows[BudgetLine.is_capital]
-    kinds = np.select([is_capital.isna(), is_capital.fillna(False).astype(bool)], [NOT_SAID, CAPITAL], OPERATING)
-    found = _allocated(rows.assign(kind=kinds), BudgetKind.kind, list(BudgetKind.to_schema().columns))
+    found = _allocated(rows, BudgetKind.kind, list(BudgetKind.to_schema().columns))
     return checked(BudgetKind, found)
 
 

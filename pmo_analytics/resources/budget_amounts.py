@@ -11,6 +11,7 @@ import pandas as pd
 from pmo_analytics.contracts.budget_marts import BudgetByProjectMonth as Month
 
 UNITS = 10_000
+CAPITAL, OPERATING, MIXED, NOT_SAID = "capital", "operating", "mixed", "not said"
 _AMOUNTS = [
     Month.budget_amount, Month.actual_amount, Month.ledger_amount, Month.timesheet_amount, Month.accrual_amount,
     Month.commitment_amount, Month.received_amount, Month.overdue_amount,
@@ -36,6 +37,13 @@ def exact_sum(values: Iterable[float]) -> float:
 def exact_sums(frame: pd.DataFrame, by: Sequence[str], amounts: Sequence[str]) -> pd.DataFrame:
     """Exact sums of amounts by columns, of which a missing value is a group of its own, in their order."""
     return frame.groupby(list(by), dropna=False, as_index=False, sort=True)[list(amounts)].agg(exact_sum)
+
+
+def kind_of(is_capital: object) -> str:
+    """A kind of expenditure in a word, from the register's flag."""
+    if not isinstance(is_capital, bool | np.bool_):
+        return NOT_SAID
+    return CAPITAL if is_capital else OPERATING
 
 
 def in_project_currency(budget_by_project_month: pd.DataFrame) -> pd.DataFrame:

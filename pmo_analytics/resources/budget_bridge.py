@@ -23,7 +23,7 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.cost import Budget
 from pmo_analytics.resources.budget_amounts import amount_of, exact_sum, units
-from pmo_analytics.resources.budget_lines import COMPLETION, YEAR, BudgetLine
+from pmo_analytics.resources.budget_lines import COMPLETION, STANDS, YEAR, BudgetLine
 from pmo_analytics.resources.budget_moves import baselines
 
 FIRST, ADDED, TAKEN, NOW = "first budget", "moved in or added", "moved out or given back", "budget"
@@ -40,7 +40,8 @@ class BudgetBridge(Contract):
 
     Key: horizon, currency, step. Each step's bar begins where the one before
     ends; that of a total, and of what is spent, begins at 0. `project_count` are
-    in it, `projects_left_out` have money and no forecast.
+    in it, of `projects_standing` no forecast is judged, so that their budget
+    stands; `projects_left_out` have money and no forecast.
     """
 
     horizon: Text = required(isin=[YEAR, COMPLETION])
@@ -53,6 +54,7 @@ class BudgetBridge(Contract):
     end_amount: Number = required()
     is_total: Flag = required()
     project_count: Whole = required(ge=1)
+    projects_standing: Whole = required(ge=0)
     projects_left_out: Whole = required(ge=0)
 
 
@@ -75,6 +77,9 @@ def budget_bridge(
                 BudgetBridge.fiscal_year: known[BudgetLine.fiscal_year].iloc[0],
                 BudgetBridge.currency: currency,
                 BudgetBridge.project_count: known[BudgetLine.project_id].nunique(),
+                BudgetBridge.projects_standing: known.loc[
+                    known[BudgetLine.forecast_method] == STANDS, BudgetLine.project_id
+                ].nunique(),
                 BudgetBridge.projects_left_out: len(
                     set(lines[BudgetLine.project_id]) - set(known[BudgetLine.project_id])
                 ),

@@ -17,20 +17,9 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, checked, optional, required
-from pmo_analytics.contracts.budget_marts import BudgetByProjectMonth
 from pmo_analytics.resources.budget_amounts import fiscal_year_name, fiscal_year_start, start_month
 from pmo_analytics.resources.budget_trial import LEVELS, YearEndTrial, finished_at, pooled, year_end_trial
-from pmo_analytics.resources.budget_year_ends import (
-    METHODS,
-    MONTHS_LEFT,
-    NAIVE,
-    ORIGIN,
-    OUTCOME,
-    SPENT,
-    YEAR_BUDGET,
-    YEAR_START,
-    year_ends,
-)
+from pmo_analytics.resources.budget_year_ends import FORECASTS, METHODS, NAIVE, YearEnd
 
 
 class YearEndForecast(Contract):
@@ -81,71 +70,57 @@ class YearEndRecord(Contract):
     verdict: Text = required()
 
 
-def _now(ends: pd.DataFrame, start: int, status_date: pd.Timestamp) -> pd.DataFrame:
+def _now(year_ends: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
     """The rows of the last month that is over, of the year of the reporting date."""
-    year = fiscal_year_start(status_date, start)
-    current = ends[ends[YEAR_START] == year]
-    last: pd.DataFrame = current[current[ORIGIN] == current[ORIGIN].max()].reset_index(drop=True)
+    year = fiscal_year_start(status_date, start_month(year_ends[YearEnd.fiscal_year_start_date]))
+    of_year = year_ends[year_ends[YearEnd.fiscal_year_start_date] == year]
+    is_last = of_year[YearEnd.month_end_date] == of_year[YearEnd.month_end_date].max()
+    last: pd.DataFrame = of_year[is_last].reset_index(drop=True)
     return last
 
 
-def year_end_forecast(
-    budget: pd.DataFrame,
-    budget_by_project_month: pd.DataFrame,
-    planned_earned_actual: pd.DataFrame,
-    project_currency: pd.DataFrame,
-    *,
-    status_date: pd.Timestamp,
-) -> DataFrame[YearEndForecast]:
-    """The cost of the running fiscal year of every project with a budget in it, from the register and three marts."""
-    ends = year_ends(
-        budget, budget_by_project_month, planned_earned_actual, project_currency, status_date=status_date
-    )  # fmt: skip
-    start = start_month(budget_by_project_month[BudgetByProjectMonth.fiscal_year_start_date])
-    rows = _now(ends, start, status_date)
+def year_end_forecast(year_ends: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[YearEndForecast]:
+    """The cost of the running fiscal year of every project with a budget in it, from a `YearEnd` frame of all projects.
+
+    The record that the gate goes by is that of all projects of the frame.
+    """
+    rows = _now(year_ends, status_date)
     columns = list(YearEndForecast.to_schema().columns)
-    left = int(rows[MONTHS_LEFT].iloc[0]) if len(rows) else 0
+    left = int(rows[YearEnd.months_left].iloc[0]) if len(rows) else 0
     if not left:
         return checked(YearEndForecast, pd.DataFrame(columns=columns))
-    trial = year_end_trial(ends, left)
+    trial = year_end_trial(year_ends, left)
     quantiles = trial.quantiles(rows)
-    spent = rows[SPENT].to_numpy(dtype=float)
+    spent = rows[YearEnd.actual_amount].to_numpy(dtype=float)
     found = pd.DataFrame({
-        YearEndForecast.project_id: rows["project_id"],
-        YearEndForecast.fiscal_year: [fiscal_year_name(day) for day in rows[YEAR_START]],
-        YearEndForecast.currency: rows["currency"],
+        YearEndForecast.project_id: rows[YearEnd.project_id],
+        YearEndForecast.fiscal_year: [fiscal_year_name(day) for day in rows[YearEnd.fiscal_year_start_date]],
+        YearEndForecast.currency: rows[YearEnd.currency],
         YearEndForecast.months_left: left,
-        YearEndForecast.budget_amount: rows[YEAR_BUDGET].round(4),
+        YearEndForecast.budget_amount: rows[YearEnd.budget_amount].round(4),
         YearEndForecast.method: trial.method,
         YearEndForecast.is_refused: quantiles is None,
         YearEndForecast.verdict: trial.verdict,
     })  # fmt: skip
     # What is spent stays spent.
-    cost = rows[trial.method].to_numpy(dtype=float) if quantiles is None else quantiles[:, LEVELS.index(0.5)]
+    bare = rows[FORECASTS[trial.method]].to_numpy(dtype=float)
+    cost = bare if quantiles is None else quantiles[:, LEVELS.index(0.5)]
     p80 = np.full(len(rows), np.nan) if quantiles is None else quantiles[:, LEVELS.index(0.8)]
     found[YearEndForecast.forecast_spend_amount] = np.maximum(cost, spent).round(4)
     found[YearEndForecast.p80_amount] = np.maximum(p80, spent).round(4)
     return checked(YearEndForecast, found[columns])
 
 
-def year_end_record(
-    budget: pd.DataFrame,
-    budget_by_project_month: pd.DataFrame,
-    planned_earned_actual: pd.DataFrame,
-    project_currency: pd.DataFrame,
-    *,
-    status_date: pd.Timestamp,
-) -> DataFrame[YearEndRecord]:
-    """How each method did on finished years at every distance from their end, the distance asked for now first."""
-    ends = year_ends(
-        budget, budget_by_project_month, planned_earned_actual, project_currency, status_date=status_date
-    )  # fmt: skip
-    start = start_month(budget_by_project_month[BudgetByProjectMonth.fiscal_year_start_date])
-    rows = _now(ends, start, status_date)
-    asked = int(rows[MONTHS_LEFT].iloc[0]) if len(rows) else 0
-    over = ends.loc[ends[OUTCOME].notna(), MONTHS_LEFT]
+def year_end_record(year_ends: pd.DataFrame, *, status_date: pd.Timestamp) -> DataFrame[YearEndRecord]:
+    """How each method did on finished years at every distance from their end, the distance asked for now first.
+
+    Takes a `YearEnd` frame of all projects.
+    """
+    rows = _now(year_ends, status_date)
+    asked = int(rows[YearEnd.months_left].iloc[0]) if len(rows) else 0
+    over = year_ends.loc[year_ends[YearEnd.outcome_amount].notna(), YearEnd.months_left]
     distances = sorted(set(over.astype(int)) - {0}, key=lambda left: (left != asked, left))
-    made = [row for left in distances for row in _rows(ends, left, is_asked=left == asked)]
+    made = [row for left in distances for row in _rows(year_ends, left, is_asked=left == asked)]
     return checked(YearEndRecord, pd.DataFrame(made, columns=list(YearEndRecord.to_schema().columns)))
 
 

@@ -28,15 +28,26 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, checked, optional, required
 from pmo_analytics.contracts.budget_marts import BudgetByProjectYear as Year
 from pmo_analytics.contracts.portfolio import ProjectStatus
-from pmo_analytics.resources.budget_amounts import amount_of, exact_sums, fiscal_year_start, start_month, units
+from pmo_analytics.resources.budget_amounts import (
+    CAPITAL,
+    MIXED,
+    NOT_SAID,
+    OPERATING,
+    amount_of,
+    exact_sums,
+    fiscal_year_start,
+    kind_of,
+    start_month,
+    units,
+)
 from pmo_analytics.resources.budget_forecast import YearEndForecast
 from pmo_analytics.resources.budget_notes import with_notes
 from pmo_analytics.resources.budget_rests import EstimateToComplete, split_by_plan
 
 YEAR, COMPLETION = "year", "completion"
 CLOSED, OVER, STANDS, NO_FORECAST = "it is closed", "the year is over", "the budget stands", "none"
+NOT_JUDGED = "no forecast of a year is judged yet"
 _ENDED = ("complete", "cancelled")
-_KEY = [Year.project_id, Year.fiscal_year, Year.currency, Year.is_capital]
 _AMOUNTS = [
     Year.budget_amount, Year.budget_to_date_amount, Year.actual_amount, Year.accrual_amount, Year.commitment_amount,
     Year.received_amount, Year.overdue_amount, Year.converted_amount,
@@ -46,9 +57,9 @@ _AMOUNTS = [
 class BudgetLine(Contract):
     """One row per project, horizon, fiscal year, currency and kind of expenditure.
 
-    Key: project_id, horizon, fiscal_year, currency, is_capital. The horizon is a
-    fiscal year, or completion, which has no year, takes in what has no date, and
-    is of one kind only where all of the budget is. `forecast_spend_amount` is
+    Key: project_id, horizon, fiscal_year, currency, kind. The horizon is a fiscal
+    year, or completion, which has no year, takes in what has no date, and is of
+    mixed kind where its budget is of several. `forecast_spend_amount` is
     actual, accrual, orders and `to_go_amount` to the last digit; both are
     missing where nothing can be forecast, and `quality_note` says why.
     `budget_variance_amount` is the budget less the forecast, negative is over.
@@ -62,7 +73,7 @@ class BudgetLine(Contract):
     fiscal_year: Text = optional()
     fiscal_year_start_date: Date = optional()
     currency: Text = optional()
-    is_capital: Flag = optional()
+    kind: Text = required(isin=[CAPITAL, OPERATING, MIXED, NOT_SAID])
     budget_amount: Number = required()
     budget_to_date_amount: Number = required()
     actual_amount: Number = required()
@@ -103,8 +114,8 @@ def budget_line(
     years = _years(budget_by_project_year, year_end_forecast, closed, status_date)
     whole = _completion(budget_by_project_year, estimate_to_complete, closed)
     lines = pd.concat([each for each in (years, whole) if len(each)] or [whole], ignore_index=True)
-    rows = with_notes(_reckoned(lines), budget_by_project_year, closed)
-    order = [BudgetLine.project_id, "rank", BudgetLine.fiscal_year, BudgetLine.currency, BudgetLine.is_capital]
+    rows = with_notes(_reckoned(lines), budget_by_project_year, closed, status_date)
+    order = [BudgetLine.project_id, "rank", BudgetLine.fiscal_year, BudgetLine.currency, BudgetLine.kind]
     rows = rows.assign(rank=(rows[BudgetLine.horizon] == COMPLETION).astype(int)).sort_values(order, ignore_index=True)
     return checked(BudgetLine, rows[columns])
 
@@ -150,13 +161,14 @@ def _years(
     is_whole = ~rows.duplicated([Year.project_id, Year.fiscal_year, Year.currency], keep=False)
     rows[BudgetLine.p80_amount] = told[YearEndForecast.p80_amount].astype(float).where(is_judged & is_whole)
     stands = is_now & (rows[BudgetLine.forecast_method] == STANDS)
-    rows["reason"] = rows["reason"].mask(stands, "no forecast of a year is judged yet")
+    rows["reason"] = rows["reason"].mask(stands, NOT_JUDGED)
     beyond = stands & (rows["owed"] > rows[Year.budget_amount])
     rows["reason"] = rows["reason"].mask(
         beyond, "more than the budget is spent or ordered, so that it costs at least this"
     )
     rows["reason"] = rows["reason"].mask(rows["is_own"] & rows["expected"].isna(), "nothing is budgeted in this year")
     rows[BudgetLine.horizon], rows[BudgetLine.is_running] = YEAR, is_now
+    rows[BudgetLine.kind] = [kind_of(each) for each in rows[Year.is_capital].astype(object)]
     return rows
 
 
@@ -164,8 +176,9 @@ def _completion(mart: pd.DataFrame, rests: pd.DataFrame, closed: set[object]) ->
     """Lines of whole projects with what each comes to."""
     by = [Year.project_id, Year.currency, Year.to_currency]
     rows = _bare(exact_sums(mart, by, _AMOUNTS))
-    kinds = mart[mart[Year.budget_amount] > 0].drop_duplicates([Year.project_id, Year.is_capital])
-    kind_of = kinds.drop_duplicates(Year.project_id, keep=False).set_index(Year.project_id)[Year.is_capital]
+    budgeted = mart[mart[Year.budget_amount] > 0]
+    kinds = budgeted[Year.is_capital].astype(object).map(kind_of).groupby(budgeted[Year.project_id]).unique()
+    kind = kinds.map(lambda each: each[0] if len(each) == 1 else MIXED)
     is_closed = rows[Year.project_id].isin(closed)
     spent = rows[Year.actual_amount] + rows[Year.accrual_amount]
     of = _told(rows, rests)
@@ -179,7 +192,7 @@ def _completion(mart: pd.DataFrame, rests: pd.DataFrame, closed: set[object]) ->
     reasons = of[EstimateToComplete.reason].fillna("no plan, progress or cost of it is known")
     reasons = reasons.mask(rest.notna() & ~fits, "its plan is in another currency")
     rows["reason"] = reasons.where(rows["is_own"] & rows["expected"].isna(), "")
-    rows[Year.is_capital] = rows[Year.project_id].map(kind_of).astype("boolean")
+    rows[BudgetLine.kind] = rows[Year.project_id].map(kind).astype(object).fillna(NOT_SAID)
     rows[Year.fiscal_year], rows[Year.fiscal_year_start_date] = None, pd.NaT
     rows[BudgetLine.horizon], rows[BudgetLine.is_running] = COMPLETION, ~is_closed
     return rows

@@ -19,18 +19,18 @@ from itertools import pairwise
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, checked, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
 from pmo_analytics.contracts.cost import Budget
-from pmo_analytics.resources.budget_amounts import amount_of, units
+from pmo_analytics.resources.budget_amounts import CAPITAL, NOT_SAID, OPERATING, amount_of, kind_of, units
 
-_Kind = tuple[str, bool | None]
+_Kind = tuple[str, str]
 _Plan = dict[_Kind, dict[pd.Timestamp, int]]
 
 
 class BudgetMove(Contract):
     """One row per project, baseline after its first, currency, kind and pair of months between which money moved.
 
-    Key: project_id, baseline_version, currency, is_capital, money_from_month,
+    Key: project_id, baseline_version, currency, kind, money_from_month,
     money_to_month. New money comes from no month, money given back goes to none. In
     the order of approval.
     """
@@ -40,7 +40,7 @@ class BudgetMove(Contract):
     previous_version: Text = required()
     baselined_on_date: Date = required()
     currency: Text = required()
-    is_capital: Flag = optional()
+    kind: Text = required(isin=[CAPITAL, OPERATING, NOT_SAID])
     money_from_month: Date = optional()
     money_to_month: Date = optional()
     moved_amount: Number = required(gt=0)
@@ -84,7 +84,7 @@ def _plan(rows: pd.DataFrame) -> _Plan:
     found: _Plan = {}
     columns = [Budget.currency, Budget.is_capital, Budget.period_month, Budget.planned_value_amount]
     for currency, is_capital, day, amount in rows[columns].itertuples(index=False):
-        kind = (str(currency), None if pd.isna(is_capital) else bool(is_capital))
+        kind = (str(currency), kind_of(is_capital))
         month = pd.Timestamp(day).replace(day=1)
         by_month = found.setdefault(kind, {})
         by_month[month] = by_month.get(month, 0) + units(amount)
@@ -92,11 +92,11 @@ def _plan(rows: pd.DataFrame) -> _Plan:
 
 
 def _moves(old: _Plan, new: _Plan) -> Iterator[dict[str, object]]:
-    for kind in sorted({*old, *new}, key=str):
+    for kind in sorted({*old, *new}):
         for giver, taker, count in paired(old.get(kind, {}), new.get(kind, {})):
             yield {
                 BudgetMove.currency: kind[0],
-                BudgetMove.is_capital: kind[1],
+                BudgetMove.kind: kind[1],
                 BudgetMove.money_from_month: giver,
                 BudgetMove.money_to_month: taker,
                 BudgetMove.moved_amount: amount_of(count),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -17,17 +18,17 @@ def _money(amount: float, currency: object) -> str:
     return f"{currency} {amount:,.2f}"
 
 
-def with_notes(rows: pd.DataFrame, mart: pd.DataFrame, closed: set[object]) -> pd.DataFrame:
+def with_notes(
+    rows: pd.DataFrame, mart: pd.DataFrame, closed: set[object], status_date: pd.Timestamp
+) -> pd.DataFrame:  # fmt: skip
     """Lines with `quality_note`: the reason of a refusal first, then what else their reader has to know."""
-    hours = _hours(mart)
+    hours, foreign, listed = _hours(mart), _foreign(mart), _listed_before(mart, status_date)
     undated = mart[mart[Year.fiscal_year].isna() & mart[Year.to_currency].isna()]
     undated_orders = undated.groupby([Year.project_id, Year.currency])[Year.commitment_amount].sum()
-    foreign = _foreign(mart)
     notes = []
     for row in rows.to_dict("records"):
         told = [str(row["reason"])] if row["reason"] else []
-        project, year = row[Year.project_id], row[Year.fiscal_year]
-        is_whole = row["horizon"] == _COMPLETION
+        project, is_whole = row[Year.project_id], row["horizon"] == _COMPLETION
         if pd.isna(project):
             told.append("no register or alias knows its project")
         elif not pd.isna(row[Year.to_currency]):
@@ -39,32 +40,35 @@ def with_notes(rows: pd.DataFrame, mart: pd.DataFrame, closed: set[object]) -> p
             told.append("its currency is not known")
         else:
             told += _of_project(row, is_closed=project in closed)
-            place = (str(project), None if is_whole else str(year))
+            place = (str(project), None if is_whole else str(row[Year.fiscal_year]))
             told += [f"{hours[place]:,.2f} h have no rate and cost nothing here"] if place in hours else []
             told += foreign.get(place, [])
             orders = undated_orders.get((project, row[Year.currency]), 0.0)
-            if orders and row["is_running"] and not is_whole:
-                told.append(f"{_money(orders, row[Year.currency])} of orders have no due date and are in no year")
+            if row["is_running"] and not is_whole:
+                undated_note = f"{_money(orders, row[Year.currency])} of orders has no due date and is in no year"
+                told += [undated_note] if orders else []
+            told += [f"orders as listed on {listed[project]}"] if row["is_running"] and project in listed else []
         notes.append("; ".join(told))
     return rows.assign(quality_note=notes)
 
 
-def _of_project(row: Mapping[object, object], *, is_closed: bool) -> list[str]:
+def _of_project(row: Mapping[Hashable, Any], *, is_closed: bool) -> list[str]:
     currency, told = row[Year.currency], list[str]()
-    amounts = {
-        name: float(str(row[name])) for name in (Year.received_amount, Year.overdue_amount, Year.converted_amount)
-    }
-    if amounts[Year.received_amount]:
-        told.append(
-            f"{_money(amounts[Year.received_amount], currency)} of orders are accrued under their document number"
-        )
-    if amounts[Year.overdue_amount]:
-        told.append(f"{_money(amounts[Year.overdue_amount], currency)} of orders are overdue")
-    if amounts[Year.converted_amount]:
-        told.append(f"{_money(amounts[Year.converted_amount], currency)} were converted at dated rates")
-    if is_closed and float(str(row[Year.commitment_amount])):
+    overdue, converted = row[Year.overdue_amount], row[Year.converted_amount]
+    if overdue:
+        told.append(f"{_money(overdue, currency)} of orders is overdue")
+    if converted:
+        told.append(f"{_money(converted, currency)} was converted at dated rates")
+    if is_closed and row[Year.commitment_amount]:
         told.append("it is closed and has open orders")
     return told
+
+
+def _listed_before(mart: pd.DataFrame, status_date: pd.Timestamp) -> dict[object, str]:
+    """The day of the list that a project's orders are of, where that is of an earlier month."""
+    begin = status_date.normalize().replace(day=1)
+    days = mart.groupby(Year.project_id)[Year.status_date].min()
+    return {project: f"{day:%Y-%m-%d}" for project, day in days[days < begin].items()}
 
 
 def _hours(mart: pd.DataFrame) -> dict[_Place, float]:

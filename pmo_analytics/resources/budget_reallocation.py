@@ -23,24 +23,24 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, checked, optional, required
+from pmo_analytics.contracts.base import Contract, Flag, Number, Text, Whole, checked, required
 from pmo_analytics.resources.budget_amounts import amount_of, exact_sum, units
 from pmo_analytics.resources.budget_lines import CLOSED, YEAR, BudgetLine
 from pmo_analytics.resources.budget_transfers import MOST_TRIED, fewest_transfers
 
-_GROUP = [BudgetLine.currency, BudgetLine.fiscal_year, BudgetLine.is_capital]
+_GROUP = [BudgetLine.currency, BudgetLine.fiscal_year, BudgetLine.kind]
 
 
 class Reallocation(Contract):
     """One row per proposed transfer of the running fiscal year.
 
-    Key: currency, fiscal_year, is_capital, from_project_id, to_project_id.
+    Key: currency, fiscal_year, kind, from_project_id, to_project_id.
     `reason` says why the one can give and the other needs it.
     """
 
     currency: Text = required()
     fiscal_year: Text = required()
-    is_capital: Flag = optional()
+    kind: Text = required()
     from_project_id: Text = required()
     to_project_id: Text = required()
     moved_amount: Number = required(gt=0)
@@ -50,14 +50,14 @@ class Reallocation(Contract):
 class ReallocationBalance(Contract):
     """One row per currency, fiscal year and kind of expenditure in which a project can give or needs money.
 
-    Key: currency, fiscal_year, is_capital. `available_amount` can be given,
+    Key: currency, fiscal_year, kind. `available_amount` can be given,
     `needed_amount` is missing, the smaller of the two is moved. `is_fewest` says
     that no fewer transfers move as much; else that was not tried.
     """
 
     currency: Text = required()
     fiscal_year: Text = required()
-    is_capital: Flag = optional()
+    kind: Text = required()
     giver_count: Whole = required(ge=0)
     taker_count: Whole = required(ge=0)
     transfer_count: Whole = required(ge=0)
@@ -82,7 +82,7 @@ def _groups(lines: pd.DataFrame) -> Iterator[tuple[dict[str, object], pd.DataFra
         for budget, high, cost in pairs
     ]
     rows = rows.assign(available=[each[0] for each in both], needed=[each[1] for each in both])
-    for _, of_group in rows[(rows["available"] > 0) | (rows["needed"] > 0)].groupby(_GROUP, dropna=False, sort=True):
+    for _, of_group in rows[(rows["available"] > 0) | (rows["needed"] > 0)].groupby(_GROUP, sort=True):
         ordered = of_group.sort_values(BudgetLine.project_id, ignore_index=True)
         yield {name: ordered[name].iloc[0] for name in _GROUP}, ordered
 

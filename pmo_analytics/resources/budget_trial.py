@@ -28,16 +28,7 @@ from pmo_analytics.forecasting.champion_gate import Contest, Gate, cautious_gate
 from pmo_analytics.forecasting.passport import ALL_SIZES
 from pmo_analytics.forecasting.quantile_scores import Floats, mean_pinball
 from pmo_analytics.forecasting.recalibration import conformal_shift, residuals_needed
-from pmo_analytics.resources.budget_year_ends import (
-    BUDGET,
-    METHODS,
-    MONTHS_LEFT,
-    NAIVE,
-    ORIGIN,
-    OUTCOME,
-    YEAR_BUDGET,
-    YEAR_END,
-)
+from pmo_analytics.resources.budget_year_ends import BUDGET, FORECASTS, METHODS, NAIVE, YearEnd
 
 LEVELS = (0.1, 0.5, 0.8, 0.9)
 NEEDED = residuals_needed(max(LEVELS))
@@ -66,26 +57,27 @@ class YearEndTrial:
         if self.gate is None:
             return None
         shares = _forecaster(self.method)(self.finished, _in_shares(asked))
-        costs: Floats = shares * asked[YEAR_BUDGET].to_numpy(dtype=float)[:, None]
+        costs: Floats = shares * asked[YearEnd.budget_amount].to_numpy(dtype=float)[:, None]
         return costs
 
 
 def finished_at(year_ends: pd.DataFrame, months_left: int) -> pd.DataFrame:
     """The rows of years that are over with so many months left, in shares of their budgets."""
-    rows = year_ends[year_ends[OUTCOME].notna() & (year_ends[MONTHS_LEFT] == months_left)]
-    return _in_shares(rows.sort_values([ORIGIN, "project_id"], ignore_index=True))
+    rows = year_ends[year_ends[YearEnd.outcome_amount].notna() & (year_ends[YearEnd.months_left] == months_left)]
+    return _in_shares(rows.sort_values([YearEnd.month_end_date, YearEnd.project_id], ignore_index=True))
 
 
 def _in_shares(rows: pd.DataFrame) -> pd.DataFrame:
-    names = [*METHODS, OUTCOME]
-    return rows.assign(**{name: rows[name].astype(float) / rows[YEAR_BUDGET].astype(float) for name in names})
+    names = [*FORECASTS.values(), YearEnd.outcome_amount]
+    shares = rows[names].astype(float).div(rows[YearEnd.budget_amount].astype(float), axis=0)
+    return rows.assign(**{name: shares[name] for name in names})
 
 
 def _forecaster(method: str) -> Forecaster:
     def forecast(known: pd.DataFrame, asked: pd.DataFrame) -> Floats:
-        missed = (known[OUTCOME] - known[method]).to_numpy(dtype=float)
+        missed = (known[YearEnd.outcome_amount] - known[FORECASTS[method]]).to_numpy(dtype=float)
         shift = conformal_shift(np.repeat(missed[:, None], len(LEVELS), axis=1), np.asarray(LEVELS))
-        rising: Floats = np.maximum.accumulate(asked[method].to_numpy(dtype=float)[:, None] + shift, axis=1)
+        rising: Floats = np.maximum.accumulate(asked[FORECASTS[method]].to_numpy(dtype=float)[:, None] + shift, axis=1)
         return rising
 
     return forecast
@@ -96,18 +88,18 @@ def year_end_trial(year_ends: pd.DataFrame, months_left: int) -> YearEndTrial:
     finished = finished_at(year_ends, months_left)
     if not len(finished):
         return YearEndTrial(finished, None, _thin(0, 0, months_left))
-    clocks = two_clocks(finished, asked_at=ORIGIN, known_at=YEAR_END)
+    clocks = two_clocks(finished, asked_at=YearEnd.month_end_date, known_at=YearEnd.year_end_date)
     scored = np.sort(np.flatnonzero(clocks.known_count >= NEEDED))
     if len(scored) < NEEDED:
         return YearEndTrial(finished, None, _thin(len(finished), len(scored), months_left))
     tests = {
         method: backtest(
-            finished, _forecaster(method), outcome=OUTCOME, asked_at=ORIGIN, known_at=YEAR_END, minimum_known=NEEDED,
-            refit_every=1,
+            finished, _forecaster(method), outcome=YearEnd.outcome_amount, asked_at=YearEnd.month_end_date,
+            known_at=YearEnd.year_end_date, minimum_known=NEEDED, refit_every=1,
         )
         for method in METHODS
     }  # fmt: skip
-    actual = finished[OUTCOME].to_numpy(dtype=float)
+    actual = finished[YearEnd.outcome_amount].to_numpy(dtype=float)
     quantiles = {method: _with_bare(finished, method, test) for method, test in tests.items()}
     scores = {method: mean_pinball(actual, each, LEVELS) for method, each in quantiles.items()}
     if min(float(scores[name][scored].sum()) for name in NAIVE) < _TINY:
@@ -126,7 +118,7 @@ def year_end_trial(year_ends: pd.DataFrame, months_left: int) -> YearEndTrial:
 
 def _with_bare(finished: pd.DataFrame, method: str, test: Backtest) -> Floats:
     """The quantiles of all finished years: where too few were known before, the bare forecast at each level."""
-    found: Floats = np.repeat(finished[method].to_numpy(dtype=float)[:, None], len(LEVELS), axis=1)
+    found: Floats = np.repeat(finished[FORECASTS[method]].to_numpy(dtype=float)[:, None], len(LEVELS), axis=1)
     found[test.positions] = test.quantiles
     return found
 
@@ -140,6 +132,6 @@ def _thin(finished: int, scored: int, months_left: int) -> str:
 
 def pooled(finished: pd.DataFrame, method: str) -> Mapping[str, float]:
     """How a method did on finished years, in shares of their budgets: mean absolute error, and what all missed by."""
-    weights = finished[YEAR_BUDGET].to_numpy(dtype=float)
-    missed = (finished[OUTCOME] - finished[method]).to_numpy(dtype=float)
+    weights = finished[YearEnd.budget_amount].to_numpy(dtype=float)
+    missed = (finished[YearEnd.outcome_amount] - finished[FORECASTS[method]]).to_numpy(dtype=float)
     return {"mean": float(np.abs(missed).mean()), "pooled": float((missed * weights).sum() / weights.sum())}

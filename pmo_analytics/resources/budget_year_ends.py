@@ -28,7 +28,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pandera.typing.pandas import DataFrame
 
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.budget_marts import BudgetByProjectMonth, ProjectCurrency
 from pmo_analytics.contracts.cost import Budget
 from pmo_analytics.contracts.marts import PlannedEarnedActual as Pea
@@ -41,9 +44,37 @@ REST_AT_PLAN, TO_GO_BY_PLAN, TO_GO_AT_RATE = "rest at plan", "to go, by plan", "
 NAIVE = (BUDGET, RUN_RATE)
 METHODS = (*NAIVE, REST_AT_PLAN, TO_GO_BY_PLAN, TO_GO_AT_RATE)
 MONTHS_A_YEAR = 12
-PROJECT, YEAR_START, ORIGIN, YEAR_END = "project_id", "year_start", "origin", "year_end"
-MONTHS_LEFT, YEAR_BUDGET, SPENT, OUTCOME = "months_left", "year_budget", "spent", "outcome"
-COLUMNS = [PROJECT, "currency", YEAR_START, ORIGIN, YEAR_END, MONTHS_LEFT, YEAR_BUDGET, SPENT, OUTCOME, *METHODS]
+
+
+class YearEnd(Contract):
+    """One row per project and past month's end within a fiscal year that it had a budget for then.
+
+    Key: project_id, month_end_date. `budget_amount` is the year's, as baselined
+    by then, `actual_amount` what was spent of it, `outcome_amount` what the year
+    came to, missing while it is not over; then what each method forecast.
+    Amounts are in the project's currency.
+    """
+
+    project_id: Text = required()
+    currency: Text = required()
+    fiscal_year_start_date: Date = required()
+    month_end_date: Date = required()
+    year_end_date: Date = required()
+    months_left: Whole = required(ge=0)
+    budget_amount: Number = required(gt=0)
+    actual_amount: Number = required()
+    outcome_amount: Number = optional()
+    budget_spent_amount: Number = required()
+    run_rate_amount: Number = required()
+    rest_at_plan_amount: Number = required()
+    to_go_by_plan_amount: Number = required()
+    to_go_at_rate_amount: Number = required()
+
+
+FORECASTS = {
+    BUDGET: YearEnd.budget_spent_amount, RUN_RATE: YearEnd.run_rate_amount, REST_AT_PLAN: YearEnd.rest_at_plan_amount,
+    TO_GO_BY_PLAN: YearEnd.to_go_by_plan_amount, TO_GO_AT_RATE: YearEnd.to_go_at_rate_amount,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,19 +106,21 @@ def year_ends(
     project_currency: pd.DataFrame,
     *,
     status_date: pd.Timestamp,
-) -> pd.DataFrame:
-    """One row per project and past month's end within a fiscal year of which it had a budget then.
+) -> DataFrame[YearEnd]:
+    """Every past month's end of every project with a budget of its year, and all forecasts that were possible then.
 
-    Columns are `COLUMNS`: amounts in the project's currency, the outcome missing
-    while the year is not over. Months that are not over have no row.
+    From the register `budget` and three marts. Months that are not over have no row.
     """
+    columns = list(YearEnd.to_schema().columns)
     courses = _courses(budget, budget_by_project_month, planned_earned_actual, project_currency, status_date)
     if courses is None:
-        return pd.DataFrame(columns=COLUMNS)
+        return checked(YearEnd, pd.DataFrame(columns=columns))
     start = start_month(budget_by_project_month[BudgetByProjectMonth.fiscal_year_start_date])
     made = [_at_month_end(courses, month, start, status_date) for month in _past_months(courses, status_date)]
-    found = pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=COLUMNS)
-    return found[found[YEAR_BUDGET] > 0].reset_index(drop=True)
+    found = pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=columns)
+    order = [YearEnd.month_end_date, YearEnd.project_id]
+    known = found[found[YearEnd.budget_amount] > 0].sort_values(order, ignore_index=True)
+    return checked(YearEnd, known.reindex(columns=columns))
 
 
 def _past_months(courses: _Courses, status_date: pd.Timestamp) -> Iterator[pd.Period]:
@@ -105,39 +138,49 @@ def _courses(
     own = budget[budget[Budget.currency] == budget[Budget.project_id].map(homes)]
     plans = dict(baselines(own, status_date))
     projects = sorted(plans)
-    money = in_project_currency(months)
-    is_own = money[BudgetByProjectMonth.to_currency].isna() & money[PROJECT].isin(projects)
-    money = money[is_own & money["period_month"].notna() & (money["currency"] == money[PROJECT].map(homes))]
     if not projects:
         return None
-    dates = [own[own[PROJECT].isin(projects)]["period_month"], money["period_month"]]
-    first, last = (bound(each) for bound, each in ((min, pd.concat(dates)), (max, pd.concat(dates))))
+    money = in_project_currency(months)
+    is_home = money[BudgetByProjectMonth.currency] == money[BudgetByProjectMonth.project_id].map(homes)
+    is_dated = money[BudgetByProjectMonth.period_month].notna()
+    money = money[is_home & is_dated & money[BudgetByProjectMonth.project_id].isin(projects)]
+    known = own[own[Budget.baselined_on_date] <= status_date]
+    dates = pd.concat([known[Budget.period_month], money[BudgetByProjectMonth.period_month]])
+    first, last = dates.min(), dates.max()
     start = start_month(months[BudgetByProjectMonth.fiscal_year_start_date])
     begin = pd.Period(fiscal_year_start(pd.Timestamp(first), start), "M")
     end = pd.Period(fiscal_year_start(pd.Timestamp(last), start), "M") + MONTHS_A_YEAR
     shape = (len(projects), (end - begin).n)
     place_of = {project: place for place, project in enumerate(projects)}
 
-    def laid(frame: pd.DataFrame, column: str, empty: float) -> Floats:
-        grid: Floats = np.full(shape, empty)
-        for project, month, value in frame[[PROJECT, "period_month", column]].itertuples(index=False):
-            at = (pd.Period(month, "M") - begin).n
-            if project in place_of and 0 <= at < shape[1] and not pd.isna(value):
-                grid[place_of[project], at] = (0.0 if np.isnan(empty) else grid[place_of[project], at]) + value
+    def places(days: pd.Series) -> NDArray[np.int64]:
+        found: NDArray[np.int64] = (days.dt.year * 12 + days.dt.month - begin.year * 12 - begin.month).to_numpy()
+        return found
+
+    def laid(frame: pd.DataFrame, column: str, grid: Floats) -> Floats:
+        """Add the values of a column to a grid at their project and month."""
+        rows = frame[frame[Pea.project_id].isin(projects) & frame[column].notna()]
+        at = places(rows[Pea.period_month])
+        inside = (at >= 0) & (at < shape[1])
+        of = np.array([place_of[str(each)] for each in rows[Pea.project_id]], dtype=np.int64)[inside]
+        np.add.at(grid, (of, at[inside]), rows[column].to_numpy(dtype=float)[inside])
         return grid
 
     def plan(rows: pd.DataFrame) -> Floats:
         grid = np.zeros(shape[1])
-        at = [(pd.Period(month, "M") - begin).n for month in rows[Budget.period_month]]
-        np.add.at(grid, at, rows[Budget.planned_value_amount].to_numpy(dtype=float))
+        np.add.at(grid, places(rows[Budget.period_month]), rows[Budget.planned_value_amount].to_numpy(dtype=float))
         return grid
 
+    # What is reported of a month is one number: where none is, there is none.
+    progress = laid(course, Pea.percent_complete_pct, np.zeros(shape))
+    reported = course[course[Pea.percent_complete_pct].notna()].assign(told=1.0)
+    is_told = laid(reported, "told", np.zeros(shape)) > 0
     return _Courses(
         projects,
         [str(homes[project]) for project in projects],
         begin,
-        laid(money, BudgetByProjectMonth.actual_amount, 0.0),
-        laid(course, Pea.percent_complete_pct, np.nan),
+        laid(money, BudgetByProjectMonth.actual_amount, np.zeros(shape)),
+        np.where(is_told, progress, np.nan),
         [[(rows[Budget.baselined_on_date].max(), plan(rows)) for _, rows in plans[project]] for project in projects],
     )
 
@@ -165,11 +208,12 @@ def _at_month_end(courses: _Courses, month: pd.Period, start: int, status_date: 
         TO_GO_AT_RATE: spent + np.where(is_known, by_rate, rest),
     }
     outcome = actual[:, begin:end].sum(axis=1) if year_end <= status_date else np.full(len(spent), np.nan)
-    common = {
-        PROJECT: courses.projects, "currency": courses.currencies, YEAR_START: year.start_time, ORIGIN: day,
-        YEAR_END: year_end, MONTHS_LEFT: left, YEAR_BUDGET: budget, SPENT: spent, OUTCOME: outcome,
-    }  # fmt: skip
-    return pd.DataFrame(common | forecasts)
+    return pd.DataFrame({
+        YearEnd.project_id: courses.projects, YearEnd.currency: courses.currencies,
+        YearEnd.fiscal_year_start_date: year.start_time, YearEnd.month_end_date: day, YearEnd.year_end_date: year_end,
+        YearEnd.months_left: left, YearEnd.budget_amount: budget, YearEnd.actual_amount: spent,
+        YearEnd.outcome_amount: outcome,
+    } | {FORECASTS[method]: amounts for method, amounts in forecasts.items()})  # fmt: skip
 
 
 def _run_rate(actual: Floats, plan: Floats) -> Floats:

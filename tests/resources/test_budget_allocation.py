@@ -44,8 +44,8 @@ def test_the_worked_example_by_portfolio() -> None:
 def test_kinds_of_expenditure_are_told_apart_and_what_nobody_said_is_named() -> None:
     found = budget_kinds(
         lines(
-            line("A", budget_amount=75, is_capital=True), line("B", budget_amount=25),
-            line("C", is_capital=None, **NOTHING),
+            line("A", budget_amount=75, kind="capital"), line("B", budget_amount=25),
+            line("C", kind="not said", **NOTHING),
         )
     ).set_index("kind")  # fmt: skip
     assert found["budget_share_pct"].to_dict() == {"capital": 75, "operating": 25, "not said": 0}
@@ -87,14 +87,16 @@ def test_a_budget_that_merely_stands_gives_nothing_and_what_is_spent_above_it_is
 
 def test_money_moves_within_a_currency_a_year_and_a_kind_alone() -> None:
     frame = lines(
-        line("gives", budget_amount=30, forecast_method=CLOSED), line("capital", to_go_amount=5, is_capital=True),
-        line("pounds", to_go_amount=5, currency="GBP"), line("kind not said", to_go_amount=5, is_capital=None),
+        line("gives", budget_amount=30, forecast_method=CLOSED), line("capital", to_go_amount=5, kind="capital"),
+        line("pounds", to_go_amount=5, currency="GBP"), line("kind not said", to_go_amount=5, kind="not said"),
         line("past", to_go_amount=5, fiscal_year="2025", is_running=False), line("unknown", **NOTHING),
     )  # fmt: skip
     assert reallocation(frame).empty
-    balance = reallocation_balance(frame)
-    assert balance["available_amount"].to_list() == [30, 0, 0, 0]
-    assert balance["uncovered_amount"].to_list() == [0, 5, 5, 5]
+    balance = reallocation_balance(frame).set_index(["currency", "kind"])
+    assert balance["available_amount"].to_dict() == {
+        ("EUR", "capital"): 0, ("EUR", "not said"): 0, ("EUR", "operating"): 30, ("GBP", "operating"): 0,
+    }  # fmt: skip
+    assert balance["uncovered_amount"].to_list() == [5, 5, 0, 5]
 
 
 AMOUNT = st.decimals(0, 10**6, places=4).map(float)

@@ -19,7 +19,7 @@ def line(project: str | None, **cells: Any) -> dict[str, Any]:
     """A line of the running year with a forecast of its parts, or as `cells` say."""
     row = dict.fromkeys(BudgetLine.to_schema().columns) | {
         "project_id": project, "horizon": YEAR, "fiscal_year": "2026",
-        "fiscal_year_start_date": pd.Timestamp("2026-01-01"), "currency": "EUR", "is_capital": False,
+        "fiscal_year_start_date": pd.Timestamp("2026-01-01"), "currency": "EUR", "kind": "operating",
         "to_go_amount": 0.0, "forecast_method": "rest at plan", "is_running": True, "quality_note": "",
     } | {name: 0.0 for name in BudgetLine.to_schema().columns if name.endswith("_amount")} | {
         "p80_amount": None,

@@ -13,8 +13,8 @@ from pmo_analytics.resources.budget_forecast import year_end_forecast, year_end_
 from pmo_analytics.resources.budget_trial import NEEDED
 from pmo_analytics.resources.budget_year_ends import (
     BUDGET,
+    FORECASTS,
     METHODS,
-    OUTCOME,
     REST_AT_PLAN,
     RUN_RATE,
     TO_GO_AT_RATE,
@@ -56,36 +56,48 @@ WORKED: Frames = (
 )
 
 
+def by_method(row: pd.Series) -> dict[str, float]:
+    return {method: row[column] for method, column in FORECASTS.items()}
+
+
+def forecast(frames: Frames, day: pd.Timestamp = STATUS) -> pd.DataFrame:
+    made: pd.DataFrame = year_end_forecast(year_ends(*frames, status_date=day), status_date=day)
+    return made
+
+
+def told_record(frames: Frames) -> pd.DataFrame:
+    made: pd.DataFrame = year_end_record(year_ends(*frames, status_date=STATUS), status_date=STATUS)
+    return made
+
+
 def test_the_worked_example_by_every_method() -> None:
-    rows = year_ends(*WORKED, status_date=STATUS).set_index("origin")
+    rows = year_ends(*WORKED, status_date=STATUS).set_index("month_end_date")
     assert rows.index.to_list() == list(pd.date_range("2026-01-31", periods=6, freq="ME"))
     june = rows.loc[STATUS]
-    assert june[["months_left", "year_budget", "spent"]].to_list() == [6, 120, 40]
-    assert june[list(METHODS)].to_dict() == pytest.approx(
+    assert june[["months_left", "budget_amount", "actual_amount"]].to_list() == [6, 120, 40]
+    assert by_method(june) == pytest.approx(
         {BUDGET: 120, RUN_RATE: 80, REST_AT_PLAN: 100, TO_GO_BY_PLAN: 80, TO_GO_AT_RATE: 80}
     )
     # Nothing is reported by January: what is to go is the rest at plan.
     january = rows.loc[pd.Timestamp("2026-01-31")]
-    assert january[list(METHODS)].to_dict() == pytest.approx(
+    assert by_method(january) == pytest.approx(
         {BUDGET: 120, RUN_RATE: 60, REST_AT_PLAN: 115, TO_GO_BY_PLAN: 115, TO_GO_AT_RATE: 115}
     )
-    assert rows[OUTCOME].isna().all()
+    assert rows["outcome_amount"].isna().all()
 
 
 def test_the_budget_stands_where_no_year_is_over_and_says_why() -> None:
-    (row,) = year_end_forecast(*WORKED, status_date=STATUS).to_dict("records")
+    (row,) = forecast(WORKED).to_dict("records")
     assert (row["forecast_spend_amount"], row["method"], row["is_refused"]) == (120, BUDGET, True)
     assert np.isnan(row["p80_amount"])
     assert "0 finished years of projects can be asked with 6 months left" in row["verdict"]
-    assert year_end_record(*WORKED, status_date=STATUS).empty
+    assert told_record(WORKED).empty
 
 
 def test_what_is_spent_is_no_less_than_spent_and_a_month_under_way_is_no_month_end() -> None:
     budget, _, course, currency = WORKED
     over = months(*spent("A", monthly("2026-01-01", 100, 50, 5, 5, 10, 10)))
-    (row,) = year_end_forecast(budget, over, course, currency, status_date=pd.Timestamp("2026-06-15")).to_dict(
-        "records"
-    )
+    (row,) = forecast((budget, over, course, currency), pd.Timestamp("2026-06-15")).to_dict("records")
     assert (row["months_left"], row["forecast_spend_amount"]) == (7, 170)
 
 
@@ -102,7 +114,8 @@ def test_each_month_end_knows_the_baseline_then_in_force_and_money_in_its_curren
     nothing = contract_frame("planned_earned_actual", [])
     both = pd.concat([currencies("A"), currencies("B", currency="GBP")], ignore_index=True)
     rows = year_ends(budget, money, nothing, both, status_date=pd.Timestamp("2026-03-31"))
-    told = rows[["project_id", "origin", "year_budget", "spent"]].assign(origin=rows["origin"].dt.month)
+    told = rows[["project_id", "month_end_date", "budget_amount", "actual_amount"]]
+    told = told.assign(month_end_date=rows["month_end_date"].dt.month)
     assert told.to_numpy().tolist() == [
         ["A", 1, 100, 50], ["A", 2, 100, 55], ["B", 2, 7, 0], ["A", 3, 150, 55], ["B", 3, 7, 0],
     ]  # fmt: skip
@@ -115,10 +128,10 @@ def test_a_fiscal_year_from_april_ends_in_march() -> None:
     )
     rows = year_ends(
         budget, money, contract_frame("planned_earned_actual", []), currencies("A"), status_date=STATUS
-    ).set_index("origin")  # fmt: skip
+    ).set_index("month_end_date")  # fmt: skip
     assert rows["months_left"].to_list() == [*range(11, -1, -1), 11, 10, 9]
-    assert rows.loc[pd.Timestamp("2026-03-31"), [OUTCOME, "spent"]].to_list() == [108, 108]
-    assert rows.loc[STATUS, ["year_budget", "spent"]].to_list() == [30, 27]
+    assert rows.loc[pd.Timestamp("2026-03-31"), ["outcome_amount", "actual_amount"]].to_list() == [108, 108]
+    assert rows.loc[STATUS, ["budget_amount", "actual_amount"]].to_list() == [30, 27]
 
 
 def history(actual: Callable[[np.random.Generator, int], np.ndarray], *, projects: int = 14, seed: int = 7) -> Frames:
@@ -145,14 +158,14 @@ def noise(generator: np.random.Generator, _: int) -> np.ndarray:
 
 def test_a_method_that_proved_better_is_shown_with_its_p80_and_record() -> None:
     frames = history(half_saved)
-    rows = year_end_forecast(*frames, status_date=STATUS)
+    rows = forecast(frames)
     assert set(rows["method"]) == {REST_AT_PLAN}
     assert not rows["is_refused"].any()
     assert (rows["p80_amount"] >= rows["forecast_spend_amount"]).all()
     first_half = frames[1].set_index("project_id").loc[lambda f: f["period_month"] >= "2026-01-01", "actual_amount"]
     expected = first_half.groupby("project_id").sum() + 60
     assert rows.set_index("project_id")["forecast_spend_amount"].to_numpy() == pytest.approx(expected, abs=1.5)
-    record = year_end_record(*frames, status_date=STATUS)
+    record = told_record(frames)
     used = record[record["is_used"]].iloc[0]
     assert (used["method"], used["months_left"], used["year_count"]) == (REST_AT_PLAN, 6, 28)
     assert used["skill_low"] > 0
@@ -162,21 +175,21 @@ def test_a_method_that_proved_better_is_shown_with_its_p80_and_record() -> None:
 
 def test_where_nothing_beats_what_is_usual_that_is_shown_and_said() -> None:
     frames = history(noise)
-    rows = year_end_forecast(*frames, status_date=STATUS)
+    rows = forecast(frames)
     assert set(rows["method"]) == {BUDGET}
     assert rows["verdict"].iloc[0].startswith(f"{BUDGET} is shown, the best of what is usual")
     assert rows["forecast_spend_amount"].to_numpy() == pytest.approx(np.full(14, 120), abs=4)
 
 
 def test_eight_years_before_and_eight_judged_are_too_few() -> None:
-    few = year_end_forecast(*history(half_saved, projects=NEEDED - 1), status_date=STATUS)
+    few = forecast(history(half_saved, projects=NEEDED - 1))
     assert few["is_refused"].all()
-    enough = year_end_forecast(*history(half_saved, projects=NEEDED), status_date=STATUS)
+    enough = forecast(history(half_saved, projects=NEEDED))
     assert not enough["is_refused"].any()
 
 
 def test_the_record_counts_each_finished_year_once_at_every_distance() -> None:
-    record = year_end_record(*history(half_saved, projects=3), status_date=STATUS)
+    record = told_record(history(half_saved, projects=3))
     assert record["months_left"].unique().tolist() == [6, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11]
     assert set(record["year_count"]) == {6}
     asked = record[record["is_asked"]].set_index("method")
@@ -193,7 +206,9 @@ def test_later_rows_change_nothing() -> None:
     later = STATUS + pd.Timedelta(days=1)
     more = budgets(baseline("P00", "2", str(later.date()), monthly("2026-01-01", *[99.0] * 12)))
     budget_later = pd.concat([budget, more], ignore_index=True)
-    for made in (year_end_forecast, year_end_record):
-        expected = made(budget, money, course, currency, status_date=STATUS)
-        found = made(budget_later, money, course, currency, status_date=STATUS)
-        pd.testing.assert_frame_equal(found, expected)
+    money_later = pd.concat(
+        [money, months(*spent("P00", {"2026-07-01": 99.0}))], ignore_index=True
+    )  # fmt: skip
+    expected = year_ends(budget, money, course, currency, status_date=STATUS)
+    found = year_ends(budget_later, money_later, course, currency, status_date=STATUS)
+    pd.testing.assert_frame_equal(found, expected)

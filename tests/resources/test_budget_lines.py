@@ -114,7 +114,7 @@ def test_money_in_other_currencies_stands_apart_named_and_counted() -> None:
     for horizon in (YEAR, COMPLETION):
         own, other = (line(found, horizon, currency=name, project_id="A") for name in ("EUR", "USD"))
         assert own["actual_amount"] == 40
-        assert "EUR 9.00 were converted at dated rates" in own["quality_note"]
+        assert "EUR 9.00 was converted at dated rates" in own["quality_note"]
         assert "not converted for want of a dated rate: USD 12.00 spent, USD 3.50 ordered" in own["quality_note"]
         assert "1.50 h have no rate and cost nothing here" in own["quality_note"]
         assert (other["actual_amount"], other["commitment_amount"]) == (12, 3.5)
@@ -129,15 +129,22 @@ def test_money_in_other_currencies_stands_apart_named_and_counted() -> None:
 
 def test_orders_without_a_date_are_in_no_year_and_are_named_beside_the_running_one() -> None:
     mart = years(
-        year_row("A", budget_amount=100, overdue_amount=4, commitment_amount=4, received_amount=3),
+        year_row("A", budget_amount=100, overdue_amount=4, commitment_amount=4),
         {**year_row("A"), "fiscal_year": None, "fiscal_year_start_date": pd.NaT, "commitment_amount": 20.0},
     )
     found = lines(mart, rests=rests(A=50.0))
     year, whole = line(found), line(found, COMPLETION)
     assert (year["commitment_amount"], whole["commitment_amount"]) == (4, 24)
-    assert "EUR 20.00 of orders have no due date and are in no year" in year["quality_note"]
-    assert "EUR 4.00 of orders are overdue" in year["quality_note"]
-    assert "EUR 3.00 of orders are accrued under their document number" in year["quality_note"]
+    assert "EUR 20.00 of orders has no due date and is in no year" in year["quality_note"]
+    assert "EUR 4.00 of orders is overdue" in year["quality_note"]
+
+
+def test_an_old_list_of_orders_is_told_with_its_day() -> None:
+    row = year_row("A", budget_amount=100, commitment_amount=4)
+    for day, told in (("2026-05-31", "; orders as listed on 2026-05-31"), ("2026-06-01", "")):
+        mart = years(row | {"status_date": pd.Timestamp(day)})
+        refused = year_forecasts(is_refused=True, A=100.0)
+        assert line(lines(mart, forecasts=refused))["quality_note"] == f"no forecast of a year is judged yet{told}"
 
 
 def test_kinds_of_one_year_share_its_forecast_as_the_plan_to_come_does() -> None:
@@ -149,12 +156,11 @@ def test_kinds_of_one_year_share_its_forecast_as_the_plan_to_come_does() -> None
     found = lines(mart, rests=rests(A=60.0), forecasts=year_forecasts(A=(160.0001, 180)))
     of_year = found[found["horizon"] == YEAR]
     # Thirty and ten of the plan are to come: 40.0001 are shared three to one.
-    kinds = of_year["is_capital"].map({True: "capital", False: "operating"}).fillna("not said")
-    shares = of_year.assign(kind=kinds).set_index("kind")["to_go_amount"]
+    shares = of_year.set_index("kind")["to_go_amount"]
     assert shares.to_dict() == {"operating": 30.0001, "capital": 10, "not said": 0}
     assert of_year["p80_amount"].isna().all()
     whole = line(found, COMPLETION)
-    assert pd.isna(whole["is_capital"])
+    assert whole["kind"] == "mixed"
     assert whole["budget_amount"] == 160
 
 

@@ -17,7 +17,7 @@ NEW = {"2026-01-01": 70, "2026-02-01": 50, "2026-03-01": 60}
 
 
 def told(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
-    rows = frame[["baseline_version", "is_capital", "money_from_month", "money_to_month", "moved_amount"]]
+    rows = frame[["baseline_version", "kind", "money_from_month", "money_to_month", "moved_amount"]]
     return [tuple(None if pd.isna(each) else each for each in row) for row in rows.itertuples(index=False)]
 
 
@@ -25,7 +25,7 @@ def test_the_worked_example() -> None:
     found = budget_moves(
         budgets(baseline("A", "1", "2025-12-01", OLD), baseline("A", "2", "2026-02-10", NEW)), status_date=STATUS
     )
-    assert told(found) == [("2", False, JAN, MAR, 30), ("2", False, None, MAR, 30)]
+    assert told(found) == [("2", "operating", JAN, MAR, 30), ("2", "operating", None, MAR, 30)]
     assert found["previous_version"].to_list() == ["1", "1"]
     assert found["baselined_on_date"].unique().tolist() == [pd.Timestamp("2026-02-10")]
 
@@ -39,12 +39,12 @@ def test_a_baseline_moves_nothing_before_it_is_approved_and_one_alone_never() ->
 def test_money_given_back_goes_to_no_month_and_another_kind_or_currency_is_other_money() -> None:
     less = baseline("A", "2", "2026-02-10", {"2026-01-01": 60})
     assert told(budget_moves(budgets(baseline("A", "1", "2025-12-01", OLD), less), status_date=STATUS)) == [
-        ("2", False, JAN, None, 40), ("2", False, FEB, None, 50),
+        ("2", "operating", JAN, None, 40), ("2", "operating", FEB, None, 50),
     ]  # fmt: skip
     capital = baseline("A", "2", "2026-02-10", OLD, is_capital=True)
     assert told(budget_moves(budgets(baseline("A", "1", "2025-12-01", OLD), capital), status_date=STATUS)) == [
-        ("2", False, JAN, None, 100), ("2", False, FEB, None, 50),
-        ("2", True, None, JAN, 100), ("2", True, None, FEB, 50),
+        ("2", "capital", None, JAN, 100), ("2", "capital", None, FEB, 50),
+        ("2", "operating", JAN, None, 100), ("2", "operating", FEB, None, 50),
     ]  # fmt: skip
     pounds = baseline("A", "2", "2026-02-10", {"2026-01-01": 100}, currency="GBP")
     found = budget_moves(
