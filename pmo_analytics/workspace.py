@@ -83,6 +83,16 @@ class Workspace:
         return {name: float(value) for name, value in found.items() if value is not None}
 
     @property
+    def fiscal_year_start(self) -> int:
+        """The month in which a fiscal year begins, January being 1."""
+        return int(self.settings.get("budget", {}).get("fiscal_year_start", 1))
+
+    @property
+    def has_gross_orders(self) -> bool:
+        """Whether lists state orders with what was received of them and accrued."""
+        return str(self.settings.get("budget", {}).get("orders")) == "gross"
+
+    @property
     def escalation(self) -> dict[str, Any]:
         """Who is told at which breach; the PMO's type stands beside it, unless the section has one of its own."""
         given = {name: self.settings[name] for name in ("pmo_type",) if name in self.settings}

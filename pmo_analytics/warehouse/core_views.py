@@ -30,6 +30,7 @@ _META = {
     "partial_history": PARTIAL_HISTORIES,
     "reporting": "",
     "labour_account": "",
+    "budget_rule": "",
     "flow_name": "",
 }
 
