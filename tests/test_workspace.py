@@ -62,6 +62,14 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('[working_time]\nholidays = "DE-BEE"', "did you mean DE-BE"),
         ('[utilisation]\nrun_categories = "operations"', "run_categories is no list"),
         ("[reconciliation]\ntolerance = 1", "did you mean 'tolerance_"),
+        ("[capacity]\nhire_lead = 90", "did you mean 'hire_lead_days'"),
+        ("[capacity]\nhire_lead_days = -1", "hire_lead_days of .capacity. cannot be"),
+        ("[capacity]\nshortfall_limit = 50", "a chance above 0, up to 1"),
+        ("[capacity]\nshortfall_limit = true", "shortfall_limit of .capacity. cannot be"),
+        ('[capacity]\ncurrency = "EUR"\nhire_cost_amount = "8k"', "an amount from 0 on"),
+        ("[capacity]\nhire_cost_amount = 8000", "states amounts and no currency"),
+        ('[capacity]\ncurrency = "euro"', "currency of .capacity. is no code"),
+        ("capacity = 3", "capacity is a section"),
     ],
 )
 def test_wrong_settings_are_named(tmp_path: Path, text: str, told: str) -> None:
@@ -82,3 +90,12 @@ def test_tolerances_of_decisions_are_options_of_their_analysis(tmp_path: Path) -
     again = Workspace.find(made.root)
     assert again.decision_tolerances == {"cost_tolerance": 0.05, "delay_tolerance_days": 30.0}
     assert again.locale == "de_CH"
+
+
+def test_what_training_costs_is_of_scenarios_alone(tmp_path: Path) -> None:
+    made = Workspace.create(tmp_path / "w")
+    assert made.capacity_options == {}
+    made.settings_file.write_text('[capacity]\nshortfall_limit = 0.4\ncurrency = "EUR"\ntrain_cost_amount = 2500\n')
+    again = Workspace.find(made.root)
+    assert again.capacity_options == {"shortfall_limit": 0.4, "currency": "EUR"}
+    assert again.capacity["train_cost_amount"] == 2500

@@ -101,8 +101,8 @@ def outlook_of(
     months: int = MONTHS,
     draws: int = DRAWS,
     seed: int = SEED,
-) -> DataFrame[CapacityOutlook]:
-    """What `capacity_outlook` gives, of inputs that a scenario may have changed."""
+) -> pd.DataFrame:
+    """The `CapacityOutlook` of inputs that a scenario may have changed."""
     plan = capacity_plan(inputs, status_date=status_date, months=months)
     rows = _planned(plan)
     drawn = [_drawn(made, plan) for made in skill_draws(inputs, plan, draws=draws, seed=seed)]
