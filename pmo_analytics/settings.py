@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -69,12 +70,22 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 
 [utilisation]
 # run_categories = ["operations"]   # categories of projects that are run work
+
+[capacity]                   # `pmo capacity`; an amount that is not stated is named where it lacks, and never guessed
+# shortfall_limit = 0.5        # a month is a gap where the chance of a shortfall is as large or larger
+# hire_lead_days = 90          # from the decision to a person's first day
+# train_lead_days = 60         # from the first lesson to work at the level
+# currency = "EUR"             # of these amounts
+# hire_cost_amount = 8000      # once for each person hired
+# train_cost_amount = 2500     # once for each person trained
+# contractor_hourly_amount = 120
+# delay_hourly_amount = 15     # what an hour of work costs for each month that it waits
 """
 
 _KNOWN: dict[str, set[str]] = {
     "": {
         "pmo_type", "time_zone", "reports", "locale", "reading", "working_time", "source", "jira", "reconciliation",
-        "decisions", "budget", "flow", "checks", "escalation", "utilisation",
+        "decisions", "budget", "flow", "checks", "escalation", "utilisation", "capacity",
     },
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "jira": {"story_points", "epic_link"},
@@ -83,6 +94,10 @@ _KNOWN: dict[str, set[str]] = {
     "reconciliation": {"labour_accounts", "tolerance_amount", "tolerance_pct"},
     "decisions": {"cost_tolerance_pct", "delay_tolerance_days"},
     "budget": {"fiscal_year_start", "orders"},
+    "capacity": {
+        "shortfall_limit", "hire_lead_days", "train_lead_days", "currency", "hire_cost_amount", "train_cost_amount",
+        "contractor_hourly_amount", "delay_hourly_amount",
+    },
     "flow": {"to_do", "in_progress", "blocked", "done", "cancelled"},
 }  # fmt: skip
 # What is said of these is checked where it is read.
@@ -93,6 +108,7 @@ _CHOICES = {
     "decimal_mark": {"comma", "point"},
     "orders": {"net", "gross"},
 }
+_MOST_DAYS = 3650
 TOLERANCES = ("tolerance_amount", "tolerance_pct")
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -133,6 +149,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     _check_limits(settings.get("decisions", {}), _KNOWN["decisions"], path)
     _check_flow(settings.get("flow", {}), path)
     _check_fiscal_year(settings.get("budget", {}).get("fiscal_year_start", 1), path)
+    _check_capacity(settings.get("capacity", {}), path)
     if "holidays" in settings.get("working_time", {}):
         _check_holidays(settings["working_time"]["holidays"], path)
     categories = settings.get("utilisation", {}).get("run_categories", [])
@@ -188,6 +205,25 @@ def _check_flow(given: dict[str, Any], path: Path) -> None:
                     found=f"{told[name.strip().lower()]} and {state}",
                     expected="each name in one list",
                 )
+
+
+def _check_capacity(given: dict[str, Any], path: Path) -> None:
+    amounts = [name for name in given if name.endswith("_amount")]
+    checks: dict[str, tuple[str, Callable[[Any], bool]]] = {
+        **{name: ("an amount from 0 on", lambda value: 0 <= value < float("inf")) for name in amounts},
+        "hire_lead_days": (f"days from 0 to {_MOST_DAYS}", lambda value: 0 <= value <= _MOST_DAYS),
+        "train_lead_days": (f"days from 0 to {_MOST_DAYS}", lambda value: 0 <= value <= _MOST_DAYS),
+        "shortfall_limit": ("a chance above 0, up to 1", lambda value: 0 < value <= 1),
+    }
+    for name, (expected, holds) in checks.items():
+        value = given.get(name)
+        if name in given and (isinstance(value, bool) or not isinstance(value, int | float) or not holds(value)):
+            raise UsageError(f"{name} of [capacity] cannot be", file=path, found=repr(value), expected=expected)
+    currency = given.get("currency")
+    if amounts and currency is None:
+        raise UsageError("[capacity] states amounts and no currency", file=path, expected='such as currency = "EUR"')
+    if currency is not None and not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
+        raise UsageError("currency of [capacity] is no code", file=path, found=repr(currency), expected='such as "EUR"')
 
 
 def _check_holidays(given: Any, path: Path) -> None:

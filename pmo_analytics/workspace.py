@@ -93,6 +93,16 @@ class Workspace:
         return str(self.settings.get("budget", {}).get("orders")) == "gross"
 
     @property
+    def capacity(self) -> dict[str, Any]:
+        """When a shortfall is a gap, lead times, what hours and persons cost: what the organisation says of them."""
+        return dict(self.settings.get("capacity", {}))
+
+    @property
+    def capacity_options(self) -> dict[str, Any]:
+        """The same as options of the analysis of gaps; what training costs is of scenarios alone."""
+        return {name: value for name, value in self.capacity.items() if name != "train_cost_amount"}
+
+    @property
     def escalation(self) -> dict[str, Any]:
         """Who is told at which breach; the PMO's type stands beside it, unless the section has one of its own."""
         given = {name: self.settings[name] for name in ("pmo_type",) if name in self.settings}

@@ -4,12 +4,17 @@ In each draw a project comes about or not, in all its months together, with the
 certainty that its plan states; a proposal without one has the share of decided
 proposals that were approved. What comes about takes as many times its plan as a
 past project drawn at random took its estimates, sums over sums of a project's
-finished items. The past projects are themselves drawn anew for every draw, so
-that their small number shows. Sources: Flyvbjerg (2006) for outcomes of past
-projects; Rubin (1981) for the second drawing.
+finished items, the past projects drawn anew for every draw, so that their small
+number shows. All projects of a calendar year share that year's luck
+(`forecasting.common_effect`). A skill's hours of a month are no whole project:
+they scatter about it by what single items scatter, less the more hours there
+are. Draws are named by what they are of. Sources: Flyvbjerg (2006) for outcomes
+of past projects; Rubin (1981) for the second drawing; Cochran (1977) for the
+variance of a ratio of sums.
 
 Worked example: a project asks for 100 hours with a certainty of 0.5; all past
-projects took 1.2 times their estimates. Half of the draws are 120, half 0.
+projects took 1.2 times their estimates, item by item. Half of the draws are 120,
+half 0.
 """
 
 from __future__ import annotations
@@ -25,6 +30,8 @@ from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, ch
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.contracts.people import Demand
 from pmo_analytics.contracts.selection import PortfolioDecision, Proposal
+from pmo_analytics.forecasting.common_effect import common_effect
+from pmo_analytics.forecasting.discrete_risks import stream
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.resources.capacity_supply import TOP_LEVEL
 
@@ -51,28 +58,54 @@ class PlannedDemand(Contract):
 
 
 class ProjectEffortRatio(Contract):
-    """One row per project with five finished items or more: what they took of their estimates, sum over sum.
+    """One row per project and year of finish with five finished items or more: what they took of their estimates.
 
-    Key: project_id.
+    Key: project_id, finish_year, which is missing for items without a date.
+    `pooled_ratio` is sum over sum, `estimate_seconds` the sum of the estimates,
+    `item_seconds` an item's size as an hour of estimate meets it, Σe²/Σe, and
+    `scatter_seconds` Σ(a/r - e)²/Σe: the share of `hours` of estimates that
+    single items make them scatter by is √(scatter/hours).
     """
 
     project_id: Text = required()
+    finish_year: Whole = optional()
     item_count: Whole = required(ge=1)
+    estimate_seconds: Number = required(gt=0)
     pooled_ratio: Number = required(gt=0)
+    item_seconds: Number = required(gt=0)
+    scatter_seconds: Number = required(ge=0)
 
 
 @dataclass(frozen=True)
 class AskedTime:
     """Planned time by group of rows that come about together: `seconds` (groups, skills, levels 0 to 7, months).
 
-    `certainty` (groups,) is the chance of each, `projects` numbers the project
-    that it is part of: rows of one project with another certainty are a group
-    of their own, and come about wherever a less certain one does.
+    `certainty` (groups,) is the chance of each, `project` the place in
+    `projects` of what it is part of: rows of one project with another certainty
+    are a group of their own, and come about wherever a less certain one does.
+    `years` (months,) numbers the calendar years of the months.
     """
 
     seconds: Floats
     certainty: Floats
-    projects: NDArray[np.int64]
+    project: NDArray[np.int64]
+    projects: tuple[str, ...]
+    years: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ProjectLuck:
+    """What happens to projects in draws: `comes` (draws, groups), `factors` (draws, groups, years) over their plans.
+
+    Of a number of seconds of plans, √(scatter_seconds/seconds) is how far single
+    items make them scatter, and never more than of one item of `item_seconds`.
+    """
+
+    comes: NDArray[np.bool_]
+    factors: Floats
+    scatter_seconds: float
+    item_seconds: float
+    seed: int
 
 
 def planned_demand(
@@ -107,20 +140,33 @@ def _approval(proposal: pd.DataFrame, portfolio_decision: pd.DataFrame) -> float
 
 
 def project_effort_ratio(estimate_history: pd.DataFrame) -> DataFrame[ProjectEffortRatio]:
-    """What each project took of its estimates, from the mart `estimate_history`; projects by name."""
+    """What each project took of its estimates, by year of finish, from the mart `estimate_history`."""
     is_used = (
         (estimate_history[EstimateHistory.state] == "finished")
         & (estimate_history[EstimateHistory.estimate_seconds] > 0)
         & (estimate_history[EstimateHistory.actual_seconds] > 0)
     )
-    by_project = estimate_history[is_used].groupby(EstimateHistory.project_id)
-    sums = by_project[[EstimateHistory.actual_seconds, EstimateHistory.estimate_seconds]].sum()
-    sums[ProjectEffortRatio.item_count] = by_project.size()
-    sums[ProjectEffortRatio.pooled_ratio] = (
-        sums[EstimateHistory.actual_seconds] / sums[EstimateHistory.estimate_seconds]
+    items = estimate_history[is_used].assign(
+        finish_year=estimate_history[EstimateHistory.finished_on_date].dt.year.astype("Int64")
     )
-    rows = sums[sums[ProjectEffortRatio.item_count] >= FEWEST_ITEMS].reset_index()
-    return checked(ProjectEffortRatio, rows[list(ProjectEffortRatio.to_schema().columns)])
+    key = [ProjectEffortRatio.project_id, ProjectEffortRatio.finish_year]
+    estimate, actual = items[EstimateHistory.estimate_seconds], items[EstimateHistory.actual_seconds]
+    items = items.assign(square=estimate**2, product=estimate * actual, actual_square=actual**2)
+    sums = items.groupby(key, dropna=False)[
+        [estimate.name, actual.name, "square", "product", "actual_square"]
+    ].sum()  # fmt: skip
+    sums[ProjectEffortRatio.item_count] = items.groupby(key, dropna=False).size()
+    sums = sums[sums[ProjectEffortRatio.item_count] >= FEWEST_ITEMS]
+    n, total = sums[ProjectEffortRatio.item_count], sums[EstimateHistory.estimate_seconds]
+    ratio = sums[EstimateHistory.actual_seconds] / total
+    squares = sums["actual_square"] / ratio**2 - 2 * sums["product"] / ratio + sums["square"]
+    sums[ProjectEffortRatio.pooled_ratio] = ratio
+    sums[ProjectEffortRatio.item_seconds] = sums["square"] / total
+    # A rest of the last digits is no scatter.
+    scatter = (squares / total * n / (n - 1)).clip(lower=0.0)
+    is_rest = scatter <= 1e-12 * sums[ProjectEffortRatio.item_seconds]
+    sums[ProjectEffortRatio.scatter_seconds] = scatter.mask(is_rest, 0.0)
+    return checked(ProjectEffortRatio, sums.reset_index()[list(ProjectEffortRatio.to_schema().columns)])
 
 
 def asked_time(planned_demand: pd.DataFrame, skills: tuple[str, ...], months: tuple[pd.Timestamp, ...]) -> AskedTime:
@@ -138,20 +184,71 @@ def asked_time(planned_demand: pd.DataFrame, skills: tuple[str, ...], months: tu
         pd.Index(months).get_indexer(pd.Index(rows[Demand.period_month])),
     )
     np.add.at(seconds, places, rows[Demand.demand_seconds].to_numpy(dtype=float))
+    project, names = pd.factorize(keys[Demand.project_id])
+    years = np.array([month.year for month in months], dtype=np.int64)
     return AskedTime(
-        seconds, keys[Demand.certainty].to_numpy(dtype=float), pd.factorize(keys[Demand.project_id])[0].astype(np.int64)
-    )
+        seconds, keys[Demand.certainty].to_numpy(dtype=float), project.astype(np.int64),
+        tuple(str(name) for name in names), years - years[:1].sum(),
+    )  # fmt: skip
 
 
-def demand_draws(asked: AskedTime, ratios: Floats, generator: np.random.Generator, *, draws: int) -> Floats:
-    """Time asked for, shape (draws, skills, levels, months); without ratios plans take what they say."""
-    projects = int(asked.projects.max(initial=-1)) + 1
-    factors = np.ones((draws, projects))
-    if len(ratios):
-        pools = ratios[generator.integers(0, len(ratios), size=(draws, len(ratios)))]
-        factors = np.take_along_axis(pools, generator.integers(0, len(ratios), size=(draws, projects)), axis=1)
-    comes = generator.random((draws, projects))[:, asked.projects] < asked.certainty
-    groups = comes * factors[:, asked.projects]
-    shape = asked.seconds.shape[1:]
-    found: Floats = (groups @ asked.seconds.reshape(len(asked.certainty), int(np.prod(shape)))).reshape(draws, *shape)
+def project_luck(asked: AskedTime, project_effort_ratio: pd.DataFrame, *, draws: int, seed: int) -> ProjectLuck:
+    """Which groups come about and how many times their plans they take; with too few past projects, what they say."""
+    names, years = asked.projects, int(asked.years.max(initial=0)) + 1
+    chance = np.empty((draws, len(names)))
+    factors = np.ones((draws, len(names), years))
+    rows = project_effort_ratio
+    is_known = rows[ProjectEffortRatio.project_id].nunique() >= FEWEST_PROJECTS
+    scatter = _over_estimates(rows, ProjectEffortRatio.scatter_seconds) if is_known else 0.0
+    if is_known:
+        logs, members, shocks = _ratios(rows, scatter, years, draws=draws, seed=seed)
+        pools = stream(seed, "past projects").integers(0, len(members), size=(draws, len(members)))
+    for place, name in enumerate(names):
+        own = stream(seed, "project", name)
+        chance[:, place] = own.random(draws)
+        if is_known:
+            drawn = np.take_along_axis(pools, own.integers(0, len(members), size=(draws, 1)), axis=1)[:, 0]
+            factors[:, place] = np.exp(logs + members[drawn][:, None] + shocks)
+    comes = chance[:, asked.project] < asked.certainty
+    size = _over_estimates(rows, ProjectEffortRatio.item_seconds) if is_known else 0.0
+    return ProjectLuck(comes, factors[:, asked.project], scatter, size, seed)
+
+
+def _over_estimates(rows: pd.DataFrame, column: str) -> float:
+    """The mean of a column of a `ProjectEffortRatio` frame, weighted by estimates."""
+    return float(np.average(rows[column], weights=rows[ProjectEffortRatio.estimate_seconds]))
+
+
+def _ratios(
+    rows: pd.DataFrame, scatter: float, years: int, *, draws: int, seed: int
+) -> tuple[float, Floats, Floats]:  # fmt: skip
+    """Mean log ratio, projects' deviations from it, and the luck of years to come, shape (draws, years)."""
+    variance = (scatter / rows[ProjectEffortRatio.estimate_seconds]).to_numpy(dtype=float)
+    # The logarithm of a ratio of few items lies too low by half of their variance.
+    values = np.log(rows[ProjectEffortRatio.pooled_ratio].to_numpy(dtype=float)) + variance / 2
+    year = pd.factorize(rows[ProjectEffortRatio.finish_year], use_na_sentinel=False)[0].astype(np.int64)
+    found = common_effect(values, year)
+    # What single items make of a past project's ratio is drawn with the months, and not twice.
+    spread = float(np.mean(found.members**2))
+    kept = np.sqrt(max(0.0, 1.0 - float(variance.mean()) / spread)) if spread > 0 else 1.0
+    return found.mean, found.members * kept, found.draws(years, stream(seed, "years"), draws=draws)
+
+
+def skill_demand(asked: AskedTime, skill: str, place: int, luck: ProjectLuck) -> Floats:
+    """Time asked of one skill, shape (draws, levels, months)."""
+    planned = asked.seconds[:, place]
+    who = np.flatnonzero(planned.any(axis=(1, 2)))
+    draws, shape = len(luck.comes), planned.shape[1:]
+    comes = luck.comes[:, who].astype(float)
+    found = np.zeros((draws, *shape))
+    for year in range(luck.factors.shape[2]):
+        months = np.flatnonzero(asked.years == year)
+        part = planned[np.ix_(who, np.arange(shape[0]), months)].reshape(len(who), shape[0] * len(months))
+        made = (comes * luck.factors[:, who, year]) @ part
+        found[:, :, months] = made.reshape(draws, shape[0], len(months))
+    if luck.scatter_seconds > 0:
+        hours = comes @ planned[who].sum(axis=1)
+        variance = np.log1p(luck.scatter_seconds / np.maximum(hours, luck.item_seconds))
+        noise = stream(luck.seed, "items", skill).standard_normal((shape[1], draws)).T
+        found *= np.exp(np.sqrt(variance) * noise - variance / 2)[:, None, :]
     return found

@@ -8,9 +8,14 @@ that nothing asks for is shared equally.
 
 From the calendar's time are taken: leave, as large a share as in the same month
 of the last year; what did not reach projects, by the share of available time
-that was booked on them in the last twelve months, drawn in blocks of three; and
-persons who leave, at the rate of the last two years, drawn by skill. Nobody is
-hired. Source of the parts: by the usual definition of focus and attrition.
+that was booked on them in the last twelve months, drawn in blocks of three, of
+the skill's own persons where they are enough; and persons who leave, at a rate
+as uncertain as the leavers of two years are few (gamma with Jeffreys' prior).
+The fewer persons, the further leave, and where the skill has no focus of its
+own that too, may lie from the mean: by persons' own spread over the root of
+their number. Nobody is hired. Draws are named by what they are of, so that one
+more person, skill or project changes no other draw. Sources: by the usual
+definition of focus and attrition; common random numbers after Law (2015).
 
 Worked example: Ann has skills a and b, Bo has b alone, 100 hours each; 60 are
 asked of a and 90 of b. Equal loads would be 150/200 = 0.75: Ann gives 80 of her
@@ -24,36 +29,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, required
-from pmo_analytics.contracts.marts import AvailabilityByPersonMonth as Available
-from pmo_analytics.contracts.marts import EffortByPersonMonth as Effort
-from pmo_analytics.contracts.people import Person, PersonSkill
+from pmo_analytics.contracts.people import PersonSkill
+from pmo_analytics.forecasting.discrete_risks import stream
 from pmo_analytics.forecasting.quantile_scores import Floats
+from pmo_analytics.resources.delivery_factors import ATTRITION, FEWEST_MONTHS, FOCUS, LEAVE, YEAR, DeliveryFactor
 
-TOP_LEVEL = 7
-YEAR, BLOCK = 12, 3
+TOP_LEVEL, BLOCK = 7, 3
 ROUNDS, NEAR = 500, 1e-5
 _PURPOSE = ["skill_id", "asked_level"]
-FEWEST_MONTHS = 9
-ATTRITION_MONTHS = 24
-DAYS_A_MONTH = 365.25 / 12
-FOCUS, LEAVE, ATTRITION = "focus", "leave", "attrition"
-
-
-class DeliveryFactor(Contract):
-    """One row per factor and month of the past; attrition has one, in the month of the status date.
-
-    Key: factor_kind, period_month. `factor_share`, 0 to 1 as a rule: focus is
-    time booked on known projects over time available, above 1 with overtime;
-    leave is absence over the calendar's time; attrition the chance that a person
-    leaves within a month.
-    """
-
-    factor_kind: Text = required(isin=[FOCUS, LEAVE, ATTRITION])
-    period_month: Date = required()
-    factor_share: Number = required(ge=0)
 
 
 @dataclass(frozen=True)
@@ -67,6 +51,28 @@ class SkillTime:
     months: tuple[pd.Timestamp, ...]
     seconds: Floats
     persons: Floats
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What of a calendar's time reaches projects, in draws that all skills share.
+
+    `focus` (past months, in order) is that of all persons, `own_focus` that of
+    skills with enough of them; `spread` is that of persons' own focus. `leave`,
+    `leave_spread` and `leave_persons` (12,) are by calendar month, January first. `places`
+    (draws, months) picks past months, `stays` (draws,) is the chance to stay
+    for a month.
+    """
+
+    focus: Floats
+    spread: float
+    own_focus: dict[str, Floats]
+    leave: Floats
+    leave_spread: Floats
+    leave_persons: Floats
+    places: NDArray[np.int64]
+    stays: Floats
+    seed: int
 
 
 def equal_loads(
@@ -101,7 +107,7 @@ def shared_time(
     last = person_skill.sort_values(PersonSkill.assessed_on_date).drop_duplicates(
         [PersonSkill.person_id, PersonSkill.skill_id], keep="last"
     )
-    last = last[last[PersonSkill.person_id].isin(planned_calendar["person_id"])]
+    last = last[last[PersonSkill.person_id].isin(planned_calendar["person_id"].unique())]
     known = sorted({*last[PersonSkill.skill_id], *asked[PersonSkill.skill_id]})
     people = pd.Index(sorted(last[PersonSkill.person_id].unique()))
     levels = asked[PersonSkill.level].fillna(0).astype("int64")
@@ -129,6 +135,18 @@ def shared_time(
     return SkillTime(tuple(known), months, seconds, persons)
 
 
+def with_skills(time: SkillTime, more: list[str]) -> SkillTime:
+    """The same time with further skills, which nobody has."""
+    if not more:
+        return time
+    skills = tuple(sorted({*time.skills, *more}))
+    places = [skills.index(skill) for skill in time.skills]
+    seconds = np.zeros((len(skills), *time.seconds.shape[1:]))
+    persons = np.zeros((len(skills), len(time.months)))
+    seconds[places], persons[places] = time.seconds, time.persons
+    return SkillTime(skills, time.months, seconds, persons)
+
+
 def _pairs(last: pd.DataFrame, purposes: pd.DataFrame) -> pd.DataFrame:
     """A row for each person and purpose they can serve: a level of a skill that is asked for, not above their own.
 
@@ -143,92 +161,86 @@ def _pairs(last: pd.DataFrame, purposes: pd.DataFrame) -> pd.DataFrame:
     return found.astype({"asked_level": "int64"})
 
 
-def delivery_factor(
-    effort_by_person_month: pd.DataFrame,
-    availability_by_person_month: pd.DataFrame,
-    person: pd.DataFrame,
-    *,
-    status_date: pd.Timestamp,
-) -> DataFrame[DeliveryFactor]:
-    """What stands between a calendar's time and projects, from the last year or two up to `status_date`.
+def delivery(delivery_factor: pd.DataFrame, months: int, *, draws: int, seed: int) -> Delivery | None:
+    """The draws of `months` from a `DeliveryFactor` frame; None where fewer than nine months of focus are known."""
+    kind, skill = delivery_factor[DeliveryFactor.factor_kind], delivery_factor[DeliveryFactor.skill_id]
+    of_all = delivery_factor[(kind == FOCUS) & skill.isna()].tail(YEAR)
+    focus = of_all[DeliveryFactor.factor_share].to_numpy(dtype=float)
+    if len(focus) < FEWEST_MONTHS:
+        return None
+    own = delivery_factor[(kind == FOCUS) & skill.notna()].groupby(DeliveryFactor.skill_id)
+    by_skill = {str(name): rows[DeliveryFactor.factor_share].to_numpy(dtype=float)[-YEAR:] for name, rows in own}
+    leave, leave_spread, leave_persons = _by_calendar_month(delivery_factor[kind == LEAVE])
+    # Blocks are drawn of blocks drawn before, so that a year's being few months shows in all months of a draw.
+    generator, kept = stream(seed, FOCUS), YEAR // BLOCK
+    year = generator.integers(0, len(focus), size=(draws, kept))
+    # Blocks come first, so that looking further ahead changes no nearer month.
+    starts = np.take_along_axis(year, generator.integers(0, kept, size=(-(-months // BLOCK), draws)).T, axis=1)
+    places = (starts[:, :, None] + np.arange(BLOCK)).reshape(draws, -1)[:, :months] % len(focus)
+    known = delivery_factor[kind == ATTRITION].iloc[0]
+    exposed = float(known[DeliveryFactor.person_months])
+    leavers = float(known[DeliveryFactor.factor_share]) * exposed
+    rate = stream(seed, ATTRITION).gamma(leavers + 0.5, 1.0 / exposed, draws) if exposed > 0 else np.zeros(draws)
+    spread = float(of_all[DeliveryFactor.person_spread].fillna(0.0).mean())
+    return Delivery(focus, spread, by_skill, leave, leave_spread, leave_persons, places, np.exp(-rate), seed)
 
-    Takes the marts of effort and availability by person and month and the
-    register `person`. Rows are by factor and month.
+
+def _by_calendar_month(leave: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
+    """Share of leave, persons' spread and number, January first, (12,); a month not known has the mean of all."""
+    months = leave[DeliveryFactor.period_month].dt.month
+    found = []
+    for name in (DeliveryFactor.factor_share, DeliveryFactor.person_spread, DeliveryFactor.person_months):
+        by_month = leave[name].groupby(months).mean()
+        mean = float(by_month.mean()) if len(by_month) else 0.0
+        found.append(by_month.reindex(range(1, YEAR + 1)).fillna(mean).to_numpy(dtype=float))
+    return found[0], found[1], found[2]
+
+
+def skill_supply(
+    time: SkillTime, place: int, delivered: Delivery, focus_factor: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Time of one skill that reaches projects, shape (draws, levels, months), and the share of the calendar's that is.
+
+    `focus_factor` (months,) multiplies focus. The share, shape (draws, months),
+    is that of a person who does not leave.
     """
-    focus = _focus(effort_by_person_month, availability_by_person_month, status_date).tail(YEAR)
-    leave = _leave(availability_by_person_month, status_date)
-    first = pd.Timestamp(status_date.year, status_date.month, 1)
-    found = [(FOCUS, month, share) for month, share in focus.items()]
-    found += [(LEAVE, month, share) for month, share in leave.items()]
-    found.append((ATTRITION, first, _attrition(person, status_date)))
-    frame = pd.DataFrame(found, columns=list(DeliveryFactor.to_schema().columns))
-    return checked(DeliveryFactor, frame)
+    skill, persons, n = time.skills[place], time.persons[place], len(time.months)
+    root = np.sqrt(np.maximum(persons, 1.0))
+    own = delivered.own_focus.get(skill)
+    draws = len(delivered.stays)
+    noise = stream(delivered.seed, "persons", skill)
+    if own is not None and len(own) == len(delivered.focus):
+        focus = own[delivered.places]
+    else:
+        # The same few persons month after month: one deviation for all months of a draw.
+        focus = delivered.focus[delivered.places] + noise.standard_normal((draws, 1)) * delivered.spread / root
+    month = [when.month - 1 for when in time.months]
+    apart = stream(delivered.seed, LEAVE, skill).standard_normal((n, draws)).T
+    # These persons differ from a mean that is itself one of so many persons.
+    parts = np.sqrt(1.0 / root**2 + 1.0 / np.maximum(delivered.leave_persons[month], 1.0))
+    leave = np.clip(delivered.leave[month] + apart * delivered.leave_spread[month] * parts, 0.0, 1.0)
+    share = focus.clip(min=0.0) * (1.0 - leave) * (1.0 if focus_factor is None else focus_factor)
+    found: Floats = time.seconds[place][None] * (share * _left(persons, delivered, skill))[:, None, :]
+    return found, share
 
 
-def _focus(effort: pd.DataFrame, availability: pd.DataFrame, status_date: pd.Timestamp) -> pd.Series[float]:
-    """Share of available time that was booked on known projects, by whole month.
-
-    Persons whose availability is not known are in neither part. A month in which
-    nothing at all was booked is left out, since its timesheets are missing.
-    """
-    whole = availability[Available.period_month] + pd.offsets.MonthBegin(1) <= status_date + pd.Timedelta(days=1)
-    booked = effort[effort[Effort.project_id].notna()]
-    key = [Effort.person_id, Effort.period_month]
-    sums = availability[whole].merge(
-        booked.groupby(key, as_index=False)[Effort.duration_seconds].sum(), on=key, how="left"
-    )
-    by_month = sums.groupby(Available.period_month)[[Effort.duration_seconds, Available.available_seconds]].sum()
-    booked_seconds, available = by_month[Effort.duration_seconds], by_month[Available.available_seconds]
-    is_known = (booked_seconds > 0) & (available > 0)
-    return (booked_seconds[is_known] / available[is_known]).sort_index()
-
-
-def _leave(availability: pd.DataFrame, status_date: pd.Timestamp) -> pd.Series[float]:
-    """Share of the calendar's time that was leave, by month of the last twelve."""
-    since = status_date - pd.DateOffset(months=YEAR)
-    month = availability[Available.period_month]
-    columns = [Available.absence_seconds, Available.calendar_seconds]
-    sums = availability[(month > since) & (month <= status_date)].groupby(Available.period_month)[columns].sum()
-    sums = sums[sums[Available.calendar_seconds] > 0]
-    return sums[Available.absence_seconds] / sums[Available.calendar_seconds]
-
-
-def _attrition(person: pd.DataFrame, status_date: pd.Timestamp) -> float:
-    """Chance that a person leaves within a month: leavers of the last two years over the months worked in them."""
-    start = status_date - pd.DateOffset(months=ATTRITION_MONTHS)
-    joined, left = person[Person.joined_date].fillna(start), person[Person.left_date]
-    begin, end = joined.mask(joined < start, start), left.fillna(status_date).mask(left > status_date, status_date)
-    worked = float(((end - begin).dt.days.clip(lower=0) / DAYS_A_MONTH).sum())
-    leavers = int(((left > start) & (left <= status_date)).sum())
-    return leavers / worked if worked > 0 else 0.0
-
-
-def leave_shares(delivery_factor: pd.DataFrame) -> Floats:
-    """Share of leave by calendar month, January first, shape (12,); a month that is not known has the mean of all."""
-    rows = delivery_factor[delivery_factor[DeliveryFactor.factor_kind] == LEAVE]
-    by_month = rows.groupby(rows[DeliveryFactor.period_month].dt.month)[DeliveryFactor.factor_share].mean()
-    mean = float(by_month.mean()) if len(by_month) else 0.0
-    found: Floats = by_month.reindex(range(1, YEAR + 1)).fillna(mean).to_numpy(dtype=float)
-    return found
-
-
-def supply_draws(
-    time: SkillTime, focus: Floats, leave: Floats, attrition: float, generator: np.random.Generator, *, draws: int
-) -> Floats:
-    """Time that reaches projects, shape (draws, skills, levels, months); `focus` are past shares by month, in order.
-
-    A draw's months of focus come in blocks of three neighbouring past months.
-    How many of a skill's persons are left is binomial, taken as normal, and goes
-    with one chance over all months of a draw, since who has left stays away.
-    """
-    recent = np.asarray(focus, dtype=float)[-YEAR:]
-    n = len(time.months)
-    starts = generator.integers(0, len(recent), size=(draws, -(-n // BLOCK)))
-    places = (starts[:, :, None] + np.arange(BLOCK)).reshape(draws, -1)[:, :n] % len(recent)
-    there = recent[places] * (1.0 - leave[[month.month - 1 for month in time.months]])
-    stay = (1.0 - attrition) ** np.arange(1, n + 1)
-    spread = np.sqrt(stay * (1.0 - stay) / np.maximum(time.persons, 1.0))
-    chance = generator.standard_normal((draws, len(time.skills), 1))
-    left = np.clip(stay + chance * spread, 0.0, 1.0)
-    found: Floats = time.seconds[None] * (left * there[:, None, :])[:, :, None, :]
+def _left(persons: Floats, delivered: Delivery, skill: str) -> Floats:
+    """Share of a skill's persons that have not left, shape (draws, months): each stays until a month of their own."""
+    seats = int(np.ceil(persons.max(initial=0.0)))
+    draws, n = len(delivered.stays), len(persons)
+    if seats == 0:
+        return np.ones((draws, n))
+    # Seats come first, so that one more person changes nobody else's month.
+    chance = stream(delivered.seed, "leavers", skill).random((seats, draws), dtype=np.float32)
+    stays = np.minimum(np.log(delivered.stays), -1e-12)
+    # Who leaves in a month is there for half of it, taken over all.
+    last = np.minimum(np.log(np.maximum(chance, 1e-12)) / stays + 0.5, n).astype(np.int16)
+    found = np.ones((draws, n))
+    for month in range(n):
+        whole = int(persons[month])
+        there = (last[:whole] > month).sum(axis=0, dtype=np.int32).astype(float)
+        if persons[month] > whole:
+            there += (persons[month] - whole) * (last[whole] > month)
+        if persons[month] > 0:
+            found[:, month] = there / persons[month]
     return found

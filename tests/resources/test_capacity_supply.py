@@ -1,4 +1,4 @@
-"""Supply: time shared out by hand, its identities, and the factors between a calendar and projects."""
+"""Supply: time shared out by hand, its identities, and draws of who is there and what reaches projects."""
 
 from __future__ import annotations
 
@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics.resources.capacity_supply import (
-    ATTRITION,
-    FOCUS,
-    LEAVE,
-    SkillTime,
-    delivery_factor,
-    equal_loads,
-    leave_shares,
-    shared_time,
-    supply_draws,
-)
+from pmo_analytics.resources.capacity_supply import SkillTime, delivery, equal_loads, shared_time, skill_supply
+from pmo_analytics.resources.delivery_factors import ATTRITION, FOCUS, LEAVE, DeliveryFactor
 from tests.frames import contract_frame
 
 JULY = pd.Timestamp("2026-07-01")
@@ -97,64 +88,77 @@ def test_no_time_is_lost_or_made(seed: int) -> None:
     assert (shares >= 0).all()
 
 
-def test_factors_by_hand() -> None:
+def delivered(
+    share: float = 1.0,
+    *,
+    leave: float = 0.0,
+    leavers: float = 0.0,
+    spread: float = 0.0,
+    skills: dict[str, float] | None = None,
+) -> pd.DataFrame:
+    """Factors that were the same in every month."""
     months = pd.date_range("2025-07-01", periods=12, freq="MS")
-    availability = contract_frame(
-        "availability_by_person_month",
-        [
-            {
-                "person_id": "a",
-                "period_month": month,
-                "calendar_seconds": 160 * HOUR,
-                "absence_seconds": 40 * HOUR * (month.month == 8),
-                "available_seconds": (160 - 40 * (month.month == 8)) * HOUR,
-            }
-            for month in months
-        ],
-    )
-    effort = contract_frame(
-        "effort_by_person_month",
-        [
-            {"person_id": who, "project_id": project, "period_month": month, "duration_seconds": hours * HOUR,
-             "billable_seconds": 0.0, "entry_count": 1}
-            for month in months[:11]
-            for who, project, hours in (("a", "P", 80.0), ("a", None, 30.0), ("no calendar", "P", 50.0))
-        ],
-    )  # fmt: skip
-    joined = {"status_date": months[0], "fte_pct": 100.0, "joined_date": pd.Timestamp("2020-01-01")}
-    left = {"a": pd.NaT, "b": pd.Timestamp("2025-06-30")}
-    person = contract_frame("person", [joined | {"person_id": who, "left_date": day} for who, day in left.items()])
-    found = delivery_factor(effort, availability, person, status_date=pd.Timestamp("2026-06-30"))
-    focus = found[found["factor_kind"] == FOCUS].set_index("period_month")["factor_share"]
-    # Time on unmapped projects, and of persons without a calendar, is not in it; June has no timesheets.
-    assert focus.loc["2025-07-01"] == pytest.approx(0.5)
-    assert focus.loc["2025-08-01"] == pytest.approx(80 / 120)
-    assert len(focus) == 11
-    shares = leave_shares(found)
-    assert shares[7] == pytest.approx(0.25)
-    assert shares[0] == 0
-    # One of two left, a year of 24 months each: one in 36 person-months.
-    leaving = found[found["factor_kind"] == ATTRITION]["factor_share"].item()
-    assert leaving == pytest.approx(1 / 36, rel=0.01)
-    assert set(found["factor_kind"]) == {FOCUS, LEAVE, ATTRITION}
+    rows: list[tuple[object, ...]] = [(FOCUS, None, month, share, spread, 9.0) for month in months]
+    rows += [(FOCUS, skill, month, own, None, 9.0) for skill, own in (skills or {}).items() for month in months]
+    rows += [(LEAVE, None, month, leave, spread, 1e9) for month in months]
+    rows.append((ATTRITION, None, months[-1], leavers, None, 1e9))
+    return pd.DataFrame(rows, columns=list(DeliveryFactor.to_schema().columns))
+
+
+def supplied(time: SkillTime, factor: pd.DataFrame, place: int = 0, *, draws: int = 4_000) -> np.ndarray:
+    """Time of one skill by draw and month."""
+    given = delivery(factor, len(time.months), draws=draws, seed=0)
+    assert given is not None
+    found: np.ndarray = skill_supply(time, place, given)[0].sum(axis=1)
+    return found
+
+
+def one_skill(months: int, persons: float, *skills: str) -> SkillTime:
+    names = skills or ("a",)
+    seconds = np.zeros((len(names), 8, months))
+    seconds[:, 3] = 100.0
+    axis = tuple(pd.date_range(JULY, periods=months, freq="MS"))
+    return SkillTime(names, axis, seconds, np.full((len(names), months), persons))
 
 
 def test_draws_without_chance_are_the_product() -> None:
-    seconds = np.zeros((1, 8, 2))
-    seconds[0, 3] = [100.0, 200.0]
-    time = SkillTime(("a",), (JULY, JULY + pd.DateOffset(months=1)), seconds, np.ones((1, 2)))
-    leave = np.zeros(12)
-    leave[7] = 0.25
-    found = supply_draws(time, np.full(12, 0.8), leave, 0.0, np.random.default_rng(0), draws=5)
-    assert found[:, 0, 3] == pytest.approx(np.tile([80.0, 120.0], (5, 1)))
+    found = supplied(one_skill(2, 9.0), delivered(0.8, leave=0.25), draws=5)
+    assert found == pytest.approx(np.full((5, 2), 60.0), rel=1e-3)
+
+
+def test_nine_months_of_timesheets_are_needed() -> None:
+    factor = delivered()
+    assert delivery(factor.iloc[4:], 3, draws=5, seed=0) is None
+    assert delivery(factor.iloc[3:], 3, draws=5, seed=0) is not None
 
 
 def test_who_has_left_stays_away() -> None:
-    months = tuple(pd.date_range(JULY, periods=12, freq="MS"))
-    seconds = np.zeros((1, 8, 12))
-    seconds[0, 0] = 100.0
-    time = SkillTime(("a",), months, seconds, np.full((1, 12), 50.0))
-    found = supply_draws(time, np.ones(12), np.zeros(12), 0.03, np.random.default_rng(0), draws=2_000)[:, 0, 0]
-    assert found.mean(axis=0) == pytest.approx(100 * 0.97 ** np.arange(1, 13), rel=0.01)
-    later = np.corrcoef(found[:, 5], found[:, 11])[0, 1]
-    assert later > 0.95
+    found = supplied(one_skill(12, 50.0), delivered(leavers=0.03), draws=2_000)
+    assert found.mean(axis=0) == pytest.approx(100 * np.exp(-0.03 * (np.arange(12) + 0.5)), rel=0.01)
+    assert np.corrcoef(found[:, 5], found[:, 11])[0, 1] > 0.6
+    assert (np.diff(found, axis=1) <= 1e-9).all()
+
+
+def test_few_persons_are_less_certain_than_many() -> None:
+    few, many = (supplied(one_skill(1, n), delivered(0.5, leave=0.3, spread=0.2))[:, 0] for n in (4.0, 100.0))
+    # Focus 0.5 and leave 0.3 each lie 0.2/√n apart: √((0.7·0.1)² + (0.5·0.1)²) of a hundred hours.
+    assert np.std(few) == pytest.approx(100 * np.hypot(0.07, 0.05), rel=0.05)
+    assert np.std(many) == pytest.approx(np.std(few) / 5, rel=0.05)
+    assert (few.mean(), many.mean()) == pytest.approx((35, 35), rel=0.01)
+
+
+def test_a_skills_own_focus_goes_before_that_of_all() -> None:
+    time = one_skill(1, 9.0, "a", "b")
+    factor = delivered(0.8, skills={"b": 0.6})
+    assert supplied(time, factor, 0, draws=3) == pytest.approx(np.full((3, 1), 80.0), rel=1e-3)
+    assert supplied(time, factor, 1, draws=3) == pytest.approx(np.full((3, 1), 60.0), rel=1e-3)
+
+
+def test_one_more_person_changes_nobody_elses_luck() -> None:
+    factor = delivered(leavers=0.05)
+    five, six = (supplied(one_skill(12, n), factor, draws=500) * n for n in (5.0, 6.0))
+    more = six - five
+    # The sixth is there, or has left.
+    assert set(np.unique(more.round(6))) == {0.0, 100.0}
+    near = supplied(one_skill(3, 5.0), factor, draws=500) * 5
+    assert near == pytest.approx(five[:, :3])
