@@ -38,12 +38,17 @@ Wholes = NDArray[np.int64]
 
 @dataclass
 class GoalProgramme:
-    """Unknowns from 0 to a bound each, rows of sums of them that stay at or below a bound, and goals in their order."""
+    """Unknowns from 0 to a bound each, rows of sums of them that stay at or below a bound, and goals in their order.
+
+    With `stand_after` choices stand once so many goals are reached, and later
+    goals move amounts alone: much quicker where many choices are as good.
+    """
 
     upper: list[int] = field(default_factory=list)
     choices: list[int] = field(default_factory=list)
     rows: list[tuple[Terms, int]] = field(default_factory=list)
     goals: list[Terms] = field(default_factory=list)
+    stand_after: int | None = None
 
     def amount(self, upper: int) -> int:
         """The place of a further amount, from 0 to `upper`."""
@@ -86,7 +91,9 @@ def ordered_goals(programme: GoalProgramme, *, nodes: int = NODES) -> GoalAnswer
     amounts = face.narrowed(goals[:lead])
     if counting:
         face.free(choices)
-        face.lower[choices] = face.upper[choices] = _chosen(face, choices, goals[lead:], nodes, is_proven)
+        asked = goals[lead : programme.stand_after]
+        chosen, is_proven[lead : lead + len(asked)] = _chosen(face, choices, asked, nodes)
+        face.lower[choices] = face.upper[choices] = chosen
         amounts = face.narrowed(goals[lead:])
     return GoalAnswer(amounts, tuple(int(costs @ amounts) for costs in goals), tuple(is_proven))
 
@@ -135,8 +142,8 @@ class _Face:
         self.lower[choices], self.upper[choices] = needed[choices], 1
 
 
-def _chosen(face: _Face, choices: Wholes, goals: list[Floats], nodes: int, is_proven: list[bool]) -> Floats:
-    """The choices of the best answer; notes which of the last goals are proven."""
+def _chosen(face: _Face, choices: Wholes, goals: list[Floats], nodes: int) -> tuple[Floats, list[bool]]:
+    """The choices of the best answer, and which goals are proven."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     solve: Any = milp
@@ -144,8 +151,8 @@ def _chosen(face: _Face, choices: Wholes, goals: list[Floats], nodes: int, is_pr
     is_choice[choices] = 1
     kept = [LinearConstraint(face.matrix, np.where(face.is_tight, face.most, -np.inf), face.most)]
     options = {"node_limit": nodes, "mip_rel_gap": 0.0}
-    found: Floats = face.upper
-    for place, costs in enumerate(goals, start=len(is_proven) - len(goals)):
+    found, is_proven = face.upper, [True] * len(goals)
+    for place, costs in enumerate(goals):
         if costs.any():
             answer = solve(
                 costs, integrality=is_choice, bounds=Bounds(face.lower, face.upper), constraints=kept, options=options
@@ -154,7 +161,7 @@ def _chosen(face: _Face, choices: Wholes, goals: list[Floats], nodes: int, is_pr
             found = found if answer.x is None else answer.x
         # Whole in the end, so that this leaves room for rounding and for nothing else.
         kept.append(LinearConstraint(costs[None], -np.inf, np.array([np.round(costs @ found) + _HALF])))
-    return np.round(found[choices])
+    return np.round(found[choices]), is_proven
 
 
 def _costs(programme: GoalProgramme, terms: Terms) -> Floats:

@@ -6,8 +6,8 @@ room for it. Goals in their order, each kept while the next is improved: (1) as
 much as can be is done by the last month planned for, of what weighs more first;
 (2) little is late: hours times months past the month in which the project's
 baseline ends, or past the month they are planned for where that is later, times
-the project's weight; (3) few rows of demand move; (4) by little. Who could do
-it is held person by person, so that nobody's hours count for two skills at
+the project's weight; (3) few rows of demand move; (4) these by little. Who
+could do it is held person by person, so that nobody's hours count for two skills at
 once. Nothing moves to an earlier month, and one skill's work is not known to
 wait for another's. Source: resource levelling by the usual definition (PMI,
 Practice Standard for Scheduling), as a flow with a fixed charge a move.
@@ -31,8 +31,9 @@ from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Who
 from pmo_analytics.contracts.people import Demand
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.forecasting.ordered_goals import NODES, GoalProgramme, Terms, ordered_goals
-from pmo_analytics.resources.assignment import assigned, flows, ranks
+from pmo_analytics.resources.assignment import assigned, ranks
 from pmo_analytics.resources.demand_move_reasons import MoveReasons, months_between, months_late, project_waits
+from pmo_analytics.resources.pooled_time import pooled_flows
 from pmo_analytics.resources.staffing import MINUTE, Need, Staffing, staffing
 
 
@@ -175,35 +176,35 @@ def _moved(
     staff: Staffing, due: dict[str, pd.Timestamp], *, on_site: bool, nodes: int
 ) -> tuple[dict[tuple[int, pd.Timestamp], int], bool]:
     """Minutes by place of the need and later month, and whether no plan is better."""
-    programme = GoalProgramme()
-    unknowns = flows(programme, staff, staff.pairs(on_site=on_site, is_later_allowed=True))
+    programme = GoalProgramme(stand_after=3)
+    done = pooled_flows(programme, staff, on_site=on_site)
     rank = ranks(need.weight for need in staff.needs)
     weights = _whole_weights(need.weight for need in staff.needs)
-    done: Terms = {}
+    covered: Terms = {}
     late: Terms = {}
     shift: Terms = {}
-    by_need: dict[int, Terms] = {}
-    for (slot_place, place), unknown in unknowns.items():
-        need, month = staff.needs[place], staff.slots[slot_place].month
-        done[unknown] = -rank[need.weight]
-        late[unknown] = weights[need.weight] * months_late(need, month, due)
-        if months := months_between(need.month, month):
-            shift[unknown] = months
-            by_need.setdefault(place, {})[unknown] = 1
     moves: Terms = {}
-    for place, terms in by_need.items():
+    later: dict[int, Terms] = {}
+    for (place, month), unknowns in done.items():
+        need = staff.needs[place]
+        covered |= dict.fromkeys(unknowns, -rank[need.weight])
+        late |= dict.fromkeys(unknowns, weights[need.weight] * months_late(need, month, due))
+        if months := months_between(need.month, month):
+            shift |= dict.fromkeys(unknowns, months)
+            later.setdefault(place, {}).update(dict.fromkeys(unknowns, 1))
+    for place, terms in later.items():
         is_moved = programme.choice()
         moves[is_moved] = 1
         programme.at_most(terms | {is_moved: -staff.needs[place].minutes}, 0)
-    for goal in (done, late, moves, shift):
+    for goal in (covered, late, moves, shift):
         programme.minimise(goal)
     answer = ordered_goals(programme, nodes=nodes)
-    found: Counter[tuple[int, pd.Timestamp]] = Counter()
-    for (slot_place, place), unknown in unknowns.items():
-        month = staff.slots[slot_place].month
-        if answer.amounts[unknown] and month > staff.needs[place].month:
-            found[place, month] += int(answer.amounts[unknown])
-    return dict(found), all(answer.is_proven)
+    found = {
+        (place, month): sum(int(answer.amounts[unknown]) for unknown in unknowns)
+        for (place, month), unknowns in done.items()
+        if month > staff.needs[place].month
+    }
+    return {key: minutes for key, minutes in found.items() if minutes}, all(answer.is_proven)
 
 
 def _whole_weights(weights: Iterable[float]) -> dict[float, int]:

@@ -80,19 +80,17 @@ class Staffing:
         has_level = self.level_of(person_id, need.skill_id) >= need.level
         return has_level and not (on_site and self.is_elsewhere(person_id, need.project_id))
 
-    def pairs(self, *, on_site: bool, is_later_allowed: bool = False) -> Iterator[tuple[int, int]]:
-        """Places of slots and needs that fit each other: of the same month, or with slots of later ones too."""
-        fitting: dict[tuple[str, str, str, int], bool] = {}
+    def pairs(self, *, on_site: bool) -> Iterator[tuple[int, int]]:
+        """Places of slots and needs of the same month that fit each other."""
+        by_month: dict[pd.Timestamp, list[int]] = {}
+        for place, need in enumerate(self.needs):
+            by_month.setdefault(need.month, []).append(place)
         for slot_place, slot in enumerate(self.slots):
-            for place, need in enumerate(self.needs):
-                if slot.project_id not in {None, need.project_id}:
-                    continue
-                if slot.month == need.month or (is_later_allowed and slot.month > need.month):
-                    key = (slot.person_id, need.project_id, need.skill_id, need.level)
-                    if key not in fitting:
-                        fitting[key] = self.is_eligible(slot.person_id, need, on_site=on_site)
-                    if fitting[key]:
-                        yield slot_place, place
+            for place in by_month.get(slot.month, []):
+                need = self.needs[place]
+                is_free = slot.project_id in {None, need.project_id}
+                if is_free and self.is_eligible(slot.person_id, need, on_site=on_site):
+                    yield slot_place, place
 
 
 def staffing(  # noqa: PLR0917 - marts and registers are bound by name

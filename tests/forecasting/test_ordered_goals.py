@@ -46,6 +46,23 @@ def test_choices_are_made_before_amounts() -> None:
     assert found.is_proven == (True, True, True)
 
 
+def test_choices_may_stand_before_the_last_goal() -> None:
+    # Either source covers what is asked for; the second lets less flow in the end, but which is chosen stands.
+    programme = GoalProgramme(stand_after=2)
+    x, y, first, second = programme.amount(4), programme.amount(4), programme.choice(), programme.choice()
+    programme.at_most({x: 1, first: -4}, 0)
+    programme.at_most({y: 1, second: -4}, 0)
+    programme.at_most({x: 1, y: 1}, 4)
+    programme.minimise({x: -1, y: -1})
+    programme.minimise({first: 1, second: 1})
+    programme.minimise({x: 3, y: 1})
+    found = ordered_goals(programme)
+    assert found.reached[:2] == (-4, 1)
+    assert found.reached[2] == 4 * (3 if found.amounts[first] else 1)
+    programme.stand_after = None
+    assert ordered_goals(programme).reached == (-4, 1, 4)
+
+
 def test_a_search_that_ran_into_its_limit_says_so() -> None:
     # What is to be covered by as cheap sources as can be, of which many sets cost nearly the same.
     chance = np.random.default_rng(1)
