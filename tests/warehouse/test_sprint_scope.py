@@ -116,9 +116,11 @@ def test_what_was_committed_came_left_and_was_done(board: Desk) -> None:
 
 def test_when_and_in_which_status_an_item_came_and_left(board: Desk) -> None:
     rows = scope(board).loc["Deck 1"]
-    assert rows["added_at"].dropna().dt.strftime("%d %H").to_dict() == {
+    added = rows.loc[rows["is_committed"].eq(False).fillna(False), "joined_at"]
+    assert added.dt.strftime("%d %H").to_dict() == {
         "BR-9": "05 10", "BR-10": "06 10", "BR-11": "05 10", "BR-12": "05 10",
     }  # fmt: skip
+    assert rows.loc[["BR-1", "BR-13"], "joined_at"].dt.day.to_list() == [1, 1]
     assert rows["removed_at"].dropna().dt.day.to_dict() == {"BR-3": 6, "BR-11": 7}
     assert rows.loc["BR-8", ["status_before", "status_after"]].to_list() == ["To Do", "In Progress"]
     assert rows.loc["BR-12", "status_before"] == "Done"
@@ -170,6 +172,10 @@ def test_an_outcome_opens_the_changes_that_made_it(board: Desk) -> None:
         gone = view.explain("sprint_scope", {"sprint_id": "11", "issue_key": "BR-3"}, "removed_at")
         assert gone.rows["issue_change"][["from_value", "field"]].to_numpy().tolist() == [["Deck 1", "Sprint"]]
         assert gone.is_whole
+        committed = view.explain("sprint_scope", {"sprint_id": "11", "issue_key": "BR-13"}, "is_committed")
+        (entry,) = committed.rows["issue_change"].to_dict("records")
+        assert (entry["to_value"], entry["changed_at"].day) == ("Deck 1", 1)
+        assert committed.is_whole
 
 
 def test_a_sprint_whose_dates_change_has_those_that_were_told_last(tmp_path: Path) -> None:
