@@ -18,6 +18,8 @@ from pmo_analytics.workspace import Workspace
 
 Rows = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
 DRAFT_CALENDAR = "default"
+# A drafted calendar goes on so long after the last event: capacity is planned on it.
+YEAR = timedelta(days=365)
 
 _UNKNOWN_PROJECTS = """
 SELECT source, external_key, sum(row_count) AS n, sum(duration_seconds) AS seconds, min(name) AS name,
@@ -100,18 +102,29 @@ def draft(workspace: Workspace, view: View) -> list[Path]:
         for token, name, email, key, _, _ in view.rows(_UNKNOWN_PERSONS)[1]
     ]
     has_calendar = view.rows("SELECT count(calendar_id) FROM core.working_calendar")[1][0][0] > 0
-    calendar = [] if has_calendar else _calendar(first.replace(day=1), month_end(last), workspace.working_weekdays)
+    calendar = [] if has_calendar else _calendar(workspace, first.replace(day=1), month_end(last + YEAR))
     drafts = {"project": projects, "person": persons, "working_calendar": calendar}
     return [_write_draft(workspace, name, rows) for name, rows in drafts.items() if rows]
 
 
-def _calendar(first: date, last: date, hours: dict[int, float]) -> list[dict[str, str | None]]:
+def _calendar(workspace: Workspace, first: date, last: date) -> list[dict[str, str | None]]:
+    hours, free = workspace.working_weekdays, _public_holidays(workspace.public_holidays, first, last)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [
         {"calendar_id": DRAFT_CALENDAR, "calendar_date": day.isoformat(), "duration_hours": f"{hours[day.weekday()]:g}"}
         for day in days
-        if day.weekday() in hours
+        if day.weekday() in hours and day not in free
     ]
+
+
+def _public_holidays(place: str, first: date, last: date) -> set[date]:
+    """Days of these years on which nobody works in a country, or part of it after a hyphen."""
+    if not place:
+        return set()
+    from holidays import country_holidays
+
+    country, _, part = place.partition("-")
+    return set(country_holidays(country, subdiv=part or None, years=range(first.year, last.year + 1)))
 
 
 def _write_draft(workspace: Workspace, name: str, rows: list[dict[str, Any]]) -> Path:

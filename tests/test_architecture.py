@@ -16,7 +16,8 @@ SHELL = {"cli", "terminal", "system", "demo", "lab"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "vocabulary": set(),
-    "workspace": {"errors"},
+    "settings": {"errors"},
+    "workspace": {"errors", "settings"},
     "numerals": {"workspace"},
     "contracts": {"errors", "vocabulary"},
     "sources": {"errors", "vocabulary", "contracts"},

@@ -58,12 +58,23 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('[flow]\ndone = [""]', "done of .flow. is no list of names"),
         ('[flow]\ndone = ["Shipped"]\nto_do = ["shipped "]', "means two things"),
         ('[flow]\nwaiting = ["Parked"]', "unknown setting 'waiting' in .flow."),
+        ('[working_time]\nholidays = "XX"', "unknown country of public holidays"),
+        ('[working_time]\nholidays = "DE-BEE"', "did you mean DE-BE"),
+        ('[utilisation]\nrun_categories = "operations"', "run_categories is no list"),
         ("[reconciliation]\ntolerance = 1", "did you mean 'tolerance_"),
         ("[budget]\nfiscal_year_start = 13", "fiscal_year_start is no month"),
         ('[budget]\nfiscal_year_start = "April"', "fiscal_year_start is no month"),
         ("[budget]\nfiscal_year_start = true", "fiscal_year_start is no month"),
         ('[budget]\norders = "both"', "orders is not one of its values"),
         ("[budget]\nfiscal_year = 4", "did you mean 'fiscal_year_start'"),
+        ("[capacity]\nhire_lead = 90", "did you mean 'hire_lead_days'"),
+        ("[capacity]\nhire_lead_days = -1", "hire_lead_days of .capacity. cannot be"),
+        ("[capacity]\nshortfall_limit = 50", "a chance above 0, up to 1"),
+        ("[capacity]\nshortfall_limit = true", "shortfall_limit of .capacity. cannot be"),
+        ('[capacity]\ncurrency = "EUR"\nhire_cost_amount = "8k"', "an amount from 0 on"),
+        ("[capacity]\nhire_cost_amount = 8000", "states amounts and no currency"),
+        ('[capacity]\ncurrency = "euro"', "currency of .capacity. is no code"),
+        ("capacity = 3", "capacity is a section"),
     ],
 )
 def test_wrong_settings_are_named(tmp_path: Path, text: str, told: str) -> None:
@@ -91,3 +102,12 @@ def test_a_fiscal_year_begins_in_january_and_orders_are_net_unless_said(tmp_path
     assert made.budget_rule == (1, False)
     made.settings_file.write_text('[budget]\nfiscal_year_start = 4\norders = "gross"\n')
     assert Workspace.find(made.root).budget_rule == (4, True)
+
+
+def test_what_training_costs_is_of_scenarios_alone(tmp_path: Path) -> None:
+    made = Workspace.create(tmp_path / "w")
+    assert made.capacity_options == {}
+    made.settings_file.write_text('[capacity]\nshortfall_limit = 0.4\ncurrency = "EUR"\ntrain_cost_amount = 2500\n')
+    again = Workspace.find(made.root)
+    assert again.capacity_options == {"shortfall_limit": 0.4, "currency": "EUR"}
+    assert again.capacity["train_cost_amount"] == 2500

@@ -15,15 +15,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pmo_analytics.forecasting.backtest import Positions, TwoClocks, running_past
 from pmo_analytics.forecasting.block_bootstrap import Interval
-from pmo_analytics.forecasting.passport import EVENT_DATES, LEAVE_ONE_OUT, Passport, ScoredForecasts, passport
+from pmo_analytics.forecasting.coverage import coverage
+from pmo_analytics.forecasting.passport import (
+    ALL_SIZES,
+    EVENT_DATES,
+    LEAVE_ONE_OUT,
+    Passport,
+    ScoredForecasts,
+    passport,
+    too_few,
+)
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.forecasting.skill import skill
 
 MINIMUM_SCORED = 100
+# A loss of less than this share of what was forecast is none.
+FAULTLESS = 1e-9
 FEW = 30
 
 
@@ -125,6 +137,20 @@ def _hardest(
     return min(found.items(), key=lambda item: item[1].low)
 
 
+def _loss(contest: Contest, name: str) -> float:
+    """A method's loss over what was forecast."""
+    whole = float(np.abs(contest.actual).sum())
+    return float(contest.scores[name].sum()) / whole if whole else 0.0
+
+
+def _faultless(contest: Contest, naive: str, clock: str) -> Passport:
+    asked_at = contest.clocks.asked_at[contest.positions]
+    window = None if clock == LEAVE_ONE_OUT else (pd.Timestamp(asked_at.min()), pd.Timestamp(asked_at.max()))
+    covered = {ALL_SIZES: tuple(coverage(contest.actual, contest.quantiles[naive], contest.levels))}
+    reason = f"{naive} made no error in {len(contest.actual):,} forecasts"
+    return Passport(naive, naive, clock, contest.levels, len(contest.actual), window, covered, None, math.nan, reason)
+
+
 def champion_gate(
     contest: Contest,
     generator: np.random.Generator,
@@ -136,8 +162,9 @@ def champion_gate(
     """Choose at each origin on its past alone, and hold the chosen against every naive forecast.
 
     With the clock "leave one out" the choice is by all others. Refused, with the
-    reason in the passport: outcomes too few for the outermost level, no
-    candidate, or a skill whose interval does not lie above 0.
+    reason in the passport: outcomes too few for the outermost level, a naive
+    forecast without any error, no candidate, or a skill whose interval does not
+    lie above 0.
     ValueError where no naive forecast is given.
     """
     if not contest.naive:
@@ -172,6 +199,9 @@ def champion_gate(
         )
 
     champions = np.array(names)[chosen]
+    # Nothing beats a forecast that made no error, and no share of it can be reckoned.
+    if not too_few(len(rows), contest.levels) and _loss(contest, best_naive) < FAULTLESS:
+        return Gate(best_naive, _faultless(contest, best_naive, clock), champions, quantiles, scores, {})
     thin = record(best_naive, contest.quantiles[best_naive], contest.scores[best_naive], best_naive)
     if thin.is_refused:
         return Gate(best_naive, thin, champions, quantiles, scores, {})

@@ -30,8 +30,7 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.forecasting.backtest import Forecaster, backtest, two_clocks
 from pmo_analytics.forecasting.champion_gate import Contest, Gate, champion_gate
-from pmo_analytics.forecasting.coverage import coverage
-from pmo_analytics.forecasting.passport import ALL_SIZES, EVENT_DATES, ForecastPassport, Passport
+from pmo_analytics.forecasting.passport import ALL_SIZES, ForecastPassport, Passport
 from pmo_analytics.forecasting.quantile_scores import Floats, mean_pinball
 from pmo_analytics.forecasting.recalibration import residuals_needed
 from pmo_analytics.forecasting.reference_classes import class_weights
@@ -163,22 +162,7 @@ def class_gate(items: pd.DataFrame, marks: Sequence[str]) -> Gate:
         clocks=two_clocks(items, **_CLOCK),
         positions=positions,
     )
-    # Nothing beats a forecast that made no error, and no share of it can be reckoned.
-    if len(actual) >= residuals_needed(LEVELS[-1]) and contest.scores[NAIVE].sum() < 1e-9 * actual.sum():
-        return _faultless(contest)
     return champion_gate(contest, np.random.default_rng(SEED))
-
-
-def _faultless(contest: Contest) -> Gate:
-    asked_at = contest.clocks.asked_at[contest.positions]
-    record = Passport(
-        NAIVE, NAIVE, EVENT_DATES, LEVELS, len(contest.actual),
-        (pd.Timestamp(asked_at.min()), pd.Timestamp(asked_at.max())),
-        {ALL_SIZES: tuple(coverage(contest.actual, contest.quantiles[NAIVE], LEVELS))},
-        None, math.nan, f"the {NAIVE} made no error in {len(contest.actual):,} forecasts",
-    )  # fmt: skip
-    champions = np.full(len(contest.actual), NAIVE)
-    return Gate(NAIVE, record, champions, contest.quantiles[NAIVE], contest.scores[NAIVE], {})
 
 
 def record_in_words(gate: Gate) -> str:

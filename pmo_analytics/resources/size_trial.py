@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from pmo_analytics.errors import UsageError
 from pmo_analytics.forecasting.backtest import Positions, TwoClocks
 from pmo_analytics.forecasting.champion_gate import Contest, Gate, cautious_gate
-from pmo_analytics.forecasting.passport import ALL_SIZES, EVENT_DATES, LEAVE_ONE_OUT, Passport
+from pmo_analytics.forecasting.passport import ALL_SIZES, EVENT_DATES, LEAVE_ONE_OUT
 from pmo_analytics.forecasting.quantile_scores import Floats, mean_pinball
 from pmo_analytics.resources.feature_timing import checked_features
 from pmo_analytics.resources.size_models import (
@@ -99,12 +99,6 @@ def _gate(
     scores = {name: mean_pinball(actual, each, LEVELS) for name, each in quantiles.items()}
     order = np.arange(len(actual)).astype("datetime64[us]")
     clock = LEAVE_ONE_OUT if clocks is None else EVENT_DATES
-    if len(actual) and min(float(scores[name].sum()) for name in naive) < 1e-9 * float(actual.sum()):
-        # Nothing beats a forecast that made no error, and no share of it can be reckoned.
-        reason = f"the {MEDIAN} made no error in {len(actual)} forecasts"
-        faultless = Passport(MEDIAN, MEDIAN, clock, LEVELS, len(actual), None, {}, None, math.nan, reason)
-        champions = np.full(len(actual), MEDIAN)
-        return Gate(MEDIAN, faultless, champions, quantiles[MEDIAN], scores[MEDIAN], {})
     contest = Contest(
         quantiles=quantiles,
         scores=scores,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 
 from pmo_analytics.synthetic.dependencies import dependencies
 from pmo_analytics.synthetic.effort import last_active_day
@@ -18,10 +19,13 @@ from pmo_analytics.synthetic.portfolio import SimulatedPortfolio
 from pmo_analytics.synthetic.progress import monthly_plan
 from pmo_analytics.synthetic.projects import FIRST_DAY, LAST_DAY, PlannedProject, add_months
 from pmo_analytics.synthetic.raid_registers import Rows, managers, raid_register_rows
+from pmo_analytics.synthetic.skills import skill_registers
 
 HOSTILE_COMMENT = "<img src=x onerror=alert(1)> waits for the harbour master"
 IMPOSSIBLE_PERCENT = 140
 _CURRENCY = "EUR"
+# A year of the calendar is known in advance, for plans of capacity.
+CALENDAR_END = date(2027, 6, 30)
 _FIRST_BASELINE, _SECOND_BASELINE = "1", "2"
 
 
@@ -41,6 +45,7 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         "estimate_outcome": _outcomes(portfolio),
         "dependency": dependencies(),
         **raid_register_rows(portfolio, with_dirt=with_dirt),
+        **skill_registers(Random(f"{portfolio.seed}:skills"), portfolio.persons),  # noqa: S311
     }
 
 
@@ -82,6 +87,7 @@ def _aliases(portfolio: SimulatedPortfolio) -> Rows:
     for project in portfolio.projects:
         rows.append(["toggl", project.toggl_name, project.project_id])
         rows.append(["jira", project.jira_key, project.project_id])
+    rows += [["jira", each.board.key, each.board.project.project_id] for each in portfolio.boards]
     return ["source", "external_key", "project_id"], rows
 
 
@@ -187,7 +193,7 @@ def _rates() -> Rows:
 
 
 def _calendar() -> Rows:
-    rows: list[list[object]] = [[CALENDAR, day.isoformat(), HOURS_A_DAY] for day in working_days()]
+    rows: list[list[object]] = [[CALENDAR, day.isoformat(), HOURS_A_DAY] for day in working_days(last=CALENDAR_END)]
     return ["calendar_id", "calendar_date", "duration_hours"], rows
 
 

@@ -34,7 +34,7 @@ TERMS = [
         "UTC",
         {
             "started_at": "When the entry's timer started, or an issue first came into progress.",
-            "ended_at": "When the entry's timer stopped.",
+            "ended_at": "When the entry's timer stopped, or a sprint ended: closed, else as planned.",
         },
     ),
     *terms(
@@ -53,6 +53,12 @@ TERMS = [
             "costed_seconds": "Time for which a rate was found.",
             "uncosted_seconds": "Time for which no rate was found; not in the cost.",
             "difference_seconds": "Time booked less the time it is held against; negative where less was booked.",
+            "overtime_seconds": "Time booked beyond a day's own working time.",
+            "free_day_seconds": "Time booked on days without working time.",
+            "project_seconds": "Time booked on projects that are no run work.",
+            "run_seconds": "Time booked on run work.",
+            "unbooked_seconds": "Calendar time that is neither booked nor absence; negative where more was booked.",
+            "excess_seconds": "Time promised beyond what there is.",
             "unmapped_seconds": "Time booked on a project that no register knows.",
         },
     ),
@@ -63,6 +69,18 @@ TERMS = [
         {"stated_confidence_pct": "How sure the estimator was that low to high holds the actual, 0 to 100."},
     ),
     *terms(NUMBER, "", {"size": "Size of an item in its class's own unit."}),
+    *terms(COUNT, "days", {"worked_day_count": "Days with time booked."}),
+    *terms(
+        COUNT,
+        "persons",
+        {
+            "overloaded_count": "Persons with a sign of sustained overload.",
+            "long_hours_count": "Persons who booked far beyond their time for three months.",
+            "free_days_count": "Persons who worked on free days in three months running.",
+            "no_leave_count": "Persons without a day of leave in six months.",
+            "spread_count": "Persons who booked on many projects in a month.",
+        },
+    ),
     *terms(COUNT, "rows", {"entry_count": "Timesheet entries counted."}),
     *terms(FLAG, "", {"is_billable": "Whether the time is billable."}),
 ]

@@ -76,8 +76,10 @@ def checks() -> Iterator[CrossCheck]:
             yield from _of_projects(table)
             yield from _of_persons(table)
             yield from _of_currencies(table)
+            yield from _of_skills(table)
     yield from _OF_ISSUES
     yield from _OF_TIMESHEETS
+    yield from _OF_ABSENCES
 
 
 def _of_projects(table: Table) -> Iterator[CrossCheck]:
@@ -138,6 +140,29 @@ def _of_currencies(table: Table) -> Iterator[CrossCheck]:
     )  # fmt: skip
 
 
+def _of_skills(table: Table) -> Iterator[CrossCheck]:
+    if "skill_id" in table.columns and table.name != "skill":
+        yield CrossCheck(
+            "unknown_skill", table.name, "skill_id", ("skill",),
+            "LEFT JOIN (SELECT DISTINCT skill_id FROM {skill}) AS s ON s.skill_id = t.skill_id",
+            "t.skill_id IS NOT NULL AND s.skill_id IS NULL",
+            "a skill that the register does not know",
+            "'a skill of the register'",
+            "add the skill to registers/skill.csv, or correct its name",
+        )  # fmt: skip
+    if table.name == "demand":
+        yield CrossCheck(
+            "skill_nobody_has", "demand", "skill_id", ("person_skill",),
+            "LEFT JOIN (SELECT skill_id, max(level) AS level FROM {person_skill} GROUP BY skill_id) AS s "
+            "ON s.skill_id = t.skill_id",
+            "s.skill_id IS NULL OR s.level < t.level",
+            "a skill, or a level of it, that nobody has: all of it will be short",
+            "CASE WHEN s.skill_id IS NULL THEN 'a skill that somebody has' "
+            "ELSE 'a level of at most ' || CAST(s.level AS VARCHAR) END",
+            "hire, train or contract for it, or load what people can do as registers/person_skill.csv",
+        )  # fmt: skip
+
+
 _OF_ISSUES = (
     CrossCheck(
         "resolved_before_created", "issue", "resolved_at", (),
@@ -181,6 +206,32 @@ _OF_TIMESHEETS = (
         "'a rate of the person or role that holds on the day'",
         "add the role or person to registers/rate.csv",
         is_personal=True,
+    ),
+)  # fmt: skip
+
+_OF_DAY = (
+    "JOIN (SELECT person_id, calendar_id, fte_pct FROM {person} QUALIFY row_number() "
+    "OVER (PARTITION BY person_id ORDER BY status_date DESC) = 1) AS p ON p.person_id = t.person_id "
+    "LEFT JOIN {working_calendar} AS c ON c.calendar_id = p.calendar_id AND c.calendar_date = t.absence_date"
+)
+_OF_ABSENCES = (
+    CrossCheck(
+        "absence_beyond_working_time", "absence", "duration_seconds", ("person", "working_calendar"),
+        _OF_DAY,
+        "p.calendar_id IS NOT NULL AND t.duration_seconds > coalesce(c.duration_seconds * p.fte_pct / 100, 0)",
+        "more absence than the day has working time: the rest counts for nothing",
+        "'at most ' || CAST(coalesce(c.duration_seconds * p.fte_pct / 100, 0) / 3600 AS DECIMAL(9, 2)) || ' h'",
+        "absences that overlap are one: correct them at the source, or the person's calendar and share of full time",
+    ),
+    CrossCheck(
+        "booked_while_absent", "absence", "absence_date", ("person", "working_calendar", "timesheet_entry"),
+        f"{_OF_DAY} JOIN (SELECT person_id, work_date, sum(duration_seconds) AS duration_seconds "
+        "FROM {timesheet_entry} GROUP BY person_id, work_date) AS b "
+        "ON b.person_id = t.person_id AND b.work_date = t.absence_date",
+        "b.duration_seconds > 0 AND t.duration_seconds >= c.duration_seconds * p.fte_pct / 100",
+        "time booked on a day of which all is absence",
+        "'a day without ' || CAST(b.duration_seconds / 3600 AS DECIMAL(9, 2)) || ' h of time booked'",
+        "correct the absence or the timesheet at the source",
     ),
 )  # fmt: skip
 

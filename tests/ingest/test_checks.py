@@ -198,3 +198,44 @@ def test_the_register_decides_by_its_latest_row_and_a_forecast_extends_the_proje
     result = desk.toggl(toggl_row(day="2026-05-31"), toggl_row(day="2026-06-01"))
     (told,) = (text for text in result.checks if "outside_project_dates" in text)
     assert told.endswith("after its planned and forecast finish; work_date in line 3")
+
+
+def test_skills_and_absences_are_held_against_registers(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path)
+    desk.register("skill", "skill_id,name,status_date", ["java", "Java", "2026-01-01"], ["ux", "UX", "2026-01-01"])
+    desk.register(
+        "person_skill",
+        "person_id,skill_id,assessed_on_date,level",
+        ["E1", "java", "2026-01-01", 3],
+        ["E1", "jaava", "2026-01-01", 3],
+    )
+    desk.register(
+        "demand",
+        "project_id,skill_id,period_month,demand_hours,level,status_date",
+        ["Bridge", "java", "2026-04-01", 10, 3, "2026-01-01"],
+        ["Bridge", "java", "2026-05-01", 10, 4, "2026-01-01"],
+        ["Bridge", "ux", "2026-04-01", 10, "", "2026-01-01"],
+    )
+    days = ["2026-03-02", "2026-03-03", "2026-03-04"]
+    desk.register("working_calendar", "calendar_id,calendar_date,duration_hours", *(["c", day, 8] for day in days))
+    desk.register(
+        "person", f"{PERSON},calendar_id",
+        ["E1", "Ann Berg", "ann@example.test", "Developer", "Build", 50, "2026-02-01", "", "2026-02-01", "c"],
+    )  # fmt: skip
+    desk.register(
+        "absence",
+        "person_id,absence_date,duration_hours,kind",
+        ["E1", "2026-03-02", 4, "leave"],
+        ["E1", "2026-03-03", 8, "leave"],
+        ["E1", "2026-03-07", 2, "sick"],
+    )
+    desk.toggl(toggl_row(day="2026-03-02"), toggl_row(day="2026-03-04"))
+    told = found(desk)
+    assert {place: finding.rows for place, finding in told.items()} == {
+        ("unknown_skill", "person_skill"): 1,
+        ("skill_nobody_has", "demand"): 2,
+        ("absence_beyond_working_time", "absence"): 2,
+        ("booked_while_absent", "absence"): 1,
+    }
+    assert told["unknown_skill", "person_skill"].example == "jaava"
+    assert told["booked_while_absent", "absence"].places == "absence.csv:2"

@@ -142,3 +142,23 @@ def test_demand_by_skill_level_and_month_as_last_planned(staff: Desk) -> None:
     assert plain(mart(staff, "demand_by_skill_month", "2026-02"), *columns)[0] == [
         "python", 3, FEB, 2, 24 * HOUR, 14 * HOUR,
     ]  # fmt: skip
+
+
+def test_the_calendar_to_come_is_of_whole_months_between_joining_and_leaving(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.register(
+        "person",
+        "person_id,status_date,calendar_id,fte_pct,joined_date,left_date",
+        ["ann@example.com", "2026-01-01", "c", "50", "2020-01-01", ""],
+        ["bo@example.com", "2026-01-01", "c", "100", "2026-03-03", "2026-03-31"],
+    )
+    days = ["2026-02-27", "2026-03-02", "2026-03-03", "2026-04-01"]
+    desk.register("working_calendar", "calendar_id,calendar_date,duration_hours", *(["c", day, "8"] for day in days))
+    desk.register(
+        "absence", "person_id,absence_date,duration_hours,kind", ["ann@example.com", "2026-03-03", "4", "leave"]
+    )
+    rows = mart(desk, "planned_calendar_by_person_month", "2026-02-10")
+    hours = sorted((row["period_month"], row["calendar_seconds"] / HOUR) for _, row in rows.iterrows())
+    # February has begun; of March Ann has two days at half time, Bo one, and absences are not taken off.
+    assert hours == [(MAR, 8.0), (MAR, 8.0), (pd.Timestamp("2026-04-01"), 4.0)]
+    assert len(mart(desk, "planned_calendar_by_person_month", "2026-03-31")) == 1
