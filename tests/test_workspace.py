@@ -99,10 +99,9 @@ def test_tolerances_of_decisions_are_options_of_their_analysis(tmp_path: Path) -
 
 def test_a_fiscal_year_begins_in_january_and_orders_are_net_unless_said(tmp_path: Path) -> None:
     made = Workspace.create(tmp_path / "w")
-    assert (made.fiscal_year_start, made.has_gross_orders) == (1, False)
+    assert made.budget_rule == (1, False)
     made.settings_file.write_text('[budget]\nfiscal_year_start = 4\norders = "gross"\n')
-    again = Workspace.find(made.root)
-    assert (again.fiscal_year_start, again.has_gross_orders) == (4, True)
+    assert Workspace.find(made.root).budget_rule == (4, True)
 
 
 def test_what_training_costs_is_of_scenarios_alone(tmp_path: Path) -> None:

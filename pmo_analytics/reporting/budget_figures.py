@@ -14,6 +14,8 @@ from pmo_analytics.resources.budget_months import BudgetMonth
 from pmo_analytics.resources.budget_reallocation import ReallocationBalance
 
 _MONTHS = 12
+# Half of the thousand that amounts are shown in.
+_SHOWN = 500
 
 
 def _steps(bridge: pd.DataFrame, horizon: str) -> tuple[str, pd.DataFrame] | None:
@@ -38,20 +40,16 @@ def _refer(bridge: pd.DataFrame, horizon: str, currency: str, step: str, shown: 
 
 def headline(bridge: pd.DataFrame, balance: pd.DataFrame, lines: pd.DataFrame) -> str:
     """What a finance partner has to know, from `BudgetBridge`, `ReallocationBalance` and `BudgetLine`."""
-    parts = []
-    for horizon, what in ((YEAR, "The year is forecast"), (COMPLETION, "The projects are forecast at completion")):
-        found = _steps(bridge, horizon)
-        if found is not None:
-            currency, steps = found
-            budget, forecast = _both(steps)
-            side = "over" if forecast > budget else "under"
-            gap = numerals.money(abs(forecast - budget), currency)
-            standing = int(steps[BudgetBridge.projects_standing].iloc[0])
-            since = f", where {standing} budgets stand that no record judges" if standing else ""
-            parts.append(f"{what} {gap} {side} its budget of {numerals.money(budget, currency)}{since}")
+    parts = [
+        _gap(what, whose, *found)
+        for horizon, what, whose in (
+            (YEAR, "The year is forecast", "its"),
+            (COMPLETION, "At completion the projects are forecast", "their"),
+        )
+        if (found := _steps(bridge, horizon)) is not None
+    ]
     if not parts:
         return "No project has a budget and a forecast: this page shows what it can and names what is missing."
-    parts[-1] = parts[-1].replace("its budget", "their budget") if len(parts) > 1 else parts[-1]
     moved = balance[balance[ReallocationBalance.moved_amount] > 0]
     if len(moved):
         currency = str(main_currency(moved, ReallocationBalance.moved_amount))
@@ -61,6 +59,19 @@ def headline(bridge: pd.DataFrame, balance: pd.DataFrame, lines: pd.DataFrame) -
     if foreign:
         parts.append(f"Money in {' and '.join(foreign)} has no dated rate and is in no sum")
     return ". ".join(parts) + "."
+
+
+def _gap(what: str, whose: str, currency: str, steps: pd.DataFrame) -> str:
+    """How far a forecast is from the budget, and how many budgets merely stand."""
+    budget, forecast = _both(steps)
+    gap = forecast - budget
+    side = f"{numerals.money(abs(gap), currency)} {'over' if gap > 0 else 'under'}" if abs(gap) >= _SHOWN else "at"
+    standing, count = (
+        int(steps[name].iloc[0]) for name in (BudgetBridge.projects_standing, BudgetBridge.project_count)
+    )
+    verb = "stands" if standing == 1 else "stand"
+    since = f", where {standing} of {count} budgets {verb} for want of a judged forecast" if standing else ""
+    return f"{what} {side} {whose} budget of {numerals.money(budget, currency)}{since}"
 
 
 def _unconverted(lines: pd.DataFrame) -> list[str]:

@@ -8,7 +8,6 @@ orders = "gross"
 from __future__ import annotations
 
 from pmo_analytics.warehouse.connection import Connection
-from pmo_analytics.workspace import Workspace
 
 
 def lay_budget_rule(connection: Connection, rule: tuple[int, bool]) -> None:
@@ -18,8 +17,3 @@ def lay_budget_rule(connection: Connection, rule: tuple[int, bool]) -> None:
         "CAST(? AS BOOLEAN) AS has_gross_orders",
         list(rule),
     )
-
-
-def budget_rule(workspace: Workspace) -> tuple[int, bool]:
-    """What `pmo.toml` says of budgets."""
-    return workspace.fiscal_year_start, workspace.has_gross_orders

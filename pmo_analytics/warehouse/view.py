@@ -17,7 +17,7 @@ from pmo_analytics.influences import Influences
 from pmo_analytics.origins import Origin
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end, local_day
-from pmo_analytics.warehouse.budget_rules import budget_rule, lay_budget_rule
+from pmo_analytics.warehouse.budget_rules import lay_budget_rule
 from pmo_analytics.warehouse.connection import Connection, connect, share_out, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.flow_names import flow_names, lay_flow_names
@@ -79,7 +79,7 @@ class View:
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
         """Attach the lakes at the asked version and lay the views over them."""
-        labour, flow, budget = labour_accounts(workspace), flow_names(workspace), budget_rule(workspace)
+        labour, flow, budget = labour_accounts(workspace), flow_names(workspace), workspace.budget_rule
         use = hold(workspace.warehouse, READING)
         connection = connect()
         with told_in_words(workspace.warehouse):

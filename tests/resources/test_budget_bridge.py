@@ -26,7 +26,11 @@ def line(project: str | None, **cells: Any) -> dict[str, Any]:
     } | cells  # fmt: skip
     parts = ("actual_amount", "accrual_amount", "commitment_amount", "to_go_amount")
     if "forecast_spend_amount" not in cells:
-        row["forecast_spend_amount"] = float(sum(Decimal(repr(float(row[name]))) for name in parts))
+        forecast = sum((Decimal(repr(float(row[name]))) for name in parts), Decimal(0))
+        row["forecast_spend_amount"] = float(forecast)
+        row["budget_variance_amount"] = float(Decimal(repr(float(row["budget_amount"]))) - forecast)
+    else:
+        row["budget_variance_amount"] = None
     return row
 
 
