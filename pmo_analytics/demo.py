@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from pmo_analytics.errors import PmoError
 from pmo_analytics.exchange.register_csv import write_templates
-from pmo_analytics.ingest import IngestOptions, LoadResult, export_files, ingest_file
+from pmo_analytics.ingest import IngestOptions, LoadResult, ingest_files
 from pmo_analytics.reporting.pipeline import PublishedReport, run_pipeline
 from pmo_analytics.synthetic import write_sample
 from pmo_analytics.system import edges
@@ -28,7 +29,9 @@ def run_demo(
     sample = workspace.root / SAMPLE_FOLDER
     say(f"simulating a portfolio: {sample}")
     write_sample(sample)
-    for path in export_files([sample]):
-        loaded(ingest_file(workspace, path, IngestOptions(), edges()))
+    for result in ingest_files(workspace, [sample], IngestOptions(), edges()):
+        if isinstance(result, PmoError):
+            raise result
+        loaded(result)
     say(f"publishing the {PIPELINE} pack")
     return run_pipeline(PIPELINE, workspace=workspace)

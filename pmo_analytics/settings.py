@@ -34,6 +34,10 @@ reports = "{reports}"          # where reports are published, from this folder
 # cost_tolerance_pct = 10      # a project forecast further above its budget is the board's to decide,
 # delay_tolerance_days = 60    # and so is one forecast to finish later than this
 
+[budget]
+# fiscal_year_start = 4        # the month in which a fiscal year begins; January where none is stated
+# orders = "gross"             # listed with what was received of them and accrued; "net", without, where none is stated
+
 [escalation]                 # who is told at which breach, by when; without rules, those that `pmo alerts` names
 # webhook_url = "https://chat.example/hooks/a1b2"   # where `pmo alerts text ID --form webhook --send` sends to
 # [[escalation.rule]]
@@ -81,7 +85,7 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 _KNOWN: dict[str, set[str]] = {
     "": {
         "pmo_type", "time_zone", "reports", "locale", "reading", "working_time", "source", "jira", "reconciliation",
-        "decisions", "flow", "checks", "escalation", "utilisation", "capacity",
+        "decisions", "budget", "flow", "checks", "escalation", "utilisation", "capacity",
     },
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "jira": {"story_points", "epic_link"},
@@ -89,6 +93,7 @@ _KNOWN: dict[str, set[str]] = {
     "utilisation": {"run_categories"},
     "reconciliation": {"labour_accounts", "tolerance_amount", "tolerance_pct"},
     "decisions": {"cost_tolerance_pct", "delay_tolerance_days"},
+    "budget": {"fiscal_year_start", "orders"},
     "capacity": {
         "shortfall_limit", "hire_lead_days", "train_lead_days", "currency", "hire_cost_amount", "train_cost_amount",
         "contractor_hourly_amount", "delay_hourly_amount",
@@ -101,6 +106,7 @@ _CHOICES = {
     "pmo_type": {"supportive", "controlling", "directive"},
     "date_order": {"dmy", "mdy"},
     "decimal_mark": {"comma", "point"},
+    "orders": {"net", "gross"},
 }
 _MOST_DAYS = 3650
 TOLERANCES = ("tolerance_amount", "tolerance_pct")
@@ -142,6 +148,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     _check_reconciliation(settings.get("reconciliation", {}), path)
     _check_limits(settings.get("decisions", {}), _KNOWN["decisions"], path)
     _check_flow(settings.get("flow", {}), path)
+    _check_fiscal_year(settings.get("budget", {}).get("fiscal_year_start", 1), path)
     _check_capacity(settings.get("capacity", {}), path)
     if "holidays" in settings.get("working_time", {}):
         _check_holidays(settings["working_time"]["holidays"], path)
@@ -174,6 +181,13 @@ def _check_reconciliation(given: dict[str, Any], path: Path) -> None:
             expected='["600000-609999", "6200*"]',
         )
     _check_limits(given, TOLERANCES, path)
+
+
+def _check_fiscal_year(given: Any, path: Path) -> None:
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= 12:
+        raise UsageError(
+            "fiscal_year_start is no month", file=path, found=repr(given), expected="a whole number from 1 to 12"
+        )
 
 
 def _check_flow(given: dict[str, Any], path: Path) -> None:

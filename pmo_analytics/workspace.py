@@ -83,6 +83,16 @@ class Workspace:
         return {name: float(value) for name, value in found.items() if value is not None}
 
     @property
+    def fiscal_year_start(self) -> int:
+        """The month in which a fiscal year begins, January being 1."""
+        return int(self.settings.get("budget", {}).get("fiscal_year_start", 1))
+
+    @property
+    def has_gross_orders(self) -> bool:
+        """Whether lists state orders with what was received of them and accrued."""
+        return str(self.settings.get("budget", {}).get("orders")) == "gross"
+
+    @property
     def capacity(self) -> dict[str, Any]:
         """When a shortfall is a gap, lead times, what hours and persons cost: what the organisation says of them."""
         return dict(self.settings.get("capacity", {}))

@@ -9,6 +9,8 @@ import pandas as pd
 
 from pmo_analytics.contracts import tables
 from pmo_analytics.contracts.base import check_frame
+from pmo_analytics.performance.baselines import earned_value_as_baselined
+from pmo_analytics.performance.completion_outlook import completion_outlook
 
 
 def contract_frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -49,6 +51,21 @@ def course(
             }
         )
     return rows
+
+
+def outlook_of(
+    months: pd.DataFrame,
+    reports: pd.DataFrame | None = None,
+    budget: pd.DataFrame | None = None,
+    *,
+    status_date: pd.Timestamp,
+) -> pd.DataFrame:
+    """The `CompletionOutlook` of a frame of `planned_earned_actual`, of reports and budgets where there are any."""
+    plans = contract_frame("budget", []) if budget is None else budget
+    told = contract_frame("project_status", []) if reports is None else reports
+    return completion_outlook(
+        earned_value_as_baselined(months, plans, status_date=status_date), told, status_date=status_date
+    )
 
 
 def project_row(project: str, **values: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -28,7 +28,17 @@ HEADERS = {
 }
 PERSONS = ("E1", "E2")
 STATUSES = {"To Do": "new", "Doing": "indeterminate", "Done": "done"}
-_FIELDS = ("status", "resolution", "assignee", "timespent", "timeoriginalestimate", "summary", "labels", "comment")
+_FIELDS = (
+    "status", "resolution", "assignee", "timespent", "timeoriginalestimate", "summary", "labels", "comment", "Sprint",
+    "Sprint", "Story Points", "Flagged",
+)  # fmt: skip
+# Fields of the site's own, by what they are called.
+_NAMES = {"Sprint": "customfield_1", "Story Points": "customfield_2", "Flagged": "customfield_3"}
+# First and last day of each sprint, which is closed on time.
+SPRINTS = {
+    name: (date(2026, 1, 5) + timedelta(days=14 * at), date(2026, 1, 16) + timedelta(days=14 * at))
+    for at, name in enumerate(["S 1", "S 2", "S 3", "S, three", "S 5", "S 6", "S 7"])
+}
 _ANY_DAY = st.dates(date(2026, 1, 1), date(2026, 6, 30)).map(str)
 _MONEY = st.decimals(-500, 500, places=2).map(str)
 _POSITIVE = st.decimals(0, 500, places=2).map(str)
@@ -108,6 +118,9 @@ class _Simulated:
             "timeoriginalestimate": 1200 * (1 + number % 3),
             "summary": f"s{number}",
             "labels": ["a", "b"][: 1 + number % 2],
+            "Sprint": _moved(before or [], at, number) if name == "Sprint" else None,
+            "Story Points": 1 + number % 5,
+            "Flagged": None if before else "Impediment",
         }.get(name)
         if name == "comment" or after == before:
             return
@@ -116,15 +129,34 @@ class _Simulated:
             self.fields["resolutiondate"] = at if after else None
         self.log.append(history(number, at, _item(name, before, after)))
 
-    def shown(self) -> Json:
-        """The issue as an export of now shows it."""
+    def shown(self, day: date) -> Json:
+        """The issue as an export at the end of a day shows it."""
         status = self.fields["status"]
-        fields = self.fields | {"status": {"name": status, "statusCategory": {"key": STATUSES[status]}}}
+        fields = {_NAMES.get(name, name): value for name, value in self.fields.items()}
+        fields |= {"status": {"name": status, "statusCategory": {"key": STATUSES[status]}}}
+        fields[_NAMES["Sprint"]] = [_sprint(name, day) for name in self.fields.get("Sprint") or []]
         found = issue(self.key, **({"assignee": None} | fields), created=self.created, updated=self.updated)
         return found | {"changelog": {"total": len(self.log), "histories": list(self.log)}}
 
 
+def _moved(names: list[str], at: str, number: int) -> list[str]:
+    """The sprints of an issue that is put into another one, or out of those that go on: closed ones stay."""
+    over = [name for name in names if str(SPRINTS[name][1]) < at[:10]]
+    other = list(SPRINTS)[number % len(SPRINTS)]
+    return [*over, *([other] if str(SPRINTS[other][1]) >= at[:10] and number % 4 else [])]
+
+
+def _sprint(name: str, day: date) -> Json:
+    first, last = SPRINTS[name]
+    state = "closed" if last <= day else "active" if first <= day else "future"
+    found = {"id": list(SPRINTS).index(name), "name": name, "state": state, "boardId": 1}
+    found |= {"startDate": f"{first}T09:00:00.000Z", "endDate": f"{last}T17:00:00.000Z"}
+    return found | ({"completeDate": f"{last}T16:00:00.000Z"} if state == "closed" else {})
+
+
 def _item(name: str, before: Any, after: Any) -> Json:
+    if name == "Sprint":
+        return item(name, ", ".join(before or []), ", ".join(after))
     if name == "assignee":
         keys = [side and side["accountId"] for side in (before, after)]
         return item(name, *keys, **{"from": keys[0], "to": keys[1]})
@@ -144,16 +176,18 @@ def searches(draw: st.DrawFn, until: date, days: st.SearchStrategy[date]) -> tup
     for number, each in enumerate(issues.values(), start=900):
         each.change("status", _at(date(2026, 1, 2), number % 60), number)
         each.change("summary", _at(date(2026, 1, 2), number % 60), number + 50)
+        # Whoever leaves a sprint, what it was called and when it was stays told.
+        each.fields["Sprint"] = list(SPRINTS)
     early: list[Json] | None = None
     for number, (day, key, name) in enumerate(sorted(happenings), start=1):
         if day > until and early is None:
-            early = [each.shown() for each in issues.values()]
+            early = [each.shown(until) for each in issues.values()]
         at = _at(day, number)
         if key not in issues:
             issues[key] = _Simulated(key, at, at)
         issues[key].change(name, at, number)
-    late = [each.shown() for each in issues.values()]
-    return early or late, late
+    late = [each.shown(date(2026, 4, 30)) for each in issues.values()]
+    return early or [each.shown(until) for each in issues.values()], late
 
 
 def _at(day: date, minute: int) -> str:
@@ -167,4 +201,4 @@ def load_all(
     for name, rows in tables.items():
         desk.register(name, HEADERS[name], *rows)
     desk.toggl(*timesheets, name=f"{stamp}.csv")
-    loaded(desk, issues, f"{stamp}.json")
+    loaded(desk, {"names": {number: name for name, number in _NAMES.items()}, "issues": issues}, f"{stamp}.json")

@@ -82,7 +82,7 @@ def test_a_month_of_an_alert(run: Command, clock: Clock) -> None:
     told = run("alerts", "raise")
     assert told.code == 0, told.err
     # Ninety-two days from 30 June to 30 September.
-    assert "forecast to finish 92 days after its baseline; up to 30 days is tolerated; since 2026-03" in told.out
+    assert "expected to finish 92 days after its baseline; up to 30 days is tolerated; since 2026-03" in told.out
     assert "1 raised, 0 reopened, 0 cleared, 0 raised before; as of 2026-03-31, version 2" in told.out
     assert "2026-04-07      2026-04-22" in told.out
     assert (told.err, "\x1b" in told.out) == ("", False)
@@ -223,7 +223,7 @@ def test_text_is_printed_and_sent_only_when_that_is_asked(run: Command, hook: st
     (alert,) = listed(run)
     name = alert["alert_id"]
     mail = run("alerts", "text", name).out
-    assert mail.startswith("Subject: [high] Harbour [31m <!here>: forecast to finish 92 days")
+    assert mail.startswith("Subject: [high] Harbour [31m <!here>: expected to finish 92 days")
     assert "\x1b" not in mail
     payload = run("alerts", "text", name, "--form", "webhook").out
     assert Hook.taken == []

@@ -62,7 +62,10 @@ def earned(*projects: str) -> Origin:
     chosen = projects or None
     course, register = (Origin(name, projects=chosen) for name in ("planned_earned_actual", "project"))
     inputs = {"planned_earned_actual": course, "project": register}
-    return Origin("portfolio_earned_value", {"earned_value": Origin("earned_value", inputs)})
+    outlook = usual_origin("completion_outlook", {})
+    return Origin(
+        "portfolio_earned_value", {"earned_value": Origin("earned_value", inputs), "completion_outlook": outlook}
+    )
 
 
 MONTH = {"currency": "EUR", "period_month": "2026-01-01"}

@@ -62,6 +62,11 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ('[working_time]\nholidays = "DE-BEE"', "did you mean DE-BE"),
         ('[utilisation]\nrun_categories = "operations"', "run_categories is no list"),
         ("[reconciliation]\ntolerance = 1", "did you mean 'tolerance_"),
+        ("[budget]\nfiscal_year_start = 13", "fiscal_year_start is no month"),
+        ('[budget]\nfiscal_year_start = "April"', "fiscal_year_start is no month"),
+        ("[budget]\nfiscal_year_start = true", "fiscal_year_start is no month"),
+        ('[budget]\norders = "both"', "orders is not one of its values"),
+        ("[budget]\nfiscal_year = 4", "did you mean 'fiscal_year_start'"),
         ("[capacity]\nhire_lead = 90", "did you mean 'hire_lead_days'"),
         ("[capacity]\nhire_lead_days = -1", "hire_lead_days of .capacity. cannot be"),
         ("[capacity]\nshortfall_limit = 50", "a chance above 0, up to 1"),
@@ -90,6 +95,14 @@ def test_tolerances_of_decisions_are_options_of_their_analysis(tmp_path: Path) -
     again = Workspace.find(made.root)
     assert again.decision_tolerances == {"cost_tolerance": 0.05, "delay_tolerance_days": 30.0}
     assert again.locale == "de_CH"
+
+
+def test_a_fiscal_year_begins_in_january_and_orders_are_net_unless_said(tmp_path: Path) -> None:
+    made = Workspace.create(tmp_path / "w")
+    assert (made.fiscal_year_start, made.has_gross_orders) == (1, False)
+    made.settings_file.write_text('[budget]\nfiscal_year_start = 4\norders = "gross"\n')
+    again = Workspace.find(made.root)
+    assert (again.fiscal_year_start, again.has_gross_orders) == (4, True)
 
 
 def test_what_training_costs_is_of_scenarios_alone(tmp_path: Path) -> None:

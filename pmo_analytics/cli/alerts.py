@@ -200,17 +200,19 @@ def _answered(workspace: Any, made: Any, identifier: str, *, as_json: bool) -> i
 def _checks(view: View, settings: Escalation) -> pd.DataFrame:
     """Every rule held against every project of the view."""
     from pmo_analytics.performance.baselines import earned_value_as_baselined
+    from pmo_analytics.performance.completion_outlook import completion_outlook
     from pmo_analytics.performance.earned_value import earned_value
     from pmo_analytics.performance.escalation import tolerance_checks
     from pmo_analytics.performance.escalation_rules import rules_text
     from pmo_analytics.performance.health import project_health
 
-    earned = view.run(earned_value)
+    baselined = view.run(earned_value_as_baselined)
+    outlook = view.run(completion_outlook, earned_value_as_baselined=baselined)
     found: pd.DataFrame = view.run(
         tolerance_checks,
-        project_health=view.run(project_health, earned_value=earned),
-        earned_value=earned,
-        earned_value_as_baselined=view.run(earned_value_as_baselined),
+        project_health=view.run(project_health, earned_value=view.run(earned_value), completion_outlook=outlook),
+        earned_value_as_baselined=baselined,
+        completion_outlook=outlook,
         rules=rules_text(settings.rules),
     )
     return found

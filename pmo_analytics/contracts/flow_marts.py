@@ -1,8 +1,8 @@
-"""Contracts of the marts of the flow of work: statuses and what became of issues."""
+"""Contracts of the marts of the flow of work: statuses, what became of issues, and the scope of sprints."""
 
 from __future__ import annotations
 
-from pmo_analytics.contracts.base import MARTS, Contract, Date, Number, Text, Whole, optional, required, table
+from pmo_analytics.contracts.base import MARTS, Contract, Date, Flag, Number, Text, Whole, optional, required, table
 
 
 @table(key=["status"], lake=MARTS)
@@ -28,7 +28,8 @@ class IssueFlow(Contract):
     of that day. `started_at` is the first start, `finished_at` the last finish,
     or when it was cancelled; what came back from done is not finished. Times
     are empty where `quality_note` says why; `entered_at` is when it came into
-    its status.
+    its status. It is blocked in a waiting status and under Jira's flag, where
+    both hold once; `is_flagged` is empty where nothing tells.
     """
 
     issue_key: Text = required()
@@ -50,5 +51,43 @@ class IssueFlow(Contract):
     lead_seconds: Number = optional(ge=0)
     cycle_seconds: Number = optional(ge=0)
     blocked_seconds: Number = optional(ge=0)
+    flagged_seconds: Number = optional(ge=0)
+    is_flagged: Flag = optional()
     return_count: Whole = optional(ge=0)
+    quality_note: Text = optional()
+
+
+@table(key=["sprint_id", "issue_key"], lake=MARTS)
+class SprintScope(Contract):
+    """One row per sprint that has begun and issue that was in it, or may have been, up to the reporting date.
+
+    Key: sprint_id, issue_key. `sprint_id` is the sprint's number, behind its
+    site where the export tells it, or its name where no number is known.
+    `is_committed` where it was in at the sprint's start, else it was added at
+    `added_at`. `story_points` and `status_before` are those of that moment,
+    `status_after` is of the sprint's end, or of the reporting date where it is
+    open. `outcome` is of the same moment: `removed` where it is in no longer,
+    `done_before` where it was done or given up before it came in, `not_known`
+    where `quality_note` says why.
+    """
+
+    sprint_id: Text = required()
+    issue_key: Text = required()
+    sprint: Text = required()
+    sprint_state: Text = required(isin=["open", "closed", "not_known"])
+    start_at: Date = optional()
+    ended_at: Date = optional()
+    start_date: Date = optional()
+    end_date: Date = optional()
+    project_id: Text = optional()
+    issue_type: Text = optional()
+    team: Text = optional()
+    summary: Text = optional()
+    is_committed: Flag = optional()
+    added_at: Date = optional()
+    removed_at: Date = optional()
+    status_before: Text = optional()
+    status_after: Text = optional()
+    story_points: Number = optional(ge=0)
+    outcome: Text = required(isin=["completed", "not_completed", "removed", "cancelled", "done_before", "not_known"])
     quality_note: Text = optional()

@@ -12,8 +12,9 @@ class ScheduleProgress(Contract):
     Key: schedule_id. Seconds are planned working time of tasks; a level of
     effort is in `level_of_effort_seconds` alone. `begun_seconds` are of tasks
     that have begun, the finished ones among them; `stated_done_seconds` weigh
-    each task's own percentage. Tasks without a duration weigh nothing and are
-    counted.
+    each task's own percentage, `unit_done_seconds` the units done over the units
+    planned of those that state units. Tasks without a duration weigh nothing and
+    are counted. Weights are of the milestones that state one.
     """
 
     schedule_id: Text = required()
@@ -28,3 +29,9 @@ class ScheduleProgress(Contract):
     level_of_effort_seconds: Number = required(ge=0)
     milestone_count: Whole = required(ge=0)
     milestones_reached: Whole = required(ge=0)
+    unit_task_count: Whole = required(ge=0)
+    unit_planned_seconds: Number = required(ge=0)
+    unit_done_seconds: Number = required(ge=0)
+    weighted_milestone_count: Whole = required(ge=0)
+    milestone_weight: Number = required(ge=0)
+    milestone_weight_reached: Number = required(ge=0)

@@ -64,8 +64,7 @@ def critical_path(
     duration = _checked(network, durations, "duration")
     begin = np.zeros(len(duration)) if not_before is None else _checked(network, not_before, "date not to start before")
     before, after = network.predecessor, network.successor
-    weight = network.lag + np.where(network.from_finish, duration[before], 0.0)
-    weight -= np.where(network.to_finish, duration[after], 0.0)
+    weight = link_weights(network, duration)
     links = list(zip(before.tolist(), after.tolist(), weight.tolist(), strict=True))
     start = begin.tolist()
     # The links stand in an order in which their predecessor's start is final.
@@ -97,6 +96,13 @@ def critical_path(
         is_critical,
         ~is_critical & (total <= near_critical_float),
     )
+
+
+def link_weights(network: ScheduleNetwork, duration: Floats) -> Floats:
+    """How long after its predecessor's start each link lets its successor start, in the order of the links."""
+    given = network.lag + np.where(network.from_finish, duration[network.predecessor], 0.0)
+    found: Floats = given - np.where(network.to_finish, duration[network.successor], 0.0)
+    return found
 
 
 def _floats(differences: Floats, rounding: float) -> Floats:

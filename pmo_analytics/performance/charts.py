@@ -9,16 +9,13 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.numerals import long_month, number
+from pmo_analytics.numerals import number
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import ProjectHealth
-from pmo_analytics.performance.s_curve import SCurve
 
 _MOST_PANELS = 12
 _PANEL_LOW, _PANEL_HIGH = 0.5, 1.5
 _MONTHS_FOR_LABELS = 7
-_S_CURVE_HEIGHT, _LINE_OF_TEXT = 320, 15.0
-_LETTER, _LABEL_DISTANCE = 6.8, 8
 _MONTH_AXIS = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 _UTC = alt.Scale(type="utc")
 
@@ -27,113 +24,6 @@ def _iso(dates: pd.Series) -> pd.Series:
     """Dates as texts that a browser reads as UTC."""
     texts: pd.Series = dates.dt.strftime("%Y-%m-%d")
     return texts
-
-
-def s_curve_data(curve: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFrame:
-    """An `SCurve` frame in long form: month, series, amount in millions or thousands, label on the last point."""
-    if curve.empty:
-        return curve
-    scale, unit = (1e6, "million") if curve[SCurve.budget_at_completion_amount].max() >= 2e6 else (1e3, "thousand")
-    past = curve[curve[SCurve.period_month] <= status_date]
-    now = past.iloc[-1]
-    series = {
-        "plan": (SCurve.planned_value_amount, "Planned", curve),
-        "earned": (SCurve.earned_value_amount, "Earned", past),
-        "actual": (SCurve.actual_cost_amount, "Cost", past),
-    }
-    parts = []
-    for name, (column, label, rows) in series.items():
-        amounts = rows[column] / scale
-        labels = [""] * (len(rows) - 1) + [f"{label} {number(amounts.iloc[-1], 1)}"]
-        parts.append(
-            pd.DataFrame({"month": _iso(rows[SCurve.period_month]), "series": name, "amount": amounts, "label": labels})
-        )
-    data = pd.concat(parts, ignore_index=True)
-    planned, earned, actual = (float(now[c]) / scale for c, _, _ in series.values())
-    gap = actual - earned
-    money = f"{now[SCurve.currency]} {number(abs(gap), 1)} {unit}"
-    behind = earned - planned
-    side = "behind" if behind < 0 else "ahead of"
-    where = f"{number(abs(behind), 1)} {side}" if round(abs(behind), 1) else "at"
-    data["now"] = now[SCurve.period_month].strftime("%Y-%m-%d")
-    data["now_label"] = long_month(status_date)
-    data["label_shift"] = data["series"].map(_label_shifts(planned, earned, actual, float(data["amount"].max())))
-    data["title"] = (
-        f"Cost runs {money} {'ahead of' if gap > 0 else 'below'} what was earned, and earned value stands {where} plan"
-    )
-    counted, left = int(now[SCurve.projects_counted]), int(now[SCurve.projects_left_out])
-    data["subtitle"] = f"{now[SCurve.currency]} {unit}, cumulative" + (
-        f"; {counted} projects with plan, progress and cost; left out: {left}" if counted + left > 1 else ""
-    )
-    data["description"] = (
-        f"Cumulative planned, earned and actual cost. In {long_month(status_date)}: planned {number(planned, 1)}, "
-        f"earned {number(earned, 1)}, cost {number(actual, 1)} {now[SCurve.currency]} {unit}; "
-        f"the budget is {number(float(now[SCurve.budget_at_completion_amount]) / scale, 1)}."
-    )
-    return data
-
-
-def _label_shifts(planned: float, earned: float, actual: float, top: float) -> dict[str, float]:
-    """Pixels by which end labels move, so that they lie apart from each other and from the plan's line or label."""
-    ends = {name: (1 - value / top) * _S_CURVE_HEIGHT for name, value in (("earned", earned), ("actual", actual))}
-    plan = (1 - planned / top) * _S_CURVE_HEIGHT
-    shifts = {"plan": 0.0}
-    for side in (1, -1):
-        nearest = plan
-        for name in sorted(
-            (n for n, y in ends.items() if (1 if y >= plan else -1) == side), key=lambda n: side * ends[n]
-        ):
-            nearest = side * max(side * ends[name], side * nearest + _LINE_OF_TEXT)
-            shifts[name] = nearest - ends[name]
-    return shifts
-
-
-def s_curve(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
-    """Planned, earned and actual cost, cumulative, with the status date."""
-    first = data.iloc[0]
-    columns = ["month", "series", "amount", "label", "label_shift"]
-    base = alt.Chart(data[columns]).encode(
-        x=alt.X("month", type="temporal")
-        .scale(_UTC)
-        .axis(
-            labelExpr=_MONTH_AXIS, tickCount={"interval": "month", "step": 3}, labelOverlap="greedy", labelSeparation=8
-        ),
-        y=alt.Y("amount", type="quantitative").axis(format=",.1~f"),
-        tooltip=[
-            alt.Tooltip("month", type="temporal", format="%b %Y", title="Month", timeUnit="utcyearmonth"),
-            alt.Tooltip("series", type="nominal", title="Line"),
-            alt.Tooltip("amount", type="quantitative", format=",.2f", title="Amount"),
-        ],
-    )
-    now = alt.Chart(pd.DataFrame({"month": [first["now"]], "label": [first["now_label"]]})).encode(
-        x=alt.X("month", type="temporal").scale(_UTC)
-    )
-    layers: list[alt.Chart] = [
-        now.mark_rule(style="today"),
-        now.mark_text(style="label-quiet", align="right", dx=-5).encode(
-            y=alt.value(6), text=alt.Text("label", type="nominal")
-        ),
-    ]
-    for name, style in (("plan", "label-quiet"), ("earned", "label-earned"), ("actual", "label-actual")):
-        line = base.transform_filter(f"datum.series == '{name}'")
-        layers += [
-            line.mark_line(style=name),
-            line.mark_text(style=style, align="left", dx=6, dy=alt.expr("datum.label_shift")).encode(
-                text=alt.Text("label", type="nominal")
-            ),
-        ]
-    return alt.layer(*layers).properties(
-        title=alt.Title(first["title"], subtitle=first["subtitle"]),
-        description=first["description"],
-        height=_S_CURVE_HEIGHT,
-        padding={"left": 0, "top": 4, "right": 8, "bottom": 8},
-        usermeta={"label_room": _room(data)},
-    )
-
-
-def _room(data: pd.DataFrame) -> int:
-    """Pixels that labels take beside the lines whose end they stand at; the plan's goes on after the others."""
-    return int(data["label"].str.len().max() * _LETTER) + _LABEL_DISTANCE
 
 
 def index_trend_data(earned: pd.DataFrame, health: pd.DataFrame) -> pd.DataFrame:

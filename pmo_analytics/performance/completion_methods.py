@@ -25,7 +25,8 @@ AT_PLAN, AT_CPI, BY_PROGRESS = "rest at plan", "rest at CPI", "rest at CPI, by p
 AT_CPI_SPI, AT_CPI_SPI_T = "rest at CPI and SPI", "rest at CPI and SPI(t)"
 COST_ASSUMPTIONS = (AT_PLAN, AT_CPI, BY_PROGRESS, AT_CPI_SPI, AT_CPI_SPI_T)
 AS_PLANNED, REST_PLANNED, AT_SPI_T, WITH_CLASS = "plan", "rest at plan", "rest at SPI(t)", "rest at plan, with class"
-FINISH_ASSUMPTIONS = (AS_PLANNED, REST_PLANNED, AT_SPI_T, WITH_CLASS)
+AS_REPORTED = "as its manager reports"
+FINISH_ASSUMPTIONS = (AS_PLANNED, REST_PLANNED, AT_SPI_T, WITH_CLASS, AS_REPORTED)
 _CLASS_SHARE = 0.25
 # What is earned or spent below this share says nothing yet.
 _SMALLEST = 1e-9
@@ -66,7 +67,7 @@ def cost_estimates(
 def finish_estimates(
     planned_duration: ArrayLike, actual_time: ArrayLike, earned_schedule: ArrayLike, class_ratio: ArrayLike
 ) -> dict[str, Floats]:
-    """Duration at completion under each of `FINISH_ASSUMPTIONS`, in the unit of the three times.
+    """Duration at completion under each of `FINISH_ASSUMPTIONS` but the manager's, in the unit of the three times.
 
     `class_ratio` is what finished projects took of their plans. No forecast
     lies before now: the plan, and what the class took, are at least `actual_time`.

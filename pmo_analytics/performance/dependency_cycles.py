@@ -16,6 +16,7 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.dependency_marts import OPEN, IssueDependency, ProjectDependency, ScheduleTie
+from pmo_analytics.forecasting.schedule_axis import task_keys
 from pmo_analytics.forecasting.schedule_network import circles
 
 PROJECTS, ISSUES, TASKS = "projects", "issues", "tasks"
@@ -34,11 +35,6 @@ class DependencyCycle(Contract):
     cycle_path: Text = required()
     member_count: Whole = required(ge=0)
     project_ids: Text = optional()
-
-
-def task_keys(schedules: pd.Series, tasks: pd.Series) -> pd.Series:
-    """Names of tasks that are one in all schedules: schedule, / and task."""
-    return schedules.astype(str).str.cat(tasks.astype(str), sep="/")
 
 
 def dependency_cycles(

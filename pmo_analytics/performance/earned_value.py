@@ -1,4 +1,4 @@
-"""Earned value with earned schedule, by project and month, and rolled up.
+"""Earned value with earned schedule, by project and month.
 
 Earned value follows PMI and ISO 21508; earned schedule follows Lipke
 ("Schedule is different", 2003): the time at which the plan had earned what is
@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
 from pmo_analytics.contracts.marts import PlannedEarnedActual as Pea
 from pmo_analytics.contracts.portfolio import Project
 
@@ -34,8 +34,8 @@ class EarnedValue(Contract):
     """One row per project and month up to the status date, cumulative; a project without data has one row.
 
     Variances are negative when unfavourable, indices below 1 are. An empty
-    figure has its reason in `quality_note`. EAC assumes that the rest costs
-    what the past did (BAC / CPI). Times are months since the baseline began.
+    figure has its reason in `quality_note`. Times are months since the baseline
+    began. What it all comes to is `completion_outlook`'s, since that takes an assumption.
     """
 
     project_id: Text = required()
@@ -50,36 +50,13 @@ class EarnedValue(Contract):
     schedule_variance_amount: Number = optional()
     cost_performance_index: Number = optional()
     schedule_performance_index: Number = optional()
-    estimate_at_completion_amount: Number = optional()
-    variance_at_completion_amount: Number = optional()
     to_complete_performance_index: Number = optional()
     earned_schedule_months: Number = optional()
     actual_time_months: Number = optional()
     planned_duration_months: Number = optional()
     time_schedule_performance_index: Number = optional()
-    time_estimate_at_completion_months: Number = optional()
     reported_on_date: Date = optional()
     quality_note: Text = required()
-
-
-class PortfolioEarnedValue(Contract):
-    """One row per currency and month: sums over the projects that have plan, progress and cost.
-
-    Indices are ratios of sums, never means of ratios. Schedule variance in
-    time is not summed: projects have clocks of their own.
-    """
-
-    currency: Text = required()
-    period_month: Date = required()
-    budget_at_completion_amount: Number = required()
-    planned_value_amount: Number = required()
-    earned_value_amount: Number = required()
-    actual_cost_amount: Number = required()
-    cost_performance_index: Number = optional()
-    schedule_performance_index: Number = optional()
-    estimate_at_completion_amount: Number = optional()
-    projects_counted: Whole = required()
-    projects_left_out: Whole = required()
 
 
 def earned_schedule(planned_value: Sequence[float], earned_value: Sequence[float]) -> list[float]:
@@ -114,32 +91,47 @@ def _ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     return numerator / denominator.where(denominator != 0)
 
 
-def _elapsed_months(begin: pd.Timestamp, dates: pd.Series) -> pd.Series:
-    """Months from the begin of the month `begin`; a part of a month counts by its days."""
-    whole: pd.Series = (dates.dt.year - begin.year) * 12 + (dates.dt.month - begin.month)
+def _elapsed_months(begin: pd.Series, dates: pd.Series) -> pd.Series:
+    """Months from the begin of the months `begin`; a part of a month counts by its days."""
+    whole: pd.Series = (dates.dt.year - begin.dt.year) * 12 + (dates.dt.month - begin.dt.month)
     elapsed: pd.Series = whole + dates.dt.day / dates.dt.days_in_month
     return elapsed
 
 
-def _one_project(rows: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
-    rows = rows.sort_values(Pea.period_month)
-    past = rows[rows[Pea.period_month] <= status_date].copy()
+def _with_clocks(months: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
+    """The past months of every project, in order, with earned schedule, its clock and its planned duration."""
+    rows = months.sort_values([Pea.project_id, Pea.period_month], ignore_index=True)
     plan = rows[rows[Pea.planned_value_amount].notna()]
-    past["earned_schedule_months"] = np.nan
-    past["actual_time_months"] = np.nan
-    past["planned_duration_months"] = np.nan
-    if len(plan) and len(past):
-        planned = plan[Pea.planned_value_amount].to_list()
-        begin = plan[Pea.period_month].iloc[0]
-        finish = next(i for i, value in enumerate(planned, start=1) if value == planned[-1])
-        past["earned_schedule_months"] = earned_schedule(planned, past[Pea.earned_value_amount].to_list())
-        elapsed = _elapsed_months(begin, past[Pea.status_date])
-        # The clock of a project stops when all its work is earned.
-        done = past[Pea.earned_value_amount] >= planned[-1]
-        elapsed = elapsed.clip(upper=elapsed[done].min()) if done.any() else elapsed
-        past["actual_time_months"] = elapsed.where(elapsed > 0)
-        past["planned_duration_months"] = float(finish)
+    by_project = plan.groupby(Pea.project_id)
+    total = by_project[Pea.planned_value_amount].last().astype(float)
+    is_short = plan[Pea.planned_value_amount] < by_project[Pea.planned_value_amount].transform("last")
+    past = rows[rows[Pea.period_month] <= status_date].copy()
+    project = past[Pea.project_id]
+    if plan.empty or past.empty:
+        return past.assign(actual_time_months=np.nan, planned_duration_months=np.nan, earned_schedule_months=np.nan)
+    begin = pd.to_datetime(project.map(by_project[Pea.period_month].first()))
+    elapsed = _elapsed_months(begin, pd.to_datetime(past[Pea.status_date]))
+    # The clock of a project stops when all its work is earned.
+    done = past[Pea.earned_value_amount].astype(float) >= project.map(total).astype(float)
+    stopped = elapsed.where(done).groupby(project).transform("min")
+    elapsed = elapsed.where(~(elapsed > stopped), stopped)
+    past[EarnedValue.actual_time_months] = elapsed.where(elapsed > 0)
+    past[EarnedValue.planned_duration_months] = project.map(is_short.groupby(plan[Pea.project_id]).sum() + 1.0)
+    past[EarnedValue.earned_schedule_months] = _earned_schedules(plan, past)
     return past
+
+
+def _earned_schedules(plan: pd.DataFrame, past: pd.DataFrame) -> np.ndarray:
+    """Earned schedule of past months, from the planned ones; both in order of project and month."""
+    found = np.full(len(past), np.nan)
+    planned = plan[Pea.planned_value_amount].astype(float).to_list()
+    earned = past[Pea.earned_value_amount].astype(float).to_list()
+    rows = past.groupby(Pea.project_id).indices
+    for project, months in plan.groupby(Pea.project_id).indices.items():
+        if project in rows:
+            own = rows[project]
+            found[own] = earned_schedule([planned[at] for at in months], [earned[at] for at in own])
+    return found
 
 
 def earned_value(
@@ -152,8 +144,17 @@ def earned_value(
     `quality_note`, not dropped; one without any month has a single row at
     `status_date`. Months after `status_date` are read for the plan alone.
     """
-    groups = [_one_project(rows, status_date) for _, rows in planned_earned_actual.groupby(Pea.project_id, sort=True)]
-    past = pd.concat(groups) if groups else planned_earned_actual.iloc[0:0]
+    past = _with_clocks(planned_earned_actual, status_date)
+    return checked(EarnedValue, _figures(_with_silent(past, project, status_date)))
+
+
+def earned_months(planned_earned_actual: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFrame:
+    """The months of `earned_value`, of the projects of the mart alone and not checked: who calls it does that."""
+    return _figures(_with_clocks(planned_earned_actual, status_date))
+
+
+def _with_silent(past: pd.DataFrame, project: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
+    """The months, and a row for each project of the register that has none."""
     silent = sorted(set(project[Project.project_id]) - set(past[Pea.project_id]))
     if silent:
         month = status_date.replace(day=1).normalize()
@@ -161,6 +162,11 @@ def earned_value(
             {Pea.project_id: silent, Pea.period_month: month, Pea.status_date: status_date, Pea.uncosted_seconds: 0.0}
         )
         past = pd.concat([past.dropna(axis="columns", how="all"), empty]) if len(past) else empty
+    return past
+
+
+def _figures(past: pd.DataFrame) -> pd.DataFrame:
+    """Variances and indices of every month, in order of project and month."""
     result = past.reindex(columns=[*EarnedValue.to_schema().columns, Pea.uncosted_seconds, Pea.percent_complete_pct])
     numbers = [c for c in result.columns if c.endswith(("_amount", "_months", "_index", "_pct", "_seconds"))]
     result[numbers] = result[numbers].astype(float)
@@ -177,21 +183,16 @@ def earned_value(
     )
     cpi = _ratio(earned, actual)
     spi_t = _ratio(result[EarnedValue.earned_schedule_months], result[EarnedValue.actual_time_months])
-    estimate = _ratio(budget, cpi)
     result[EarnedValue.cost_variance_amount] = earned - actual
     result[EarnedValue.schedule_variance_amount] = earned - planned
     result[EarnedValue.cost_performance_index] = cpi
     result[EarnedValue.schedule_performance_index] = _ratio(earned, planned)
-    result[EarnedValue.estimate_at_completion_amount] = estimate
-    result[EarnedValue.variance_at_completion_amount] = budget - estimate
     left = budget - actual
     result[EarnedValue.to_complete_performance_index] = _ratio(budget - earned, left.where(left > 0))
     result[EarnedValue.time_schedule_performance_index] = spi_t
-    result[EarnedValue.time_estimate_at_completion_months] = _ratio(result[EarnedValue.planned_duration_months], spi_t)
     result[EarnedValue.quality_note] = _notes(result)
     result = result[list(EarnedValue.to_schema().columns)]
-    result = result.sort_values([EarnedValue.project_id, EarnedValue.period_month], ignore_index=True)
-    return checked(EarnedValue, result)
+    return result.sort_values([EarnedValue.project_id, EarnedValue.period_month], ignore_index=True)
 
 
 def _notes(result: pd.DataFrame) -> list[str]:
@@ -216,37 +217,3 @@ def latest(earned: pd.DataFrame) -> pd.DataFrame:
     """The latest month of each project of an `EarnedValue` frame, in order of project."""
     rows = earned.sort_values(EarnedValue.period_month).groupby(EarnedValue.project_id).tail(1)
     return rows.sort_values(EarnedValue.project_id, ignore_index=True)
-
-
-def portfolio_earned_value(earned_value: pd.DataFrame) -> DataFrame[PortfolioEarnedValue]:
-    """`EarnedValue` rolled up by currency and month as ratios of sums.
-
-    Only project months with plan, progress and cost are summed; the others
-    with a budget are counted in `projects_left_out`. A project whose plan has
-    not begun or that has no currency is in neither.
-    """
-    known = earned_value[earned_value[EarnedValue.currency].notna()].copy()
-    parts = [EarnedValue.planned_value_amount, EarnedValue.earned_value_amount, EarnedValue.actual_cost_amount]
-    known["is_counted"] = known[parts].notna().all(axis="columns")
-    sums = [EarnedValue.budget_at_completion_amount, *parts]
-    for column in sums:
-        known[column] = known[column].where(known["is_counted"], 0.0)
-    known["is_left_out"] = ~known["is_counted"]
-    grouped = known.groupby([EarnedValue.currency, EarnedValue.period_month], as_index=False)[
-        [*sums, "is_counted", "is_left_out"]
-    ].sum()
-    grouped = grouped.rename(columns={"is_counted": "projects_counted", "is_left_out": "projects_left_out"})
-    ev, ac, pv, bac = (
-        grouped[c]
-        for c in (
-            EarnedValue.earned_value_amount,
-            EarnedValue.actual_cost_amount,
-            EarnedValue.planned_value_amount,
-            EarnedValue.budget_at_completion_amount,
-        )
-    )
-    grouped[EarnedValue.cost_performance_index] = _ratio(ev, ac)
-    grouped[EarnedValue.schedule_performance_index] = _ratio(ev, pv)
-    grouped[EarnedValue.estimate_at_completion_amount] = _ratio(bac, _ratio(ev, ac))
-    ordered = grouped.reindex(columns=list(PortfolioEarnedValue.to_schema().columns))
-    return checked(PortfolioEarnedValue, ordered)

@@ -91,8 +91,8 @@ class Breaches(Contract):
 
 def tolerance_checks(
     project_health: pd.DataFrame,
-    earned_value: pd.DataFrame,
     earned_value_as_baselined: pd.DataFrame,
+    completion_outlook: pd.DataFrame,
     *,
     project_status: pd.DataFrame,
     milestone_slip: pd.DataFrame,
@@ -107,7 +107,7 @@ def tolerance_checks(
     `status_date` change nothing.
     """
     of = given(
-        project_health, earned_value, earned_value_as_baselined, project_status=project_status,
+        project_health, earned_value_as_baselined, completion_outlook, project_status=project_status,
         milestone_slip=milestone_slip, escalation=escalation, risk=risk, status_date=status_date,
     )  # fmt: skip
     told = rules_of(rules)

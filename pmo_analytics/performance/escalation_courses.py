@@ -23,6 +23,7 @@ import pandas as pd
 from pmo_analytics.contracts.marts import MilestoneSlip as Slip
 from pmo_analytics.contracts.portfolio import ProjectStatus
 from pmo_analytics.contracts.raid import Escalation, Risk
+from pmo_analytics.performance.completion_outlook import CompletionOutlook
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.escalation_rules import Rule
 from pmo_analytics.performance.health import ProjectHealth
@@ -33,8 +34,6 @@ PROJECT, MONTH, DAY, FIGURE = "project_id", "period_month", "day", "figure"
 EVIDENCE, CURRENCY, NOTE = "figure_evidence", "currency", "quality_note"
 COLUMNS = [PROJECT, MONTH, FIGURE, EVIDENCE, CURRENCY, NOTE]
 _MOST_MONTHS = 120
-# Which analysis a row of earned value is of, for its evidence.
-_MADE_BY = "made_by"
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class Given:
 
     health: pd.DataFrame
     earned: pd.DataFrame
+    outlook: pd.DataFrame
     status: pd.DataFrame
     milestones: pd.DataFrame
     escalations: pd.DataFrame
@@ -73,8 +73,8 @@ class Given:
 
 def given(
     project_health: pd.DataFrame,
-    earned_value: pd.DataFrame,
     earned_value_as_baselined: pd.DataFrame,
+    completion_outlook: pd.DataFrame,
     *,
     project_status: pd.DataFrame,
     milestone_slip: pd.DataFrame,
@@ -83,15 +83,11 @@ def given(
     status_date: pd.Timestamp,
 ) -> Given:
     """What figures are made of. A project's months are held against the baseline then in force, where it has any."""
-    is_kept = ~earned_value[PROJECT].isin(earned_value_as_baselined[PROJECT])
-    parts = [
-        earned_value_as_baselined.assign(**{_MADE_BY: "earned_value_as_baselined"}),
-        earned_value[is_kept].assign(**{_MADE_BY: "earned_value"}),
-    ]
-    earned = pd.concat([part for part in parts if len(part)] or parts[:1])
+    earned, outlook = earned_value_as_baselined, completion_outlook
     return Given(
         project_health,
         earned[earned[EarnedValue.status_date] <= status_date],
+        outlook[outlook[CompletionOutlook.status_date] <= status_date],
         project_status[project_status[ProjectStatus.status_date] <= status_date],
         milestone_slip[milestone_slip[Slip.status_date] <= status_date],
         escalation,
@@ -118,15 +114,20 @@ def _frame(rows: pd.DataFrame, figure: pd.Series, evidence: list[str | None], ab
     return made[COLUMNS].sort_values([PROJECT, MONTH], ignore_index=True)
 
 
-def _earned(column: str, figure: Callable[[pd.DataFrame], pd.Series], absent: str) -> Callable[[Given], pd.DataFrame]:
+def _evidence(analysis: str, column: str, rows: pd.DataFrame) -> list[str | None]:
+    """What opens a figure of an analysis by project and month."""
+    keys = rows[[PROJECT, MONTH]].itertuples(index=False, name=None)
+    return [_words(analysis, column, project_id=project, period_month=month) for project, month in keys]
+
+
+def _index(column: str, absent: str) -> Callable[[Given], pd.DataFrame]:
     def course(of: Given) -> pd.DataFrame:
         rows = of.earned
-        keys = rows[[_MADE_BY, PROJECT, MONTH]].itertuples(index=False, name=None)
-        evidence = [_words(made, column, project_id=project, period_month=month) for made, project, month in keys]
+        evidence = _evidence("earned_value_as_baselined", column, rows)
         # Why an index is missing, its own row says best.
-        values = figure(rows).astype(float)
+        values = rows[column].astype(float)
         own = rows[EarnedValue.quality_note].where(rows[EarnedValue.quality_note] != "", absent)
-        return _frame(rows, values, [*evidence], absent, **{NOTE: own.where(values.isna(), "")})
+        return _frame(rows, values, evidence, absent, **{NOTE: own.where(values.isna(), "")})
 
     return course
 
@@ -141,16 +142,26 @@ def _last_known(days: pd.DataFrame, reports: pd.DataFrame, keys: list[str]) -> p
 
 def _reported(of: Given) -> pd.DataFrame:
     """The last status report by the end of each month."""
-    columns = [PROJECT, ProjectStatus.status_date, ProjectStatus.forecast_finish_date]
-    return _last_known(of.months, of.status[columns], [PROJECT])
+    return _last_known(of.months, of.status[[PROJECT, ProjectStatus.status_date]], [PROJECT])
+
+
+def _cost_over_budget(of: Given) -> pd.DataFrame:
+    """What projects come to over their budgets; why that is missing, the row of their earned value says best."""
+    rows = of.outlook.merge(of.earned[[PROJECT, MONTH, NOTE]], on=[PROJECT, MONTH], how="left")
+    budget = rows[CompletionOutlook.budget_at_completion_amount]
+    over = 100 * (rows[CompletionOutlook.estimate_at_completion_amount] / budget.where(budget > 0) - 1)
+    note = rows[NOTE].where(rows[NOTE].fillna("") != "", "no cost at completion")
+    evidence = _evidence("completion_outlook", CompletionOutlook.estimate_at_completion_amount, rows)
+    return _frame(rows, over, evidence, "", **{NOTE: note.where(over.isna(), "")})
 
 
 def _finish_delay(of: Given) -> pd.DataFrame:
     planned = of.health[[PROJECT, ProjectHealth.baseline_finish_date]]
-    rows = _reported(of).merge(planned, on=PROJECT, how="left")
-    delay = rows[ProjectStatus.forecast_finish_date] - rows[ProjectHealth.baseline_finish_date]
-    evidence = [_words("project_health", "finish_delay_days", project_id=project) for project in rows[PROJECT]]
-    return _frame(rows, delay.dt.days, [*evidence], "no forecast of the finish, or no baseline")
+    finish = CompletionOutlook.expected_finish_date
+    rows = of.outlook[[PROJECT, MONTH, finish]].merge(planned, on=PROJECT, how="left")
+    delay = rows[finish] - rows[ProjectHealth.baseline_finish_date]
+    evidence = _evidence("completion_outlook", finish, rows)
+    return _frame(rows, delay.dt.days, evidence, "no forecast of the finish, or no baseline")
 
 
 def _report_age(of: Given) -> pd.DataFrame:
@@ -243,19 +254,10 @@ def risk_exposure(of: Given, rule: Rule) -> pd.DataFrame:
     return _frame(whole, figure, evidence, "", **{CURRENCY: currency, NOTE: note})
 
 
-def _over_budget(rows: pd.DataFrame) -> pd.Series:
-    budget = rows[EarnedValue.budget_at_completion_amount]
-    return 100 * (rows[EarnedValue.estimate_at_completion_amount] / budget.where(budget > 0) - 1)
-
-
 COURSES: dict[str, Callable[[Given], pd.DataFrame]] = {
-    "cost_over_budget_pct": _earned("estimate_at_completion_amount", _over_budget, "no cost at completion"),
-    "cost_performance_index": _earned(
-        "cost_performance_index", lambda rows: rows[EarnedValue.cost_performance_index], "no CPI"
-    ),
-    "time_schedule_performance_index": _earned(
-        "time_schedule_performance_index", lambda rows: rows[EarnedValue.time_schedule_performance_index], "no SPI(t)"
-    ),
+    "cost_over_budget_pct": _cost_over_budget,
+    "cost_performance_index": _index(EarnedValue.cost_performance_index, "no CPI"),
+    "time_schedule_performance_index": _index(EarnedValue.time_schedule_performance_index, "no SPI(t)"),
     "finish_delay_days": _finish_delay,
     "status_report_age_days": _report_age,
     "milestone_overdue_days": _milestone_overdue,

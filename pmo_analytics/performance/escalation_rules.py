@@ -40,7 +40,7 @@ class Breach:
 # By the names that pmo.toml takes.
 BREACHES: dict[str, Breach] = {
     "cost_over_budget_pct": Breach(ABOVE, "forecast at {:,.1f} % above its budget", "{:,g} %"),
-    "finish_delay_days": Breach(ABOVE, "forecast to finish {:,.0f} days after its baseline", "{:,g} days"),
+    "finish_delay_days": Breach(ABOVE, "expected to finish {:,.0f} days after its baseline", "{:,g} days"),
     "cost_performance_index": Breach(BELOW, "a CPI of {:.2f}", "{:g}", 1.0),
     "time_schedule_performance_index": Breach(BELOW, "an SPI(t) of {:.2f}", "{:g}", 1.0),
     "status_report_age_days": Breach(ABOVE, "the last status report is {:,.0f} days old", "{:,g} days"),
@@ -99,7 +99,7 @@ class Escalation:
 def default_rules(*, cost_tolerance: float = 0.10, delay_tolerance_days: float = 60.0) -> tuple[Rule, ...]:
     """The rules where an organisation states none; the tolerances are those that its board decides by.
 
-    CPI has none of its own: cost at completion is the budget over CPI.
+    CPI has none of its own: what it makes of the cost is the first rule's.
     """
     return (
         Rule("cost_over_budget_pct", round(100 * cost_tolerance, 6), ("sponsor", "portfolio board"), 5, 20),

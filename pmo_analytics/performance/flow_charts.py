@@ -255,7 +255,9 @@ def ageing_data(ages: pd.DataFrame, percentiles: pd.DataFrame) -> pd.DataFrame:
     """
     if ages.empty:
         return ages
-    clock = ages[WorkItemAge.clock].mode().iloc[0]
+    clock = clock_of(percentiles)
+    if not (ages[WorkItemAge.clock] == clock).any():
+        clock = ages[WorkItemAge.clock].iloc[0]
     known = ages[ages[WorkItemAge.clock] == clock]
     order = known[WorkItemAge.status].value_counts().head(_MOST_STATUSES).index
     rows = known[known[WorkItemAge.status].isin(order)]
@@ -270,8 +272,10 @@ def ageing_data(ages: pd.DataFrame, percentiles: pd.DataFrame) -> pd.DataFrame:
     worst = int((rows[WorkItemAge.age_band] == PAST_P95).sum())
     data["is_late"] = ~data["age_band"].isin([WITHIN_P50, WITHIN_P85, UNKNOWN])
     data["title"] = f"{past} of {len(rows)} items in progress are older than 85 % of items ever were, {worst} than 95 %"
-    left = len(ages) - len(rows)
-    data["subtitle"] = f"Age in days {_SINCE[clock]} by status" + (f"; not shown: {left}" if left else "")
+    others, left = len(ages) - len(known), len(known) - len(rows)
+    notes = [f"{others} {'without' if clock == CYCLE_TIME else 'with'} a known start"] if others else []
+    notes += [f"{left} in other statuses"] if left else []
+    data["subtitle"] = f"Age in days {_SINCE[clock]} by status" + (f"; not shown: {', '.join(notes)}" if notes else "")
     oldest = ", ".join(f"{row['issue']} {number(row['days'], 0)}" for row in data.head(3).to_dict("records"))
     data["description"] = f"Age of {len(rows)} items in progress by status. The oldest, in days: {oldest}."
     return _marked(data.reset_index(drop=True), limits)

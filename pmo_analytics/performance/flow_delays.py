@@ -1,4 +1,4 @@
-"""What holds work up: time in blocked and waiting statuses, and work that came back from done.
+"""What holds work up: time in blocked and waiting statuses or under Jira's flag, and work that came back from done.
 
 Blocked time is pooled, the sum of it over the sum of cycle times, never a mean
 of shares. An item came back where it left a done status; the share is of the
@@ -25,7 +25,7 @@ class FlowDelay(Contract):
     """One row per group: all items, then each issue type, project and team.
 
     Key: grouping, group_name. Shares are 0 to 100; blocked is of the cycle time
-    of items with a known start, returned of the items that were ever done and
+    of items with a known start, whether by status or by flag, returned of the items that were ever done and
     have a whole history. Missing where there are none.
     """
 
@@ -35,6 +35,8 @@ class FlowDelay(Contract):
     items_blocked: Whole = required(ge=0)
     cycle_seconds: Number = required(ge=0)
     blocked_seconds: Number = required(ge=0)
+    items_flagged: Whole = required(ge=0)
+    flagged_seconds: Number = required(ge=0)
     blocked_pct: Number = optional(ge=0, le=100)
     items_done: Whole = required(ge=0)
     items_returned: Whole = required(ge=0)
@@ -55,6 +57,7 @@ def flow_delays(issue_flow: pd.DataFrame) -> DataFrame[FlowDelay]:
 def _delays(items: pd.DataFrame) -> dict[str, object]:
     timed = items[items[IssueFlow.cycle_seconds].notna()]
     cycle, blocked = (float(timed[name].sum()) for name in (IssueFlow.cycle_seconds, IssueFlow.blocked_seconds))
+    flagged = timed[IssueFlow.flagged_seconds].fillna(0)
     returns = items[IssueFlow.return_count]
     # Done now, or come back and not done again.
     was_done = returns.notna() & ((items[IssueFlow.state] == "done") | (returns.fillna(0) > 0))
@@ -66,6 +69,8 @@ def _delays(items: pd.DataFrame) -> dict[str, object]:
         "items_blocked": int((timed[IssueFlow.blocked_seconds] > 0).sum()),
         "cycle_seconds": cycle,
         "blocked_seconds": blocked,
+        "items_flagged": int((flagged > 0).sum()),
+        "flagged_seconds": float(flagged.sum()),
         "blocked_pct": 100 * blocked / cycle if cycle else np.nan,
         "items_done": n,
         "items_returned": hits,

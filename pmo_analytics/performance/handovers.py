@@ -31,7 +31,7 @@ from pmo_analytics.contracts.dependency_marts import (
 )
 from pmo_analytics.contracts.dependency_marts import ProjectDependency as Tie
 from pmo_analytics.contracts.portfolio import Project
-from pmo_analytics.performance.dependency_cycles import task_keys
+from pmo_analytics.forecasting.schedule_axis import task_keys
 
 STALE_AFTER_DAYS = 60
 LATE, IN_TIME, UNDATED, DANGLING = "late", "in time", "not dated", "leads nowhere"

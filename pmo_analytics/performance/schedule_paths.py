@@ -2,7 +2,7 @@
 
 The critical path method over one network of all open tasks, with the ties
 between schedules and projects among them: FS, SS, FF and SF, with lags. What is
-approximated stands in `performance.schedule_axis`. Criticality and finishes by
+approximated stands in `forecasting.schedule_axis`. Criticality and finishes by
 draws: each task's time left is drawn from the ratios of time taken to baseline
 that finished tasks had here, independently; below nine of them they are
 refused. Sources: Kelley and Walker 1959; GAO-16-89G; Van Slyke 1963.
@@ -26,10 +26,10 @@ from pmo_analytics.contracts.dependency_marts import ScheduleActivity as Task
 from pmo_analytics.forecasting.critical_path import critical_path
 from pmo_analytics.forecasting.input_distributions import InputDistribution, Lognormal
 from pmo_analytics.forecasting.quantile_scores import Floats
+from pmo_analytics.forecasting.schedule_axis import ScheduleAxis, schedule_axis
 from pmo_analytics.forecasting.schedule_network import ScheduleNetwork, schedule_network
 from pmo_analytics.forecasting.schedule_simulation import simulated_schedule
 from pmo_analytics.forecasting.time_to_go import LEAST_RATIOS
-from pmo_analytics.performance.schedule_axis import ScheduleAxis, schedule_axis
 
 DRAWS, SEED, BATCH = 10_000, 20_260_630, 128
 NEAR_CRITICAL_DAYS = 5.0

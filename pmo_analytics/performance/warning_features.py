@@ -7,10 +7,10 @@ sums over those who booked on the project, of five or more persons. Whether a
 project is in breach is this project's own reading of tolerance in management by
 exception (PRINCE2), with the tolerances of `decisions_needed`.
 
-Worked example: a project with a CPI of 0.95 and a tolerance of 10 % is forecast
-at 1 / 0.95, 5.3 % above its budget, and uses 0.53 of that tolerance; forecast to
-finish 45 days late of 60 allowed it uses 0.75. The larger one is told: 0.75, no
-breach.
+Worked example: a project of 1,000 has earned 350 for 410, so that with the rest
+at plan it comes to 1,060, 6 % above its budget, and uses 0.6 of a tolerance of
+10 %; expected to finish 45 days late of 60 allowed it uses 0.75. The larger one
+is told: 0.75, no breach.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, checked, optional, required
 from pmo_analytics.contracts.portfolio import Project, ProjectStatus
 from pmo_analytics.performance.baselines import BaselineHistory, baseline_history, earned_value_as_baselined
+from pmo_analytics.performance.completion_outlook import CompletionOutlook, completion_outlook
 from pmo_analytics.performance.decisions_needed import COST_TOLERANCE, DELAY_TOLERANCE_DAYS, LATE, OVER_BUDGET
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.warning_signals import (
@@ -47,8 +48,9 @@ class WarningFeatures(Contract):
 
     Key: project_id, period_month. All figures are as known at `status_date`, the
     month's last day or the reporting date in its own month. Changes are over
-    three months. `finish_delay_days` is against the baseline then in force, or
-    the register's. `tolerance_used_ratio` may be negative, ahead of plan.
+    three months. Cost and finish are those that `completion_outlook` shows at
+    the month; `finish_delay_days` is against the baseline then in force, or the
+    register's. `tolerance_used_ratio` may be negative, ahead of plan.
     `is_in_breach` is missing where neither cost nor finish is known; where one
     is, it speaks of that one. `missing_features` names what is missing in the row.
     """
@@ -113,6 +115,7 @@ def warning_features(  # noqa: PLR0917 - marts and registers are bound by name
     `minimum_group_size` persons tell neither utilisation nor turnover.
     """
     earned = earned_value_as_baselined(planned_earned_actual, budget, status_date=status_date)
+    outlook = completion_outlook(earned, project_status, status_date=status_date)
     history = baseline_history(budget, status_date=status_date)
     approved = history.groupby(BaselineHistory.project_id, as_index=False)[BaselineHistory.baselined_on_date].min()
     # Before the first approval no plan was known, though the months are held against it elsewhere.
@@ -123,6 +126,7 @@ def warning_features(  # noqa: PLR0917 - marts and registers are bound by name
     if grid.empty:
         return checked(WarningFeatures, pd.DataFrame(columns=COLUMNS))
     grid = _with_reports(grid, project_status)
+    grid = _with_outlook(grid, outlook, approved)
     grid = _with_baselines(grid, history, project)
     grid = _with_indices(grid, earned)
     grid = with_milestones(grid, milestone_slip)
@@ -150,6 +154,18 @@ def _with_reports(grid: pd.DataFrame, project_status: pd.DataFrame) -> pd.DataFr
     return found.drop(columns="reported_on")
 
 
+def _with_outlook(grid: pd.DataFrame, outlook: pd.DataFrame, approved: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    """Cost and finish that were shown at each month; before the first approval the finish that was reported."""
+    columns = [CompletionOutlook.estimate_at_completion_amount, CompletionOutlook.expected_finish_date]
+    found = grid.merge(outlook[[*KEY, *columns]], on=KEY, how="left").merge(
+        approved, on=EarnedValue.project_id, how="left"
+    )
+    is_early = found[AT] < found[BaselineHistory.baselined_on_date]
+    found[columns[0]] = found[columns[0]].mask(is_early)
+    found[columns[1]] = found[columns[1]].mask(is_early, pd.to_datetime(found[ProjectStatus.forecast_finish_date]))
+    return found.drop(columns=BaselineHistory.baselined_on_date)
+
+
 def _with_baselines(grid: pd.DataFrame, history: pd.DataFrame, project: pd.DataFrame) -> pd.DataFrame:
     """What the baseline in force changed, and the delay against its finish."""
     day = BaselineHistory.baselined_on_date
@@ -169,7 +185,7 @@ def _with_baselines(grid: pd.DataFrame, history: pd.DataFrame, project: pd.DataF
     found = found.merge(stated, on="project_id", how="left")
     of_register = found["stated_finish"].where(found["stated_on"] <= found[AT])
     finish = found[BaselineHistory.baseline_finish_date].fillna(of_register)
-    delay = pd.to_datetime(found[ProjectStatus.forecast_finish_date]) - pd.to_datetime(finish)
+    delay = pd.to_datetime(found[CompletionOutlook.expected_finish_date]) - pd.to_datetime(finish)
     found["finish_delay_days"] = delay.dt.days.astype(float)
     found["finish_delay_change_days"] = change(found, "finish_delay_days")
     return found
@@ -182,7 +198,6 @@ def _with_indices(grid: pd.DataFrame, earned: pd.DataFrame) -> pd.DataFrame:
         EarnedValue.budget_at_completion_amount,
         EarnedValue.cost_performance_index,
         EarnedValue.time_schedule_performance_index,
-        EarnedValue.estimate_at_completion_amount,
         EarnedValue.actual_time_months,
         EarnedValue.planned_duration_months,
     ]
@@ -190,7 +205,8 @@ def _with_indices(grid: pd.DataFrame, earned: pd.DataFrame) -> pd.DataFrame:
     for name in (EarnedValue.cost_performance_index, EarnedValue.time_schedule_performance_index):
         found[f"{name}_change"] = change(found, name)
     budget = found[EarnedValue.budget_at_completion_amount]
-    found["cost_overrun_pct"] = 100 * (found[EarnedValue.estimate_at_completion_amount] / budget.where(budget > 0) - 1)
+    estimate = found[CompletionOutlook.estimate_at_completion_amount]
+    found["cost_overrun_pct"] = 100 * (estimate / budget.where(budget > 0) - 1)
     duration = found[EarnedValue.planned_duration_months]
     found["elapsed_pct"] = 100 * found[EarnedValue.actual_time_months] / duration.where(duration > 0)
     return found

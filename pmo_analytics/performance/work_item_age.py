@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
-from pmo_analytics.contracts.base import Contract, Number, Text, checked, optional, required
+from pmo_analytics.contracts.base import Contract, Flag, Number, Text, checked, optional, required
 from pmo_analytics.contracts.flow_marts import IssueFlow
 from pmo_analytics.performance.flow_times import ALL, CYCLE_TIME, DAY_SECONDS, LEAD_TIME, CycleTimePercentiles
 
@@ -31,7 +31,8 @@ class WorkItemAge(Contract):
     Key: issue_key. `age_days` is since the start (`clock` cycle_time) or, where
     that is not known, since the creation (lead_time); `age_band` says between
     which percentiles of the same clock it lies, `P85` missing where those are.
-    `status_days` is the time in its status, `blocked_days` that in waiting ones.
+    `status_days` is the time in its status, `blocked_days` that in waiting ones
+    or under Jira's flag, which it carries now where `is_flagged`.
     """
 
     issue_key: Text = required()
@@ -44,6 +45,7 @@ class WorkItemAge(Contract):
     age_days: Number = required(ge=0)
     status_days: Number = optional(ge=0)
     blocked_days: Number = optional(ge=0)
+    is_flagged: Flag = optional()
     p85_days: Number = optional(ge=0)
     age_band: Text = required(isin=[*BANDS, UNKNOWN])
 

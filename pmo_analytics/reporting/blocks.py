@@ -10,6 +10,7 @@ import pandas as pd
 
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import AMBER_BELOW, NOT_RUNNING, RED_BELOW, UNKNOWN, ProjectHealth
+from pmo_analytics.reporting.completion_words import table_basis
 from pmo_analytics.reporting.fragments import Fragment, fragment
 from pmo_analytics.reporting.key_figures import KeyFigure
 from pmo_analytics.reporting.pack_facts import KEY_FIGURES, PROJECTS, figure_tables, told_figure, told_project
@@ -68,6 +69,7 @@ def project_table(health: pd.DataFrame, earned: pd.DataFrame) -> Fragment:
     compared = any(row["rag_status"] is not None and row["computed_rag"] != UNKNOWN for row in rows)
     return fragment(
         "project_table", rows=rows, differ=differ, compared=compared, red_below=RED_BELOW, amber_below=AMBER_BELOW,
+        basis=table_basis(health),
         references=references.plain(), told={PROJECTS: [told_project(row) for row in rows]},
     ).with_tables(
         plain_table("Projects", health),
@@ -83,7 +85,7 @@ def _ids(row: dict[str, Any], health: pd.DataFrame, references: References) -> d
         "status": (ProjectHealth.computed_rag, Shown("text")),
         "cpi": (ProjectHealth.cost_performance_index, Shown("number", (2,))),
         "spi-t": (ProjectHealth.time_schedule_performance_index, Shown("number", (2,))),
-        "finish": (ProjectHealth.forecast_finish_date, Shown("month")),
+        "finish": (ProjectHealth.expected_finish_date, Shown("month")),
         "delay": (ProjectHealth.finish_delay_days, Shown("months")),
         "budget": (ProjectHealth.budget_at_completion_amount, money),
         "at-completion": (ProjectHealth.estimate_at_completion_amount, money),
@@ -121,7 +123,7 @@ def _marks(row: dict[str, Any]) -> dict[str, Any]:
     delay = row["finish_delay_days"]
     if row["state"] in NOT_RUNNING:
         off = dict.fromkeys(("is_running", "differs", "cost_is_off", "schedule_is_off", "is_late", "is_over"), False)
-        return {**off, "delay_months": None}
+        return {**off, "delay_months": None, "reported_finish": None}
     return {
         "is_running": True,
         "differs": row["rag_status"] is not None and row["computed_rag"] not in {row["rag_status"], UNKNOWN},
@@ -130,7 +132,16 @@ def _marks(row: dict[str, Any]) -> dict[str, Any]:
         "is_late": delay is not None and delay > _LATE_DAYS,
         "is_over": bool(estimate and budget and estimate > budget * (1 + _OVER_BUDGET)),
         "delay_months": None if delay is None else round(delay / 30.4),
+        "reported_finish": _reported_finish(row),
     }
+
+
+def _reported_finish(row: dict[str, Any]) -> Any:
+    """The finish that the manager reports, where it falls in another month than the one shown."""
+    reported, shown = row["forecast_finish_date"], row["expected_finish_date"]
+    if reported is None or shown is None or (reported.year, reported.month) == (shown.year, shown.month):
+        return None
+    return reported
 
 
 def _is_below(value: float | None, limit: float) -> bool:

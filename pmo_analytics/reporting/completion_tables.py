@@ -73,7 +73,7 @@ def finish_table(finishes: pd.DataFrame, record: pd.DataFrame, health: pd.DataFr
     lines = _by_project(
         finishes, _names(health), FINISH_ASSUMPTIONS, figures,
         before=(FinishAtCompletion.planned_duration_months, _WHOLE),
-        value=(FinishAtCompletion.forecast_finish_date, _DAY), p80=FinishAtCompletion.p80_finish_date,
+        value=(FinishAtCompletion.expected_finish_date, _DAY), p80=FinishAtCompletion.p80_finish_date,
     )  # fmt: skip
     return _table(
         "finishes-by-assumption", "Finish by assumption", headings, lines, figures, target=FINISH, record=record
@@ -109,6 +109,7 @@ def record_table(record: pd.DataFrame) -> Fragment:
         "Against",
         "from",
         "to",
+        "Within P80",
     ]
     keys = (CompletionRecord.target, CompletionRecord.assumption, CompletionRecord.third)
     figures = TableFigures("completion-record", record, keys)
@@ -129,13 +130,15 @@ def record_table(record: pd.DataFrame) -> Fragment:
             figures.cell(row, error, _PERCENT),
             *(Cell(numerals.MISSING) if part is None else figures.cell(part, error, _PERCENT) for part in parts),
             *(figures.cell(row, name, _RATIO) for name in ratios),
+            figures.cell(row, CompletionRecord.p80_coverage_pct, _PERCENT),
         ])  # fmt: skip
     columns = [Column(name, is_number=place > 1) for place, name in enumerate(headings)]
     return figure_table(
         "completion-record", "How such forecasts did on finished projects", columns, lines, figures=figures,
         data=record,
         note="Error: the mean over projects of what their months' forecasts missed by, in per cent of the outcome. "
-        "Against: that error over that of the rest at plan, with a 95 % interval over projects; below 1 is better.",
+        "Against: that error over that of the rest at plan, with a 95 % interval over projects; below 1 is better. "
+        "Within P80: how much of the outcomes, of what may be shown.",
         absent="No project with a plan by month has finished.", remedy=_REMEDY, folded="The record by assumption",
     )  # fmt: skip
 

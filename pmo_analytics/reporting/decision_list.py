@@ -94,7 +94,9 @@ def _further(row: Row) -> str:
 
 def _over_budget(row: Row) -> tuple[str, str]:
     estimate, budget = row["estimate_at_completion_amount"], row["budget_at_completion_amount"]
-    over = f"{numerals.money(estimate, row['currency'])}, {numerals.percent(estimate / budget - 1)} above its budget"
+    assumes = f" ({row['cost_assumption']})" if row["cost_assumption"] else ""
+    share = numerals.percent(estimate / budget - 1)
+    over = f"{numerals.money(estimate, row['currency'])}{assumes}, {share} above its budget"
     at = f", at {_indices(row)}" if _indices(row) else ""
     action = f"Fund the overrun of {row['name']}, cut its scope, or stop it"
     return action, f"it is forecast at {over}{at}{_further(row)}."
@@ -105,11 +107,12 @@ def _no_baseline(row: Row) -> tuple[str, str]:
 
 
 def _late(row: Row) -> tuple[str, str]:
-    finish = numerals.month(row["forecast_finish_date"])
+    finish = numerals.month(row["expected_finish_date"])
+    assumes = f" ({row['finish_assumption']})" if row["finish_assumption"] else ""
     also = "; it reports green and computes red" if STATUS_DIFFERS in row["further_kinds"] else ""
     return (
         f"Accept {finish} as the finish of {row['name']}, or cut its scope",
-        f"its manager forecasts it {_months(row['finish_delay_days'])} after its baseline{also}.",
+        f"it is expected {_months(row['finish_delay_days'])} after its baseline{assumes}{also}.",
     )
 
 

@@ -135,16 +135,23 @@ def _share_figure(delays: pd.DataFrame, column: str, label: str, note: str) -> K
     )
 
 
-def blocked_figure(delays: pd.DataFrame, flow_status: pd.DataFrame) -> KeyFigure | None:
-    """Share of the cycle time that items stood in blocked or waiting statuses, from `FlowDelay`.
+def is_waiting_told(delays: pd.DataFrame, flow_status: pd.DataFrame) -> bool:
+    """Whether anything tells of waiting: a status that is taken for it, or a flag on any item."""
+    return bool((flow_status[FlowStatus.state] == "blocked").any() or (delays[FlowDelay.items_flagged] > 0).any())
 
-    None where the mart `flow_status` knows no such status: nothing is known to wait, which is not no waiting.
+
+def blocked_figure(delays: pd.DataFrame, flow_status: pd.DataFrame) -> KeyFigure | None:
+    """Share of the cycle time that items were blocked, by status or by flag, from `FlowDelay`.
+
+    None where the mart `flow_status` knows no such status and no item was flagged: nothing is known to wait, which is
+    not no waiting.
     """
     rows = delays[delays[FlowDelay.grouping] == ALL]
-    if rows.empty or not (flow_status[FlowStatus.state] == "blocked").any():
+    if rows.empty or not is_waiting_told(delays, flow_status):
         return None
-    timed, blocked = (numerals.number(rows[name].iloc[0]) for name in (FlowDelay.items_timed, FlowDelay.items_blocked))
-    note = f"of the cycle time in blocked or waiting statuses; {blocked} of {timed} items were"
+    names = (FlowDelay.items_timed, FlowDelay.items_blocked, FlowDelay.items_flagged)
+    timed, blocked, flagged = (numerals.number(rows[name].iloc[0]) for name in names)
+    note = f"of the cycle time in waiting statuses or under a flag; {blocked} of {timed} items were, {flagged} flagged"
     return _share_figure(delays, FlowDelay.blocked_pct, "Blocked", note)
 
 

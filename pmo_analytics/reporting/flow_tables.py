@@ -13,6 +13,7 @@ from pmo_analytics.performance.flow_forecast import HOW_MANY, ThroughputForecast
 from pmo_analytics.performance.flow_times import ALL, CYCLE_TIME, THIN
 from pmo_analytics.performance.work_item_age import WITHIN_P50, WITHIN_P85
 from pmo_analytics.reporting.figure_table import Cell, Column, Row, TableFigures, figure_table, frame_table, is_missing
+from pmo_analytics.reporting.flow import is_waiting_told
 from pmo_analytics.reporting.fragments import Fragment
 from pmo_analytics.reporting.references import Shown
 
@@ -41,7 +42,8 @@ def percentile_table(percentiles: pd.DataFrame) -> Fragment:
     """P50, P85 and P95 by issue type, project and team, with what they rest on, from `CycleTimePercentiles`."""
     clock = clock_of(percentiles)
     figures = TableFigures("time", percentiles, ("clock", "grouping", "group_name"))
-    shown = percentiles[percentiles["clock"] == clock]
+    of_clock = percentiles[percentiles["clock"] == clock]
+    shown = of_clock[of_clock["items_finished"] + of_clock["items_open"] > 0]
     columns = [Column("Items"), *_numbers("P50, days", "P85, days", "P95, days", "Done", "Open", "Left out")]
     rows = [
         [
@@ -55,8 +57,10 @@ def percentile_table(percentiles: pd.DataFrame) -> Fragment:
     return figure_table(
         "times", "By type, project and team", [*columns], rows, figures=figures, data=percentiles,
         note=f"{what}. Elapsed days with 95 % intervals below; open items are counted in as not done yet, cancelled "
-        f"ones are not. Left out: no time is known. Below {THIN} done items read a row with care.",
-        left_out=len(shown) - len(rows), all_of="the page's workbook has all.", absent="No issues are loaded.",
+        f"ones are not. Left out: no time is known; where it is of no item, the row is left out too. Below {THIN} done "
+        "items read a row with care.",
+        left_out=len(of_clock) - len(rows), all_of="the page's workbook has all.",
+        absent="No issues are loaded." if percentiles.empty else "Of no item a time is known.",
     )  # fmt: skip
 
 
@@ -73,7 +77,7 @@ def ageing_table(ages: pd.DataFrame) -> Fragment:
             Cell(row["status"], sub=_text(row["project_id"])),
             figures.cell(row, "age_days", _ONE, is_off=row["age_band"] not in {WITHIN_P50, WITHIN_P85}),
             figures.cell(row, "status_days", _ONE),
-            figures.cell(row, "blocked_days", _ONE),
+            figures.cell(row, "blocked_days", _ONE, sub="flagged" if row["is_flagged"] is True else ""),
             Cell(row["age_band"]),
         ]
         for row in ages.head(_MOST_AGES).to_dict("records")
@@ -145,15 +149,16 @@ def record_table(record: pd.DataFrame) -> Fragment:
 
 def delay_table(delays: pd.DataFrame, flow_status: pd.DataFrame) -> Fragment:
     """Blocked time and returns by group, from `FlowDelay`; the mart `flow_status` tells whether any status waits."""
-    waits = bool((flow_status["state"] == "blocked").any())
+    waits = is_waiting_told(delays, flow_status)
     figures = TableFigures("delay", delays, ("grouping", "group_name"))
     known = delays[(delays["items_timed"] > 0) | (delays["items_done"] > 0)]
     columns = [
-        Column("Items"), *_numbers("With a start", "Blocked", "Blocked, %", "Ever done", "Came back", "Back, %"),
+        Column("Items"),
+        *_numbers("With a start", "Blocked", "By flag", "Blocked, %", "Ever done", "Came back", "Back, %"),
     ]  # fmt: skip
     shares: Sequence[tuple[str, Shown]] = (
-        ("items_timed", _COUNT), ("items_blocked", _COUNT), ("blocked_pct", _ONE), ("items_done", _COUNT),
-        ("items_returned", _COUNT), ("returned_pct", _ONE),
+        ("items_timed", _COUNT), ("items_blocked", _COUNT), ("items_flagged", _COUNT), ("blocked_pct", _ONE),
+        ("items_done", _COUNT), ("items_returned", _COUNT), ("returned_pct", _ONE),
     )  # fmt: skip
     rows = [
         [
@@ -164,8 +169,9 @@ def delay_table(delays: pd.DataFrame, flow_status: pd.DataFrame) -> Fragment:
     ]
     return figure_table(
         "delays", "What holds work up", columns, rows, figures=figures, data=known,
-        note=("Blocked: share of the summed cycle time in blocked or waiting statuses." if waits else
-        "No status is taken for waiting: `blocked` of `[flow]` in pmo.toml names those that are.") if rows else "",
+        note=("Blocked: share of the summed cycle time in waiting statuses or under Jira's flag, both at once counted "
+        "once." if waits else "No status is taken for waiting and nothing was flagged: `blocked` of `[flow]` in "
+        "pmo.toml names statuses that are.") if rows else "",
         absent="No history of statuses is loaded: blocked time and returns from done are not known.",
         remedy="Load Jira's JSON with `expand=changelog`.", left_out=len(known) - len(rows),
         all_of="the page's workbook has all.",

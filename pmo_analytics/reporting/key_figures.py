@@ -11,9 +11,11 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics import numerals
-from pmo_analytics.performance.earned_value import EarnedValue, PortfolioEarnedValue
+from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import RED_BELOW, ProjectHealth, ProjectsBehind
+from pmo_analytics.performance.portfolio_earned_value import PortfolioEarnedValue
 from pmo_analytics.performance.s_curve import SCurve
+from pmo_analytics.reporting.completion_words import portfolio_basis
 from pmo_analytics.reporting.references import Reference, Shown, refer
 from pmo_analytics.resources.estimation import ALL, THIN, EstimateAccuracy
 from pmo_analytics.resources.utilisation import OrganisationUtilisation
@@ -29,7 +31,8 @@ class KeyFigure:
     `reference` says what `value` is made of; None where that is not known.
     `exact` is the value as a number in `unit` (a currency's code, `ratio`, or
     what is counted), written as `form` says; `months` are those of the
-    `history`, which is in the same unit.
+    `history`, which is in the same unit. `basis` says what a forecast assumes,
+    and why it is the one shown.
     """
 
     label: str
@@ -43,6 +46,7 @@ class KeyFigure:
     unit: str = ""
     form: Shown | None = None
     months: list[date] = field(default_factory=list)
+    basis: str = ""
 
     @property
     def line(self) -> str:
@@ -89,14 +93,19 @@ def change_of(history: pd.Series, decimals: int, unit: str = "", *, lower_is_wor
     return f"{text}{unit}", (difference < 0) == lower_is_worse
 
 
-def cost_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure | None:
-    """Estimate at completion of the projects that have plan, progress and cost, from `PortfolioEarnedValue`."""
+def cost_figure(portfolio: pd.DataFrame, curve: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | None:
+    """Estimate at completion of the projects that have plan, progress and cost, from `PortfolioEarnedValue`.
+
+    `health` is the `ProjectHealth` of these projects, which says what it assumes.
+    """
     if curve.empty:
         return None
     currency = str(curve[SCurve.currency].iloc[0])
     rows = portfolio[portfolio[PortfolioEarnedValue.currency] == currency].tail(_MONTHS)
     last = rows.iloc[-1]
     estimate = rows[PortfolioEarnedValue.estimate_at_completion_amount]
+    if pd.isna(estimate.iloc[-1]):
+        return None
     budget = float(last[PortfolioEarnedValue.budget_at_completion_amount])
     over = float(estimate.iloc[-1]) / budget - 1 if budget else float("nan")
     change, is_worse = change_of(estimate / 1e6, 2, "\u00a0m", lower_is_worse=False)
@@ -113,6 +122,7 @@ def cost_figure(portfolio: pd.DataFrame, curve: pd.DataFrame) -> KeyFigure | Non
         unit=currency,
         form=Shown("money", (currency,)),
         months=days_of(rows[PortfolioEarnedValue.period_month]),
+        basis=portfolio_basis(health),
     )
 
 

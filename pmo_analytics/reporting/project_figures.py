@@ -7,9 +7,11 @@ import math
 import pandas as pd
 
 from pmo_analytics import numerals
-from pmo_analytics.contracts.portfolio import ProjectStatus
+from pmo_analytics.performance.completion_outlook import CompletionOutlook
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.health import AMBER_BELOW, NOT_RUNNING, RED_BELOW, UNKNOWN, ProjectHealth
+from pmo_analytics.performance.index_band import IndexBand
+from pmo_analytics.reporting.completion_words import basis
 from pmo_analytics.reporting.key_figures import KeyFigure, change_of, days_of
 from pmo_analytics.reporting.references import Reference, Shown, refer
 from pmo_analytics.resources.project_hours import ProjectHours
@@ -19,21 +21,22 @@ _MILLION, _THOUSAND = 1e6, 1e3
 _INDICES = (("CPI", ProjectHealth.cost_performance_index), ("SPI(t)", ProjectHealth.time_schedule_performance_index))
 
 
-def cost_figure(earned: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | None:
-    """Estimate at completion against the budget, from the project's `EarnedValue` and `ProjectHealth`."""
+def cost_figure(outlook: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | None:
+    """Estimate at completion against the budget, from the project's `CompletionOutlook` and `ProjectHealth`."""
     row = health.iloc[0]
     estimate = row[ProjectHealth.estimate_at_completion_amount]
     budget = row[ProjectHealth.budget_at_completion_amount]
     if pd.isna(estimate):
         return None
     currency = row[ProjectHealth.currency]
-    history = earned[EarnedValue.estimate_at_completion_amount].tail(_MONTHS)
+    rows = outlook.sort_values(CompletionOutlook.period_month).tail(_MONTHS)
+    history = rows[CompletionOutlook.estimate_at_completion_amount]
     scale, decimals, unit = (_MILLION, 2, "\u00a0m") if estimate >= _MILLION else (_THOUSAND, 0, "\u00a0k")
     change, is_worse = change_of(history / scale, decimals, unit, lower_is_worse=False)
     return KeyFigure(
         "Cost at completion",
         numerals.money(estimate, currency),
-        _against_budget(estimate, budget, currency),
+        _against_budget(estimate, budget, currency) + _p80(row, currency),
         change,
         is_worse,
         [float(value) for value in history],
@@ -41,8 +44,14 @@ def cost_figure(earned: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | None:
         exact=float(estimate),
         unit=str(currency),
         form=Shown("money", (currency,)),
-        months=days_of(earned[EarnedValue.period_month].tail(_MONTHS)),
+        months=days_of(rows[CompletionOutlook.period_month]),
+        basis=basis(row[ProjectHealth.cost_assumption], row[ProjectHealth.cost_assumption_reason]),
     )
+
+
+def _p80(row: pd.Series, currency: str) -> str:
+    p80 = row[ProjectHealth.p80_amount]
+    return "" if pd.isna(p80) else f"; P80 is {numerals.money(p80, currency)}"
 
 
 def _against_budget(estimate: float, budget: float, currency: str) -> str:
@@ -56,17 +65,26 @@ def _against_budget(estimate: float, budget: float, currency: str) -> str:
     )
 
 
-def cost_index_figure(earned: pd.DataFrame) -> KeyFigure | None:
-    """CPI, with what the rest of the work needs to meet the budget."""
+def cost_index_figure(earned: pd.DataFrame, band: pd.DataFrame) -> KeyFigure | None:
+    """CPI with its band, from the project's `IndexBand`, and what the rest of the work needs to meet the budget."""
     need = earned[EarnedValue.to_complete_performance_index].iloc[-1] if len(earned) else float("nan")
-    note = "earned for each unit of cost" + (
+    span = _span(band, IndexBand.cost_performance_index_low, IndexBand.cost_performance_index_high)
+    note = f"earned for each unit of cost{span}" + (
         "" if pd.isna(need) or need <= 0 else f"; the rest needs {numerals.number(need, 2)} to meet the budget"
     )
     return _index_figure(earned, "Cost index, CPI", EarnedValue.cost_performance_index, note)
 
 
-def schedule_figure(earned: pd.DataFrame) -> KeyFigure | None:
-    """SPI(t), with the months it is made of."""
+def _span(band: pd.DataFrame, low: str, high: str) -> str:
+    """The band of an index in words; empty where there is none."""
+    if band.empty or pd.isna(band.iloc[0][low]):
+        return ""
+    ends = (numerals.number(band.iloc[0][name], 2) for name in (low, high))
+    return f"; 95\u00a0% band {' to '.join(ends)}"
+
+
+def schedule_figure(earned: pd.DataFrame, band: pd.DataFrame) -> KeyFigure | None:
+    """SPI(t) with its band, from the project's `IndexBand`, and the months it is made of."""
     if earned.empty:
         return None
     schedule, time = (
@@ -75,6 +93,7 @@ def schedule_figure(earned: pd.DataFrame) -> KeyFigure | None:
     note = (
         f"SPI(t): the plan had earned today’s value after {numerals.number(schedule, 1)} months; "
         f"it took {numerals.number(time, 1)}"
+        + _span(band, IndexBand.time_schedule_performance_index_low, IndexBand.time_schedule_performance_index_high)
     )
     return _index_figure(earned, "Schedule index", EarnedValue.time_schedule_performance_index, note)
 
@@ -100,32 +119,42 @@ def _index_figure(earned: pd.DataFrame, label: str, column: str, note: str) -> K
     )
 
 
-def finish_figure(project_status: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | None:
-    """Forecast finish against the baseline, from the project's `ProjectStatus` rows and `ProjectHealth`.
+def finish_figure(outlook: pd.DataFrame, health: pd.DataFrame) -> KeyFigure | None:
+    """Expected finish against the baseline, from the project's `CompletionOutlook` and `ProjectHealth`.
 
     The line is of the delay against the baseline of today, in days.
     """
     row = health.iloc[0]
-    finish, baseline = row[ProjectHealth.forecast_finish_date], row[ProjectHealth.baseline_finish_date]
+    finish, baseline = row[ProjectHealth.expected_finish_date], row[ProjectHealth.baseline_finish_date]
     if pd.isna(finish):
         return None
-    reports = project_status.sort_values(ProjectStatus.status_date).tail(_MONTHS)
+    rows = outlook.sort_values(CompletionOutlook.period_month).tail(_MONTHS)
     planned = finish if pd.isna(baseline) else baseline
-    delays = (reports[ProjectStatus.forecast_finish_date] - planned).dt.days.astype(float)
+    delays = (rows[CompletionOutlook.expected_finish_date] - planned).dt.days.astype(float)
     change, is_worse = change_of(delays, 0, "\u00a0days", lower_is_worse=False)
     return KeyFigure(
-        "Forecast finish",
+        "Expected finish",
         numerals.month(finish),
-        _against_baseline(row[ProjectHealth.finish_delay_days], baseline),
+        _against_baseline(row[ProjectHealth.finish_delay_days], baseline) + _reported(row),
         change,
         is_worse,
         [float(value) for value in delays],
-        _of_project(health, ProjectHealth.forecast_finish_date, Shown("month")),
+        _of_project(health, ProjectHealth.expected_finish_date, Shown("month")),
         exact=None if pd.isna(row[ProjectHealth.finish_delay_days]) else float(row[ProjectHealth.finish_delay_days]),
         unit="days late",
         form=Shown("number"),
-        months=days_of(reports[ProjectStatus.status_date]),
+        months=days_of(rows[CompletionOutlook.period_month]),
+        basis=basis(row[ProjectHealth.finish_assumption], row[ProjectHealth.finish_assumption_reason]),
     )
+
+
+def _reported(row: pd.Series) -> str:
+    """What the manager reports, where that is another day, and how late it may become."""
+    reported, p80 = row[ProjectHealth.forecast_finish_date], row[ProjectHealth.p80_finish_date]
+    told = "" if pd.isna(p80) else f"; P80 is {numerals.day(p80)}"
+    if pd.isna(reported) or reported == row[ProjectHealth.expected_finish_date]:
+        return told
+    return f"{told}; its manager reports {numerals.day(reported)}"
 
 
 def _against_baseline(delay: float, baseline: pd.Timestamp) -> str:

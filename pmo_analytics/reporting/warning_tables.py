@@ -1,4 +1,4 @@
-"""The table of projects that are likely to breach a tolerance, and that of how such alerts did."""
+"""Tables of warnings: projects likely to breach a tolerance, how such alerts did, and false greens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pandas as pd
 from pmo_analytics import numerals
 from pmo_analytics.performance.early_warning import EarlyWarning, WarningRecord
 from pmo_analytics.performance.earned_value import EarnedValue, latest
+from pmo_analytics.performance.watermelon import Watermelon
 from pmo_analytics.reporting.figure_table import Cell, Column, Row, TableFigures, figure_table, is_missing
 from pmo_analytics.reporting.fragments import Fragment
 from pmo_analytics.reporting.references import Shown
@@ -70,6 +71,38 @@ def _beside(row: Row) -> str:
 
 def _percent(value: float) -> str:
     return numerals.MISSING if is_missing(value) else f"{numerals.number(value)}\u00a0%"
+
+
+def watermelon_table(found: pd.DataFrame) -> Fragment:
+    """Projects declared better than they compute, with since when and by which figures, from a `Watermelon` frame."""
+    figures = TableFigures("declared-better", found, (Watermelon.project_id,))
+    lines = []
+    for row in found.to_dict("records"):
+        project, name = str(row[Watermelon.project_id]), row[Watermelon.name]
+        shown = project if is_missing(name) else str(name)
+        declared, computed = row[Watermelon.rag_status], row[Watermelon.computed_rag]
+        lines.append([
+            Cell(shown, id=project if shown != project else ""),
+            Cell(f"{declared} → {computed}", is_off=row[Watermelon.steps_better_count] > 1),
+            figures.cell(row, Watermelon.differs_since_month, Shown("month")),
+            figures.cell(row, Watermelon.months_differing_count, Shown("number")),
+            figures.cell(row, Watermelon.lowest_index, _RATIO),
+            figures.cell(row, Watermelon.index_margin, _RATIO),
+            Cell(str(row[Watermelon.evidence])),
+        ])  # fmt: skip
+    headings = ["Project", "Declared → computed", "Since", "Months", "Index", "Below by", "By which figures"]
+    return figure_table(
+        "declared-better",
+        "Declared better than computed, and since when",
+        [Column(name, is_number=1 < at < len(headings) - 1, is_remark=at == len(headings) - 1)
+         for at, name in enumerate(headings)],
+        lines,
+        figures=figures,
+        data=found,
+        note="Index: the lower of CPI and SPI(t), against the baseline in force in each month; below by: how far under "
+        "the limit of the computed status. Marked: by two steps." if lines else "",
+        absent="No project under way is declared better than it computes.",
+    )  # fmt: skip
 
 
 def warning_record_table(record: pd.DataFrame) -> Fragment:

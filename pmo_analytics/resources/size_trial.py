@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.forecasting.backtest import Positions, TwoClocks
-from pmo_analytics.forecasting.champion_gate import Contest, Gate, champion_gate
+from pmo_analytics.forecasting.champion_gate import Contest, Gate, cautious_gate
 from pmo_analytics.forecasting.passport import ALL_SIZES, EVENT_DATES, LEAVE_ONE_OUT
 from pmo_analytics.forecasting.quantile_scores import Floats, mean_pinball
 from pmo_analytics.resources.feature_timing import checked_features
@@ -36,7 +36,6 @@ from pmo_analytics.resources.size_models import (
 )
 
 SEED = 19_830_710
-FEW = 30
 
 
 def log_features(features: pd.DataFrame, size: ArrayLike, outcome: ArrayLike, known_at: Mapping[str, str]) -> Floats:
@@ -110,34 +109,9 @@ def _gate(
         clocks=clocks or TwoClocks(order, order),
         positions=positions,
     )
-    return _judged(contest, clock)
-
-
-def _judged(contest: Contest, clock: str) -> Gate:
-    """The champion gate; below thirty forecasts the champions must also win most of them, by a sign test.
-
-    The bootstrap of few projects is too narrow: of 150 histories of twelve in
-    which size told nothing it let 13 pass, and with the sign test 7.
-    """
-
-    def judged(given: Contest) -> Gate:
-        # Projects left out one by one are no series.
-        length = 1 if clock == LEAVE_ONE_OUT else None
-        generator = np.random.default_rng(SEED)
-        return champion_gate(given, generator, clock=clock, block_length=length, minimum_scored=NEEDED)
-
-    gate = judged(contest)
-    n = len(contest.actual)
-    if gate.passport.is_refused or n >= FEW:
-        return gate
-    wins = int((gate.scores < contest.scores[gate.passport.naive_method]).sum())
-    # As likely as so many wins or more are at even odds.
-    if sum(math.comb(n, k) for k in range(wins, n + 1)) <= 0.025 * 2**n:
-        return gate
-    reason = f"of {n} forecasts the champions beat {gate.passport.naive_method} in {wins}, which chance does too"
-    alone = {name: contest.scores[name] for name in contest.naive}
-    naive = judged(replace(contest, scores=alone))
-    return replace(naive, passport=naive.passport.refused(reason), skills=gate.skills)
+    # Projects left out one by one are no series.
+    length = 1 if clock == LEAVE_ONE_OUT else None
+    return cautious_gate(contest, SEED, clock=clock, minimum_scored=NEEDED, block_length=length)
 
 
 def size_trial(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from pmo_analytics.errors import QuestionError
 
@@ -127,10 +128,11 @@ def shape(text: str) -> str:
     return text
 
 
-def _shapes_of_format(date_format: str) -> set[str]:
+@cache
+def _shapes_of_format(date_format: str) -> frozenset[str]:
     """The shapes that texts of a format have; fractions of a second come in any length."""
     text = re.sub("%[bBp]", "b", re.sub("%[mdyHIMS]", "9", date_format.replace("%Y", "2026")))
-    return {shape(text.replace("%f", digits)) for digits in ("9", "999999")}
+    return frozenset(shape(text.replace("%f", digits)) for digits in ("9", "999999"))
 
 
 def date_formats(shapes: Iterable[str], order: str, *, with_time: bool, months: bool = False) -> list[str]:

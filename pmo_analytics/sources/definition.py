@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from pmo_analytics.contracts import registers, tables
@@ -246,7 +249,8 @@ def _telling(contract: Table) -> tuple[tuple[str, ...], ...]:
     return tuple((c,) for c in needed + [c for c in columns if c not in needed][: max(0, 2 - len(needed))])
 
 
-def definitions() -> dict[str, Definition]:
+@cache
+def definitions() -> Mapping[str, Definition]:
     """Every source by name: the TOML files of this folder and the registers."""
     found: dict[str, Definition] = {}
     for file in sorted(resources.files(__package__).iterdir(), key=lambda f: f.name):
@@ -255,4 +259,4 @@ def definitions() -> dict[str, Definition]:
             found[definition.name] = definition
     for contract in registers().values():
         found[contract.name] = from_register(contract)
-    return found
+    return MappingProxyType(found)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pmo_analytics.sources.jira_sprints import sprints, utc
+from pmo_analytics.sources.jira_sprints import site, sprints, utc
 from pmo_analytics.sources.line_breaks import one_line
 
 ISSUE_HEADERS = (
@@ -70,11 +70,12 @@ def issue_cells(issue: Json, custom: CustomFields) -> tuple[list[str], dict[str,
     key = _text(issue.get("key"))
     in_sprints: list[dict[str, str]] = []
     others: dict[str, list[str]] = {}
+    of_site = site(issue.get("self"))
     for name, value in fields.items():
         if not name.startswith("customfield_") or value in (None, "", []):
             continue
         if (these := sprints(value)) is not None:
-            in_sprints += these
+            in_sprints += [each | of_site for each in these]
             continue
         try:
             if texts := list(_texts(value)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 _PRINTED = re.compile(r"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@[0-9a-f]+\[(.*)\]", re.DOTALL)
 # A name may hold a comma: parts are told apart by the keys that Data Center writes.
@@ -25,6 +26,15 @@ def utc(text: str) -> str:
         return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
     except (ValueError, OverflowError):
         return text
+
+
+def site(address: Any) -> dict[str, str]:
+    """The site that an issue's own address is of: numbers of sprints are each site's own."""
+    try:
+        host = urlsplit(address).hostname if isinstance(address, str) else None
+    except ValueError:
+        host = None
+    return {"site": host} if host else {}
 
 
 def sprints(value: Any) -> list[dict[str, str]] | None:

@@ -41,7 +41,7 @@ def recognise(
     no vendor's export is looked for. Raises SourceError when no record
     is a header of a known source, UsageError when `source` is unknown.
     """
-    known = definitions() | dict(own or {})
+    known = {**definitions(), **(own or {})}
     if source is not None and source not in known:
         close = nearest(source, known)
         raise UsageError(

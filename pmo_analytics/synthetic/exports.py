@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from pmo_analytics.synthetic.board_export import write_boards
 from pmo_analytics.synthetic.dependencies import blocked_by_issue
 from pmo_analytics.synthetic.effort import Booking
 from pmo_analytics.synthetic.issues import SimulatedIssue
@@ -66,6 +67,7 @@ JIRA_HEADERS = [
 # The second file begins before the first ends, as monthly downloads do.
 YEAR_TURNS, SECOND_FILE_FROM = date(2026, 1, 1), date(2025, 12, 29)
 PAGES_OVERLAP = 12
+BOARDS_FILE = "jira_boards"
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WORK = ("planning", "build", "review", "tests", "workshop", "fixes", "rollout", "documentation")
 UNKNOWN_PROJECT = "Pier lighting"
@@ -90,12 +92,13 @@ def write_exports(portfolio: SimulatedPortfolio, folder: Path, *, with_dirt: boo
         "jira_cloud_2": (JIRA_HEADERS, _jira_rows(portfolio.issues[half:], blocks, with_dirt=False)),
         **register_rows(portfolio, with_dirt=with_dirt),
     }
-    paths = []
-    for name, (headers, rows) in sorted(files.items()):
+    paths = [folder / f"{BOARDS_FILE}.json"]
+    write_boards(paths[0], portfolio.boards)
+    for name, (headers, rows) in files.items():
         path = folder / f"{name}.csv"
         _write(path, headers, rows, with_mark=name.startswith("toggl"))
         paths.append(path)
-    return paths
+    return sorted(paths)
 
 
 def _write(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object]], *, with_mark: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from pmo_analytics.synthetic import effort, estimates, issues, people, progress, raid, risk_outcomes
+from pmo_analytics.synthetic import boards, effort, estimates, issues, orders, people, progress, raid, risk_outcomes
 from pmo_analytics.synthetic.projects import PROJECTS, PlannedProject
 
 # What the risks of a project without a budget are reckoned from.
@@ -30,6 +30,8 @@ class SimulatedPortfolio:
     milestones: list[raid.MilestoneReport]
     risks: list[raid.SimulatedRisk]
     raid_issues: list[raid.SimulatedRaidIssue]
+    boards: list[boards.SimulatedBoard]
+    orders: list[orders.OpenOrder]
 
     def true_cost(self) -> dict[tuple[str, date], float]:
         """True cost by project and month."""
@@ -63,6 +65,8 @@ def simulate(seed: int, *, headcount: int = 20) -> SimulatedPortfolio:
         [each for p in PROJECTS for each in raid.milestone_reports(random(f"milestones {p.project_id}"), p)],
         [each for p in PROJECTS for each in _risks(random, p, amounts.get(p.project_id, _SMALL))],
         [each for p in PROJECTS for each in raid.raid_issues(random(f"raid issues {p.project_id}"), p)],
+        boards.boards(random("boards"), everybody),
+        orders.open_orders(random("orders")),
     )
 
 

@@ -7,6 +7,7 @@ from random import Random
 
 from pmo_analytics.synthetic.dependencies import dependencies
 from pmo_analytics.synthetic.effort import last_active_day
+from pmo_analytics.synthetic.orders import list_days, listed
 from pmo_analytics.synthetic.people import (
     CALENDAR,
     HOURS_A_DAY,
@@ -35,6 +36,7 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         "project_alias": _aliases(portfolio),
         "project_status": _statuses(portfolio, with_dirt=with_dirt),
         "budget": _budgets(portfolio),
+        "commitment": _orders(portfolio),
         "person": _persons(portfolio),
         "team": _teams(portfolio),
         "rate": _rates(),
@@ -85,6 +87,7 @@ def _aliases(portfolio: SimulatedPortfolio) -> Rows:
     for project in portfolio.projects:
         rows.append(["toggl", project.toggl_name, project.project_id])
         rows.append(["jira", project.jira_key, project.project_id])
+    rows += [["jira", each.board.key, each.board.project.project_id] for each in portfolio.boards]
     return ["source", "external_key", "project_id"], rows
 
 
@@ -130,6 +133,24 @@ def _budgets(portfolio: SimulatedPortfolio) -> Rows:
                 month = add_months(project.start, position).isoformat()[:7]
                 capital = "yes" if project.category == "infrastructure" else "no"
                 rows.append([project.project_id, version, month, day.isoformat(), planned, _CURRENCY, capital])
+    return headers.split(","), rows
+
+
+def _orders(portfolio: SimulatedPortfolio) -> Rows:
+    """What each month's list states of the orders that are open."""
+    headers = (
+        "commitment_id,status_date,project_key,document_number,vendor,committed_on_date,due_date,amount,currency,kind"
+    )
+    rows: list[list[object]] = [
+        [
+            f"{kind[0].upper()}-{order.number}", day.isoformat(), order.project_code, order.number, order.supplier,
+            order.ordered_on.isoformat(), order.due_on.isoformat() if order.due_on else "", f"{cents / 100:.2f}",
+            order.currency, kind,
+        ]
+        for day in list_days()
+        for order in portfolio.orders
+        for kind, cents in listed(order, day).items()
+    ]  # fmt: skip
     return headers.split(","), rows
 
 

@@ -16,7 +16,7 @@ TERMS = [
             "wbs_element": "Element of the work breakdown structure a posting is charged to.",
             "cost_element": "Cost element a posting was made on.",
             "account": "Account of a ledger, or of a timesheet system.",
-            "fiscal_year": "Fiscal year as the ledger names it.",
+            "fiscal_year": "Fiscal year as the ledger names it; in budgets by the month that pmo.toml begins one in.",
             "period": "Fiscal period within its year, as the ledger names it.",
             "reporting_currency": "ISO 4217 code of the reporting amount.",
             "local_currency": "ISO 4217 code of the local amount.",

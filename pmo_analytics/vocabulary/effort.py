@@ -34,7 +34,7 @@ TERMS = [
         "UTC",
         {
             "started_at": "When the entry's timer started, or an issue first came into progress.",
-            "ended_at": "When the entry's timer stopped.",
+            "ended_at": "When the entry's timer stopped, or a sprint ended: closed, else as planned.",
         },
     ),
     *terms(

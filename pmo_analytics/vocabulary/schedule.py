@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import COUNT, FLAG, INSTANT, PERCENT, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, FLAG, INSTANT, PERCENT, QUANTITY, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -18,6 +18,8 @@ TERMS = [
             "calendar": "Calendar a task is scheduled by, as the schedule names it.",
             "task_type": "What a task stands for: work, a milestone, effort as long as others, a sum, another's task.",
             "constraint_type": "Rule that ties a task to a date; mandatory ones hold whatever comes before the task.",
+            "progress_rule": "Rule by which a schedule's progress is measured.",
+            "weighed_by": "What the parts of a measure of progress count by.",
             "lag_calendar": "Whose calendar a lag is counted by; elapsed is round the clock.",
             "working_week": "Working times from and to by weekday, 1 is Monday, as JSON; a day not named is not told.",
             "calendar_exceptions": "Days with other working times than their weekday's, none for a day off, as JSON.",
@@ -44,6 +46,8 @@ TERMS = [
             "planned_seconds": "Planned working time of a schedule's tasks.",
             "begun_seconds": "Planned working time of the tasks that have begun.",
             "finished_seconds": "Planned working time of the tasks that are finished.",
+            "unit_planned_seconds": "Planned working time of the tasks that state units.",
+            "unit_done_seconds": "Planned working time of these tasks times the units done over the units planned.",
             "stated_done_seconds": "Planned working time of tasks times the percentage that they state.",
             "level_of_effort_seconds": "Planned working time of what lasts as long as other tasks do.",
             "total_float_seconds": "Working time a task may slip without a later finish of all, as the schedule says.",
@@ -57,6 +61,16 @@ TERMS = [
             "unweighted_task_count": "Tasks that are work and have no duration.",
             "milestone_count": "Milestones of a schedule.",
             "milestones_reached": "Milestones of a schedule that are reached.",
+            "unit_task_count": "Tasks that state how many units are planned.",
+            "weighted_milestone_count": "Milestones of a schedule that state a weight.",
+        },
+    ),
+    *terms(
+        QUANTITY,
+        "",
+        {
+            "milestone_weight": "Sum of the weights that milestones state; only the proportions count.",
+            "milestone_weight_reached": "Sum of the weights of milestones that are reached.",
         },
     ),
     *terms(PERCENT, "%", {"lag_pct": "Lag as a share of the duration of the task that comes first."}),

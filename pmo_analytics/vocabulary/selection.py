@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import AMOUNT, DATE, NUMBER, PERCENT, TEXT, terms
+from pmo_analytics.vocabulary.terms import AMOUNT, COUNT, DATE, FLAG, NUMBER, PERCENT, TEXT, terms
 
 TERMS = [
     *terms(
@@ -16,6 +16,10 @@ TERMS = [
             "other_criterion_id": "The criterion the first one is compared with.",
             "objective_id": "Identifier of a strategic objective.",
             "parent_objective_id": "The wider objective it serves.",
+            "measure_kind": "What is shared out over objectives: budget, spend or hours.",
+            "unit": "Unit of the figures in the row: a currency or hours.",
+            "leader_id": "The subject that is ahead.",
+            "follower_id": "The subject that is behind.",
             "by_id": "Person who decided.",
         },
     ),
@@ -37,8 +41,52 @@ TERMS = [
         {
             "weight": "Importance beside the others of its kind; only the proportions count.",
             "score": "Judgement of a subject under a criterion, on the criterion's own scale.",
+            "measure_value": "Amount or hours that serve an objective, in the unit of the row.",
+            "measure_share": "Part of the whole that serves an objective.",
+            "concentration_index": "Sum of squared shares, 1 where one has all.",
+            "equal_projects": "Equal projects that would be as concentrated.",
+            "unaligned_share": "Part of the whole that serves no objective.",
+            "weight_share": "Weight over the sum of all weights.",
+            "swing": "Score from 0 for the worst subject to 1 for the best.",
+            "value_part": "Part of a weighted value that comes from a criterion.",
+            "score_spread": "Highest less lowest score of a subject's assessors.",
+            "weighted_value": "Weighted sum of swings, 0 to 1; the middle of its range where scores are missing.",
+            "value_low": "Weighted value with every missing score at the worst.",
+            "value_high": "Weighted value with every missing score at the best.",
+            "assessor_spread": "Highest less lowest weighted value by single assessors' scores.",
+            "topsis_closeness": "Distance to the worst point over that to worst and best, 0 to 1.",
+            "net_flow": "How far a subject is preferred to the others on average, -1 to 1.",
+            "first_rank_probability": "Chance of the first rank under other weights.",
+            "rank_probability": "Chance of a rank under other weights.",
+            "moved_share": "Least share of weight to be moved until a lead is gone.",
+            "user_business_value": "What users and business gain by a piece of work, on a relative scale.",
+            "time_criticality": "How fast the gain of a piece of work decays, on a relative scale.",
+            "risk_reduction_opportunity_enablement": "What a piece of work saves or opens up, on a relative scale.",
+            "job_size": "Size of a piece of work, on a relative scale.",
+            "wsjf": "Cost of delay over job size, both relative.",
+            "cost_of_delay": "What a month of delay costs.",
+            "cd3": "Cost of delay over duration in months.",
+            "largest_eigenvalue": "Principal eigenvalue of judgements; the number of criteria where they agree.",
+            "consistency_ratio": "Consistency index of judgements over that of random ones; to be 0.10 at most.",
             "ratio": "How many times more important the first criterion is than the other; below 1 is less.",
         },
     ),
+    *terms(NUMBER, "points", {"gap_points": "Share of the measure less that of the weights, in percentage points."}),
+    *terms(
+        COUNT,
+        "ranks",
+        {
+            "value_rank": "Place by weighted value, 1 being the first.",
+            "topsis_rank": "Place by closeness to the ideal.",
+            "flow_rank": "Place by net flow.",
+            "wsjf_rank": "Place by weighted shortest job first.",
+            "cd3_rank": "Place by cost of delay over duration.",
+            "rank_place": "A place, 1 being the first.",
+        },
+    ),
+    *terms(COUNT, "scores", {"missing_count": "Criteria without a score."}),
+    *terms(COUNT, "assessors", {"assessor_count": "Assessors that scored."}),
+    *terms(COUNT, "judgements", {"judgement_count": "Pairs of criteria that are judged."}),
+    *terms(FLAG, "", {"is_consistent": "Whether judgements agree well enough to be used."}),
     *terms(PERCENT, "%", {"share_pct": "Share of an objective that a project carries, 0 to 100."}),
 ]

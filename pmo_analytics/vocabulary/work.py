@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import COUNT, DATE, INSTANT, NUMBER, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, DATE, FLAG, INSTANT, NUMBER, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -35,7 +35,10 @@ TERMS = [
             "other_key": "Key of the issue at the other end of a link.",
             "link_type": "Type of a link, as the source system names it.",
             "sprint": "Name of a sprint.",
-            "sprint_id": "Number of a sprint in the source system.",
+            "sprint_id": "Number of a sprint in the source system; its name where it has none.",
+            "sprint_state": "Whether a sprint goes on or has ended by the reporting date.",
+            "status_before": "Status of an issue when the sprint began, or when the issue was added to it.",
+            "status_after": "Status of an issue when the sprint ended, or at the reporting date.",
         },
     ),
     *terms(
@@ -51,6 +54,8 @@ TERMS = [
             "left_at": "When an issue left a status; empty for the one it is in.",
             "end_at": "When a sprint is planned to end.",
             "completed_at": "When a sprint was closed.",
+            "added_at": "When an issue was added to a sprint that had begun.",
+            "removed_at": "When an issue was taken out of a sprint that had begun.",
         },
     ),
     *terms(
@@ -70,7 +75,8 @@ TERMS = [
             "status_seconds": "Time that an issue has been in its status, to the end of the reporting date.",
             "lead_seconds": "From an issue's creation to its finish, or to the end of the reporting date.",
             "cycle_seconds": "From an issue's first start to its finish, or to the end of the reporting date.",
-            "blocked_seconds": "Time since its start that an issue stood in a blocked or waiting status.",
+            "blocked_seconds": "Time since its start that an issue stood in a waiting status or carried Jira's flag.",
+            "flagged_seconds": "Time since its start that an issue carried Jira's flag, whatever its status.",
             "time_spent_seconds": "Time logged on an issue itself, sub-tasks apart.",
         },
     ),
@@ -91,4 +97,12 @@ TERMS = [
         },
     ),
     *terms(NUMBER, "", {"story_points": "Story points of an issue."}),
+    *terms(
+        FLAG,
+        "",
+        {
+            "is_committed": "Whether an issue was in a sprint when the sprint began.",
+            "is_flagged": "Whether an issue carries Jira's flag, that of an impediment.",
+        },
+    ),
 ]

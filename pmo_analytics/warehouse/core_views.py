@@ -11,12 +11,14 @@ from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.flow_names import FLOW_STATES
 from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES, states_at
 from pmo_analytics.warehouse.lakes import held, rows_of
+from pmo_analytics.warehouse.sprint_members import sprint_members
 from pmo_analytics.warehouse.visible import LOOKUPS, STATED, visible
 
 # What a view reads of the others, and what the rates that persons have are found by.
 _READS = {("core", name): {("core", "issue")} for name in STATED}
 _READS[("personal_view", "rate")] = {("core", "person_merge")}
 _READS[("meta", "flow_state")] = {("core", "issue"), ("core", "issue_change"), ("meta", "flow_name")}
+_READS[("meta", "sprint_member")] = {("core", "sprint")}
 _OTHERS = {"marts", "meta", "personal_view"}
 _LOOKUPS = {name: f"lookup.{name}" for name in LOOKUPS}
 # What a load's system is never changes, and no row that is seen is of a load that is not.
@@ -28,8 +30,8 @@ _META = {
     "partial_history": PARTIAL_HISTORIES,
     "reporting": "",
     "labour_account": "",
+    "budget_rule": "",
     "flow_name": "",
-    "flow_state": FLOW_STATES,
 }
 
 
@@ -43,6 +45,9 @@ class CoreViews:
         self._held = held(connection)
         self._laid: set[str] = set()
         self._looked_up: set[str] = set()
+        whole = (rows_of(stored()[name], self._held) for name in ("issue", "issue_change", "issue_sprint"))
+        # Views of `meta` that are laid when they are read, over views of `core`.
+        self._late = {"flow_state": FLOW_STATES, "sprint_member": sprint_members(*whole)}
         connection.execute("CREATE SCHEMA lookup")
         for table in stored().values():
             if table.lake != CORE:
@@ -64,9 +69,10 @@ class CoreViews:
         for name in sorted(wanted - self._laid, key=lambda each: (("core", each) in _READS, each)):
             self._lay(f"core.{name}", stored()[name])
             self._laid.add(name)
-        if ("meta", "flow_state") in named and "flow_state" not in self._laid:
-            self._connection.execute(f"CREATE VIEW meta.flow_state AS {FLOW_STATES}")
-            self._laid.add("flow_state")
+        for name, sql in self._late.items():
+            if ("meta", name) in named and f"meta.{name}" not in self._laid:
+                self._connection.execute(f"CREATE VIEW meta.{name} AS {sql}")
+                self._laid.add(f"meta.{name}")
 
     def texts(self, read: Collection[tuple[str, str]] | None) -> list[str] | None:
         """The SQL that stands behind the tables that are read, marts left out; None where that cannot be told."""
@@ -81,7 +87,7 @@ class CoreViews:
             elif (schema, name) == ("personal_view", "rate"):
                 shown = [self._shown(table) for table in stored().values() if table.lake != CORE]
             elif schema == "meta":
-                shown = [_META.get(name, f"lake.meta.{name}")]
+                shown = [self._late.get(name) or _META.get(name, f"lake.meta.{name}")]
             else:
                 return None
             found |= dict.fromkeys(shown)

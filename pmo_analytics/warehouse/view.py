@@ -17,6 +17,7 @@ from pmo_analytics.influences import Influences
 from pmo_analytics.origins import Origin
 from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.as_of import last_month_end, local_day
+from pmo_analytics.warehouse.budget_rules import budget_rule, lay_budget_rule
 from pmo_analytics.warehouse.connection import Connection, connect, share_out, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
 from pmo_analytics.warehouse.flow_names import flow_names, lay_flow_names
@@ -78,7 +79,7 @@ class View:
     @classmethod
     def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
         """Attach the lakes at the asked version and lay the views over them."""
-        labour, flow = labour_accounts(workspace), flow_names(workspace)
+        labour, flow, budget = labour_accounts(workspace), flow_names(workspace), budget_rule(workspace)
         use = hold(workspace.warehouse, READING)
         connection = connect()
         with told_in_words(workspace.warehouse):
@@ -104,11 +105,12 @@ class View:
             )
             lay_labour_accounts(connection, labour)
             lay_flow_names(connection, flow)
+            lay_budget_rule(connection, budget)
             connection.execute("COMMIT")
         kept = KeptMarts(
             connection,
             workspace.warehouse,
-            (day, is_cut, workspace.time_zone, labour, flow),
+            (day, is_cut, workspace.time_zone, labour, flow, budget),
             lambda: last_changes(connection, "lake", snapshot) | last_changes(connection, "personal", personal),
         )
         roll_ups = RollUps(connection, views, kept)

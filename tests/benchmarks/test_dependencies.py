@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from pmo_analytics.forecasting.critical_path import critical_path
-from pmo_analytics.performance.schedule_axis import schedule_axis
+from pmo_analytics.forecasting.schedule_axis import schedule_axis
 from pmo_analytics.performance.schedule_paths import schedule_criticality, schedule_paths
 from tests.benchmarks.test_critical_path import kahn, seconds
 

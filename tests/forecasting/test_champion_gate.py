@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -54,6 +56,17 @@ def test_a_candidate_that_beats_one_naive_forecast_but_not_the_other_is_not_show
 def test_two_equal_forecasts_are_no_skill() -> None:
     gate = champion_gate(contest(500, {"median": 0.5}, {"model": 0.5}), np.random.default_rng(1))
     assert (gate.method, gate.passport.is_refused) == ("median", True)
+
+
+def test_forecasts_that_are_not_judged_help_to_choose_and_count_in_no_record() -> None:
+    whole = contest(60, {"median": 1.0}, {"model": 0.0})
+    late = np.arange(60) >= 20
+    gate = champion_gate(replace(whole, is_judged=late), np.random.default_rng(1), minimum_scored=15)
+    assert (gate.method, gate.passport.n, len(gate.champions)) == ("model", 40, 40)
+    # Chosen from the first judged one on, by the twenty before it.
+    assert set(gate.champions) == {"model"}
+    assert set(champion_gate(whole, np.random.default_rng(1), minimum_scored=15).champions[:15]) == {"median"}
+    assert replace(whole, is_judged=late).judged.actual.tolist() == whole.actual[20:].tolist()
 
 
 def test_luck_is_refused_in_nearly_all_histories() -> None:

@@ -11,7 +11,7 @@ from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.escalation import tolerance_checks
 from pmo_analytics.performance.escalation_rules import Rule, rules_text
 from pmo_analytics.performance.health import project_health
-from tests.frames import contract_frame, course, project_row
+from tests.frames import contract_frame, course, outlook_of, project_row
 
 D = pd.Timestamp
 STATUS = D("2026-05-31")
@@ -26,10 +26,14 @@ COST = rule("cost_over_budget_pct", 10.0)
 
 
 def costs(project: str, *over_pct: float | None, start: str = "2026-01") -> list[dict[str, Any]]:
-    """Months of a project that earns 100 a month, forecast to be over its budget by these per cent."""
+    """Months of a project that earns 100 a month, forecast to be over its budget by these per cent.
+
+    The rest at plan is shown: what is spent beyond what is earned comes on top of the budget.
+    """
     earned = [100.0 * (month + 1) for month in range(len(over_pct))]
-    spent = [e if over is None else e * (1 + over / 100) for e, over in zip(earned, over_pct, strict=True)]
-    rows = course(project, [*earned, earned[-1] + 1000], earned, spent, start=start)
+    budget = earned[-1] + 1000
+    spent = [e + budget * (over or 0.0) / 100 for e, over in zip(earned, over_pct, strict=True)]
+    rows = course(project, [*earned, budget], earned, spent, start=start)
     for month, over in enumerate(over_pct):
         if over is None:
             rows[month]["actual_cost_amount"] = None
@@ -48,10 +52,11 @@ def checked_against(
     project = contract_frame("project", projects or [project_row("P", status_date=D("2026-01-01"))])
     status = contract_frame("project_status", registers.get("project_status", []))
     earned = earned_value(mart, project, status_date=status_date)
+    outlook = outlook_of(mart, status, status_date=status_date)
     return tolerance_checks(
-        project_health(earned, project, status, status_date=status_date),
-        earned,
+        project_health(earned, outlook, project, status, status_date=status_date),
         earned_value_as_baselined(mart, contract_frame("budget", []), status_date=status_date),
+        outlook,
         project_status=status,
         milestone_slip=contract_frame("milestone_slip", registers.get("milestone_slip", [])),
         escalation=contract_frame("escalation", registers.get("escalation", [])),

@@ -3,9 +3,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pmo_analytics.performance.baselines import BaselineHistory, baseline_history, earned_value_as_baselined
+from pmo_analytics.performance.baselines import (
+    BaselineHistory,
+    RebaselinedProject,
+    baseline_history,
+    earned_value_as_baselined,
+    rebaselined_projects,
+)
 from pmo_analytics.performance.earned_value import EarnedValue, earned_value
-from tests.frames import contract_frame
+from tests.frames import contract_frame, course, project_row
 
 STATUS = pd.Timestamp("2026-04-30")
 
@@ -73,3 +79,29 @@ def test_with_one_baseline_it_is_earned_value_itself() -> None:
     project = contract_frame("project", [{"project_id": "P", "name": "P", "status_date": STATUS}])
     expected = earned_value(mart(), project, status_date=STATUS)
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+
+
+def test_what_was_rebaselined_is_told_against_the_first_baseline() -> None:
+    third = budget().query("baseline_version == '2'").assign(
+        baseline_version="3", baselined_on_date=pd.Timestamp("2026-04-20"), planned_value_amount=140 / 8
+    )  # fmt: skip
+    once = budget().query("baseline_version == '1'").assign(project_id="Q")
+    history = baseline_history(pd.concat([budget(), third, once], ignore_index=True), status_date=STATUS)
+    (row,) = rebaselined_projects(history, contract_frame("project", [project_row("P", name="Pier")])).to_dict(
+        "records"
+    )
+    assert (row[RebaselinedProject.project_id], row[RebaselinedProject.name]) == ("P", "Pier")
+    assert row[RebaselinedProject.baseline_change_count] == 2
+    assert row[RebaselinedProject.baselined_on_date] == pd.Timestamp("2026-04-20")
+    assert row[RebaselinedProject.first_budget_amount] == pytest.approx(100)
+    assert row[RebaselinedProject.budget_growth_pct] == pytest.approx(40)
+    assert row[RebaselinedProject.finish_growth_days] == 62
+
+
+def test_a_project_without_a_budget_by_month_is_as_the_mart_has_it() -> None:
+    bare = contract_frame("planned_earned_actual", course("Z", [], [], [5.0], start="2026-01"))
+    both = pd.concat([mart(), bare], ignore_index=True)
+    found = earned_value_as_baselined(both, budget(), status_date=STATUS)
+    assert found.loc[found["project_id"] == "Z", "actual_cost_amount"].to_list() == [5.0]
+    alone = found[found["project_id"] == "P"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, earned_value_as_baselined(mart(), budget(), status_date=STATUS))

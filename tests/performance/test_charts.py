@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from pmo_analytics.performance import charts, portfolio_bubble
+from pmo_analytics.performance import charts, portfolio_bubble, s_curve_charts
 from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.health import project_health
 from pmo_analytics.performance.s_curve import s_curve
-from tests.frames import contract_frame, course, project_row
+from tests.frames import contract_frame, course, outlook_of, project_row
 from tests.specs import marks, rows_of_spec, styles
 
 STATUS = pd.Timestamp("2025-04-30")
@@ -30,9 +29,9 @@ def frames() -> dict[str, pd.DataFrame]:
         ],
     )
     projects = contract_frame("project", [project_row("A", name=HOSTILE), project_row("B"), project_row("C")])
-    earned = earned_value(rows, projects, status_date=STATUS)
-    health = project_health(earned, projects, contract_frame("project_status", []), status_date=STATUS)
-    return {"earned": earned, "health": health, "curve": s_curve(rows, status_date=STATUS)}
+    earned, outlook = earned_value(rows, projects, status_date=STATUS), outlook_of(rows, status_date=STATUS)
+    health = project_health(earned, outlook, projects, contract_frame("project_status", []), status_date=STATUS)
+    return {"earned": earned, "health": health, "curve": s_curve(rows, outlook, status_date=STATUS)}
 
 
 def test_bubble_shows_projects_with_both_indices_and_says_who_is_off(frames: dict[str, pd.DataFrame]) -> None:
@@ -46,30 +45,6 @@ def test_bubble_shows_projects_with_both_indices_and_says_who_is_off(frames: dic
     spec = portfolio_bubble.portfolio_bubble(data).to_dict()
     assert {"limit", "muted", "worse", "label"} <= styles(spec)
     assert len(rows_of_spec(spec, "bubble_area")) == 2
-
-
-def test_s_curve_is_in_a_readable_unit_and_names_the_gap(frames: dict[str, pd.DataFrame]) -> None:
-    data = charts.s_curve_data(frames["curve"], status_date=STATUS)
-    # Sums of A and B in thousands: EV 500, AC 610, PV 600.
-    now = data[data["label"] != ""].set_index("series")["label"].to_dict()
-    assert now == {"plan": "Planned 750.0", "earned": "Earned 500.0", "actual": "Cost 610.0"}
-    assert data["title"].iloc[0] == (
-        "Cost runs EUR 110.0 thousand ahead of what was earned, and earned value stands 100.0 behind plan"
-    )
-    assert set(data.loc[data["series"] == "earned", "month"]) == {f"2025-0{m}-01" for m in range(1, 5)}
-    assert {"plan", "earned", "actual", "today"} <= styles(charts.s_curve(data).to_dict())
-
-
-@pytest.mark.parametrize(
-    ("planned", "earned", "actual"),
-    [(3.4, 3.0, 3.2), (3.0, 3.2, 3.3), (3.0, 3.0, 3.0), (1.0, 3.0, 0.5), (3.2, 3.1, 3.3)],
-)
-def test_end_labels_of_the_s_curve_lie_apart(planned: float, earned: float, actual: float) -> None:
-    shifts = charts._label_shifts(planned, earned, actual, 3.5)
-    heights = {"plan": planned, "earned": earned, "actual": actual}
-    ends = sorted((1 - value / 3.5) * 320 + shifts[name] for name, value in heights.items())
-    assert shifts["plan"] == 0
-    assert min(after - before for before, after in pairwise(ends)) > 14.99
 
 
 def test_index_trend_has_a_panel_a_project_worst_first_and_labels_apart(frames: dict[str, pd.DataFrame]) -> None:
@@ -86,7 +61,7 @@ def test_without_figures_there_is_nothing_to_draw(frames: dict[str, pd.DataFrame
     health = frames["health"][frames["health"]["project_id"] == "C"].reset_index(drop=True)
     assert portfolio_bubble.portfolio_bubble_data(health).empty
     assert charts.index_trend_data(frames["earned"], health).empty
-    assert charts.s_curve_data(frames["curve"].iloc[0:0], status_date=STATUS).empty
+    assert s_curve_charts.s_curve_data(frames["curve"].iloc[0:0], status_date=STATUS).empty
 
 
 @pytest.mark.parametrize("kind", ["portfolio_bubble", "s_curve", "index_trend"])
@@ -98,7 +73,7 @@ def test_colours_are_roles_and_inputs_stay_as_they_were(kind: str, frames: dict[
     }
     given, options = inputs[kind]
     before = [frame.copy(deep=True) for frame in given]
-    module = portfolio_bubble if kind == "portfolio_bubble" else charts
+    module = {"portfolio_bubble": portfolio_bubble, "s_curve": s_curve_charts}.get(kind, charts)
     spec = getattr(module, kind)(getattr(module, f"{kind}_data")(*given, **options)).to_dict()
     for frame, old in zip(given, before, strict=True):
         pd.testing.assert_frame_equal(frame, old)

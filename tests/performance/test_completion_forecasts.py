@@ -15,7 +15,15 @@ from pmo_analytics.performance.completion_forecasts import (
     cost_at_completion,
     finish_at_completion,
 )
-from pmo_analytics.performance.completion_methods import AT_CPI, AT_PLAN, COST_ASSUMPTIONS, REST_PLANNED
+from pmo_analytics.performance.completion_methods import (
+    AS_REPORTED,
+    AT_CPI,
+    AT_PLAN,
+    COST_ASSUMPTIONS,
+    FINISH_ASSUMPTIONS,
+    REST_PLANNED,
+)
+from tests.frames import contract_frame
 
 COLUMNS = (
     "budget_at_completion_amount", "planned_value_amount", "earned_value_amount", "actual_cost_amount",
@@ -37,6 +45,7 @@ def project(name: str, start: str, cost_index: float, earned: list[float]) -> pd
     )
 
 
+NOBODY = contract_frame("project_status", [])
 SLOW = [8.0 * k for k in range(1, 13)] + [100.0]
 
 
@@ -57,7 +66,7 @@ def test_the_worked_example_below_nine_finished_projects() -> None:
     assert shown[CostAtCompletion.assumption] == AT_PLAN
     assert shown[CostAtCompletion.estimate_at_completion_amount] == pytest.approx(110)
     assert np.isnan(shown[CostAtCompletion.p80_amount])
-    record = completion_record(earned)
+    record = completion_record(earned, NOBODY)
     (verdict,) = set(record[CompletionRecord.verdict])
     assert verdict == (
         "rest at plan is shown, and no method is judged: 5 finished projects do not bound P90 on one side, "
@@ -67,7 +76,7 @@ def test_the_worked_example_below_nine_finished_projects() -> None:
 
 def test_a_method_that_was_right_on_every_project_is_shown_with_its_quantiles() -> None:
     earned = history(20)
-    record = completion_record(earned).set_index(["target", "assumption", "third"])
+    record = completion_record(earned, NOBODY).set_index(["target", "assumption", "third"])
     champion = record.loc[(COST, CHAMPION, WHOLE)]
     # CPI is right throughout; the naive method stands for the first nine projects, which ends in 11 of 20.
     assert record.loc[(COST, AT_CPI, WHOLE), "mean_project_error_pct"] == pytest.approx(0, abs=1e-9)
@@ -82,10 +91,15 @@ def test_a_method_that_was_right_on_every_project_is_shown_with_its_quantiles() 
 
 
 def test_the_finish_is_told_as_a_day() -> None:
-    frame = finish_at_completion(history(5)).set_index(FinishAtCompletion.assumption)
+    begin = history(5).query("project_id == 'RUN'")["status_date"].iloc[-1]
+    reported = {"project_id": "RUN", "status_date": begin, "forecast_finish_date": begin + pd.Timedelta(days=100)}
+    reports = contract_frame("project_status", [reported | {"state": "active"}])
+    frame = finish_at_completion(history(5), reports).set_index(FinishAtCompletion.assumption)
+    assert frame.index.to_list() == list(FINISH_ASSUMPTIONS)
     row = frame.loc[REST_PLANNED]
     # Five months have passed and four are earned: the rest of six at plan ends eleven months after the begin.
     assert row[FinishAtCompletion.time_estimate_at_completion_months] == pytest.approx(11)
-    begin = history(5).query("project_id == 'RUN'")["status_date"].iloc[-1]
-    assert row[FinishAtCompletion.forecast_finish_date] == begin + pd.Timedelta(days=round(6 * 365.25 / 12))
+    assert row[FinishAtCompletion.expected_finish_date] == begin + pd.Timedelta(days=round(6 * 365.25 / 12))
     assert bool(row[FinishAtCompletion.is_shown])
+    assert frame.loc[AS_REPORTED, FinishAtCompletion.expected_finish_date] == begin + pd.Timedelta(days=100)
+    assert finish_at_completion(history(5), reports.assign(state="complete")).empty

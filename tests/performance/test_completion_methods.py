@@ -36,6 +36,11 @@ def test_the_worked_example_of_time() -> None:
     )
 
 
+def test_the_published_late_finish_is_forecast_at_its_earned_schedule() -> None:
+    # Lipke: planned for 12 periods, after 15 all 12 are earned: SPI(t) 0.8, IEAC(t) 15.
+    assert finish_estimates([12.0], [15.0], [12.0], [1.0])[AT_SPI_T] == pytest.approx([15.0])
+
+
 def test_an_unknown_index_gives_no_figure_and_no_warning() -> None:
     found = cost_estimates([100.0, 100.0], [0.0, 50.0], [10.0, 40.0], [0.0, 50.0], [np.nan, 0.0])
     assert np.isnan(found[AT_CPI]).tolist() == [True, False]

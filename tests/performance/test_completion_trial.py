@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics.performance.completion_trial import (
+    LEVELS,
+    P80,
     CompletionTrial,
     champion_series,
     error_ratio,
     mean_project_error,
+    naive_series,
     project_means,
     remaining_quantiles,
 )
@@ -53,11 +58,34 @@ def test_the_champion_is_chosen_on_other_projects_and_only_from_nine_on() -> Non
 def test_the_quantiles_are_those_of_what_the_rest_took() -> None:
     # The rest of 100 took 60, 70 ... 150 of the other projects, so 0.6 to 1.5 of what the naive method forecast.
     made = trial([160.0 + 10 * k for k in range(10)], running=1)
-    assert remaining_quantiles(made, NAIVE, made.known(10)).tolist() == pytest.approx([1.0, 1.3])
+    ratio = made.remaining_ratio(NAIVE)
+    assert remaining_quantiles(made, ratio, made.known(10), 1).tolist() == pytest.approx([0.6, 1.0, 1.3, 1.4])
     thin = trial([160.0] * 8, running=1)
-    assert np.isnan(remaining_quantiles(thin, NAIVE, thin.known(8))).all()
+    assert np.isnan(remaining_quantiles(thin, thin.remaining_ratio(NAIVE), thin.known(8), 1)).all()
     # `good` forecasts 200 for the one that runs, and was right of all others.
-    assert champion_series(made).quantiles[10].tolist() == pytest.approx([200, 200])
+    assert champion_series(made).quantiles[10].tolist() == pytest.approx([200] * len(LEVELS))
+    assert naive_series(made).quantiles[10].tolist() == pytest.approx([160, 200, 230, 240])
+
+
+def test_quantiles_are_those_of_the_same_third_where_nine_projects_have_months_in_it() -> None:
+    # Ten projects took 0.6 to 1.5 of their rests in the second third, and twice as much as that in the last.
+    late = trial([160.0 + 10 * k for k in range(10)], running=1)
+    both = replace(
+        late,
+        projects=np.concatenate([late.projects, late.projects]),
+        progress=np.repeat([0.5, 0.9], 11),
+        now=np.repeat([100.0, 100.0], 11),
+        final=np.concatenate([late.final, 2 * late.final - 100]),
+        forecasts={NAIVE: np.full(22, 200.0)},
+        asked_at=np.concatenate([late.asked_at, late.asked_at]),
+        known_at=np.concatenate([late.known_at, late.known_at]),
+    )
+    ratio, known = both.remaining_ratio(NAIVE), both.known(10)
+    assert remaining_quantiles(both, ratio, known, 1)[P80] == pytest.approx(1.3)
+    assert remaining_quantiles(both, ratio, known, 2)[P80] == pytest.approx(2.6)
+    # Nobody has months in the first third: all of them count, each project the same.
+    pooled = remaining_quantiles(both, ratio, known, 0)[P80]
+    assert 1.3 < pooled < 2.6
 
 
 def test_a_method_without_a_figure_somewhere_is_no_candidate() -> None:

@@ -14,7 +14,6 @@ from pmo_analytics.performance.earned_value import (
     earned_schedule,
     earned_value,
     latest,
-    portfolio_earned_value,
 )
 from tests.frames import contract_frame, course, project_row
 
@@ -39,7 +38,6 @@ def test_late_finish_example_keeps_its_lateness_to_the_end() -> None:
     assert last[EarnedValue.earned_schedule_months] == 12.0
     assert last[EarnedValue.actual_time_months] == 15.0
     assert last[EarnedValue.time_schedule_performance_index] == pytest.approx(0.8)
-    assert last[EarnedValue.time_estimate_at_completion_months] == pytest.approx(15.0)
 
 
 def test_the_clock_stops_when_all_is_earned() -> None:
@@ -56,8 +54,6 @@ def test_figures_of_one_month_by_hand() -> None:
     assert last[EarnedValue.schedule_variance_amount] == -100
     assert last[EarnedValue.cost_performance_index] == pytest.approx(0.8)
     assert last[EarnedValue.schedule_performance_index] == pytest.approx(0.8)
-    assert last[EarnedValue.estimate_at_completion_amount] == pytest.approx(1250)
-    assert last[EarnedValue.variance_at_completion_amount] == pytest.approx(-250)
     assert last[EarnedValue.to_complete_performance_index] == pytest.approx(600 / 500)
     # 400 was planned after 1 + (400 - 200) / 300 months.
     assert last[EarnedValue.earned_schedule_months] == pytest.approx(1 + 2 / 3)
@@ -89,15 +85,6 @@ def test_nothing_at_all_gives_empty_frames() -> None:
         status_date=pd.Timestamp("2025-01-31"),
     )
     assert len(empty) == 0
-    assert len(portfolio_earned_value(empty)) == 0
-
-
-def test_the_portfolio_is_a_ratio_of_sums_over_whole_projects() -> None:
-    rows = [*course("A", [100.0], [80.0], [100.0]), *course("B", [300.0], [270.0], [300.0]), *course("C", [50.0])]
-    total = portfolio_earned_value(run(rows, "2025-01-31")).iloc[0]
-    assert total["cost_performance_index"] == pytest.approx(350 / 400)
-    assert total["budget_at_completion_amount"] == 400
-    assert (total["projects_counted"], total["projects_left_out"]) == (2, 1)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ def test_the_worked_example() -> None:
     assert row["figure"] == pytest.approx(25)
     assert row["breached_since_month"] == D("2026-04-01")
     assert row["reason"] == "forecast at 25.0 % above its budget; up to 10 % is tolerated; since 2026-04"
-    assert row["figure_evidence"] == "earned_value estimate_at_completion_amount project_id=P period_month=2026-05-01"
+    assert row["figure_evidence"] == (
+        "completion_outlook estimate_at_completion_amount project_id=P period_month=2026-05-01"
+    )
     april = only(checked_against(COST, months=costs("P", 5, 12, 9, 15), status_date=D("2026-04-30")))
     assert (april["severity"], april["breached_since_month"]) == ("medium", D("2026-04-01"))
 
@@ -73,9 +75,9 @@ def test_the_delay_is_that_of_the_last_report_at_each_months_end() -> None:
         report("2026-04-30", "2026-09-28"),
     ]
     row = only(checked_against(rule("finish_delay_days", 60), projects=projects, project_status=reports))
-    # From 30 June: 10 days in January, 63 in February and March, 90 since April.
+    # No plan by month: the manager's days. From 30 June: 10 days in January, 63 in February and March, 90 since April.
     assert (row["figure"], row["breached_since_month"]) == (90, D("2026-02-01"))
-    assert row["figure_evidence"] == "project_health finish_delay_days project_id=P"
+    assert row["figure_evidence"] == ("completion_outlook expected_finish_date project_id=P period_month=2026-05-01")
 
 
 def test_a_status_report_ages() -> None:
@@ -174,7 +176,7 @@ def test_the_most_exact_rule_of_a_breach_goes_first_and_limits_of_one_scope_are_
 
 
 def test_rows_dated_later_change_nothing() -> None:
-    projects = [project_row("P", baseline_finish_date=D("2026-06-30"))]
+    projects = [project_row("P", baseline_finish_date=D("2026-02-28"))]
     rules = [COST, rule("finish_delay_days", 60), rule("status_report_age_days", 10), rule("milestone_overdue_days", 0)]
     rules += [rule("risk_exposure_amount", 10.0, currency="EUR")]
     months = costs("P", 5, 12, 9, 15, 25)

@@ -5,7 +5,7 @@ import pytest
 
 from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.health import ProjectHealth, live, project_health
-from tests.frames import contract_frame, course, project_row
+from tests.frames import contract_frame, course, outlook_of, project_row
 
 STATUS = pd.Timestamp("2025-02-28")
 
@@ -19,8 +19,12 @@ def health(courses: list[list[dict[str, object]]], statuses: list[dict[str, obje
             for name in sorted({str(r["project_id"]) for r in [*rows, *statuses]})
         ],
     )
-    earned = earned_value(contract_frame("planned_earned_actual", rows), projects, status_date=STATUS)
-    return project_health(earned, projects, contract_frame("project_status", statuses), status_date=STATUS)
+    months, reports = contract_frame("planned_earned_actual", rows), contract_frame("project_status", statuses)
+    earned, outlook = (
+        earned_value(months, projects, status_date=STATUS),
+        outlook_of(months, reports, status_date=STATUS),
+    )
+    return project_health(earned, outlook, projects, reports, status_date=STATUS)
 
 
 def status(project: str, rag: str, date: str = "2025-02-28", **values: object) -> dict[str, object]:
@@ -59,6 +63,7 @@ def test_cancelled_projects_compute_no_status_and_keep_their_figures() -> None:
     assert result.iloc[0][ProjectHealth.computed_rag] == "unknown"
     assert result.iloc[0][ProjectHealth.cost_performance_index] == 0.5
     assert pd.isna(result.iloc[0][ProjectHealth.estimate_at_completion_amount])
+    assert pd.isna(result.iloc[0][ProjectHealth.cost_assumption])
     assert live(result).empty
 
 
@@ -68,9 +73,24 @@ def test_the_last_report_by_the_status_date_counts_and_delay_is_positive_when_la
         status("P", "green", "2025-02-28", forecast_finish_date=pd.Timestamp("2025-07-10"), comment="nearly there"),
         status("P", "amber", "2025-03-31", forecast_finish_date=pd.Timestamp("2026-01-31")),
     ]
-    row = health([course("P", [100, 200], [100, 200], [100, 200])], reports).iloc[0]
+    bare = [row | {"planned_value_amount": None} for row in course("P", [100, 200, 300], [100, 200], [100, 200])]
+    row = health([bare], reports).iloc[0]
     assert (row[ProjectHealth.rag_status], row[ProjectHealth.comment]) == ("green", "nearly there")
+    # Without a plan by month the manager's day is the one expected.
+    assert row[ProjectHealth.finish_assumption] == "as its manager reports"
     assert row[ProjectHealth.finish_delay_days] == 10
+
+
+def test_with_a_plan_by_month_the_finish_is_reckoned_and_the_managers_day_stands_beside_it() -> None:
+    # A plan of six months has earned one after two: five are left at plan, from the end of February.
+    report = status("P", "green", forecast_finish_date=pd.Timestamp("2025-07-10"))
+    row = health([course("P", [100, 200, 300, 400, 500, 600], [50, 100], [60, 120])], [report]).iloc[0]
+    assert row[ProjectHealth.expected_finish_date] == STATUS + pd.Timedelta(days=round(5 * 365.25 / 12))
+    assert row[ProjectHealth.finish_assumption] == "rest at plan"
+    assert row[ProjectHealth.forecast_finish_date] == pd.Timestamp("2025-07-10")
+    assert row[ProjectHealth.finish_delay_days] == 30
+    assert row[ProjectHealth.estimate_at_completion_amount] == 120 + 500
+    assert row[ProjectHealth.cost_assumption_reason] == ("0 finished projects; it takes 9 to prove another better")
 
 
 def test_worst_first() -> None:

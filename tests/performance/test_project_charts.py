@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pmo_analytics.performance import charts, project_charts
+from pmo_analytics.performance import project_charts, s_curve_charts
 from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.issue_backlog import IssueBacklog
 from pmo_analytics.performance.s_curve import s_curve
-from tests.frames import contract_frame, course, project_row
+from tests.frames import contract_frame, course, outlook_of, project_row
 from tests.specs import styles
 
 STATUS = pd.Timestamp("2025-04-30")
@@ -46,13 +46,15 @@ def test_without_indices_there_is_no_chart() -> None:
 
 def test_one_projects_curve_does_not_count_projects() -> None:
     rows = contract_frame("planned_earned_actual", course("A", [100e3, 200e3], [90e3], [95e3], start="2025-04"))
-    data = charts.s_curve_data(s_curve(rows, status_date=STATUS), status_date=STATUS)
-    assert data["subtitle"].iloc[0] == "EUR thousand, cumulative"
+    curve = s_curve(rows, outlook_of(rows, status_date=STATUS), status_date=STATUS)
+    data = s_curve_charts.s_curve_data(curve, status_date=STATUS)
+    assert data["subtitle"].iloc[0] == "EUR thousand, cumulative; dotted: 205.0 expected, rest at plan"
 
 
 def test_what_is_earned_as_planned_is_neither_ahead_nor_behind() -> None:
     rows = contract_frame("planned_earned_actual", course("A", [100e3, 200e3], [100e3], [95e3], start="2025-04"))
-    data = charts.s_curve_data(s_curve(rows, status_date=STATUS), status_date=STATUS)
+    curve = s_curve(rows, outlook_of(rows, status_date=STATUS), status_date=STATUS)
+    data = s_curve_charts.s_curve_data(curve, status_date=STATUS)
     assert data["title"].iloc[0] == (
         "Cost runs EUR 5.0 thousand below what was earned, and earned value stands at plan"
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics.performance.schedule_axis import schedule_axis
+from pmo_analytics.forecasting.schedule_axis import schedule_axis
 from pmo_analytics.performance.schedule_paths import duration_ratios, schedule_criticality, schedule_paths
 from tests.frames import contract_frame
 

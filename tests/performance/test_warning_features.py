@@ -66,20 +66,21 @@ CUMULATIVE = [100.0 * (i + 1) for i in range(10)]
 
 
 def whole(**more: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
-    """Project A: earns 95 for 100 spent and, from March on, slips 15 days a month."""
-    finishes = ["2025-10-31", "2025-10-31", "2025-11-15", "2025-11-30", "2025-12-15"]
+    """Project A: spends 60 more than it earns, and from March on earns half of what is planned."""
+    earned = [100.0, 200.0, 250.0, 300.0, 350.0]
     return given(
-        planned_earned_actual=course("A", CUMULATIVE, [95.0 * (i + 1) for i in range(5)], CUMULATIVE[:5]),
+        planned_earned_actual=course("A", CUMULATIVE, earned, [value + 60 for value in earned]),
         budget=plan("A", PLANNED),
-        project_status=[report(at, finish) for at, finish in zip(ENDS, finishes, strict=True)],
+        project_status=[report(at, "2025-10-31") for at in ENDS],
         **more,
     )
 
 
 def test_the_worked_example() -> None:
     row = told(whole()).loc["2025-05"]
-    assert row["cost_performance_index"] == pytest.approx(0.95)
-    assert row["cost_overrun_pct"] == pytest.approx(100 * (1 / 0.95 - 1))
+    assert row["cost_performance_index"] == pytest.approx(350 / 410)
+    # 410 spent and 650 left at plan; six and a half months from the end of May, and the manager says October.
+    assert row["cost_overrun_pct"] == pytest.approx(6)
     assert row["finish_delay_days"] == 45
     assert row["tolerance_used_ratio"] == pytest.approx(0.75)
     assert not row["is_in_breach"]
@@ -88,9 +89,9 @@ def test_the_worked_example() -> None:
 
 def test_changes_are_over_three_months_and_missing_before() -> None:
     rows = told(whole())
-    assert rows["finish_delay_change_days"].tolist()[3:] == [30, 45]
+    assert rows["finish_delay_change_days"].tolist()[3:] == [28, 46]
     assert rows["finish_delay_change_days"].isna().tolist() == [True, True, True, False, False]
-    assert rows.loc["2025-05", "time_schedule_performance_index_change"] == pytest.approx(0.0)
+    assert rows.loc["2025-05", "time_schedule_performance_index_change"] == pytest.approx(-0.3)
     assert rows.loc["2025-05", "elapsed_pct"] == pytest.approx(50.0)
 
 
@@ -118,8 +119,8 @@ def test_each_month_is_held_against_the_baseline_then_approved() -> None:
     rows = told(tables)
     assert rows["baseline_change_count"].tolist() == [0, 0, 0, 1, 1]
     assert rows["budget_growth_pct"].tolist() == [0, 0, 0, 80, 80]
-    # A rebaseline to the year's end takes the delay away, from April on and not before.
-    assert rows["finish_delay_days"].tolist() == [0, 0, 15, -31, -16]
+    # Against the plan to the year's end, of which 30 % are 3.6 months, from April on and not before.
+    assert rows["finish_delay_days"].tolist() == [1, -1, 14, 11, 23]
 
 
 def test_before_the_first_approval_no_plan_is_known() -> None:

@@ -18,6 +18,7 @@ from pmo_analytics.performance.completion_forecasts import (
     completion_record,
 )
 from pmo_analytics.performance.completion_methods import AT_PLAN, REST_PLANNED, cost_estimates, estimate_at_completion
+from tests.frames import contract_frame
 from tests.real_data.dslib import TrackedProject, earned_frame, tracked_project
 
 CENTS = 0.005
@@ -98,7 +99,7 @@ def _line(record: pd.DataFrame, target: str, assumption: str, third: str = WHOLE
 def test_forecasts_at_completion_leave_one_project_out(
     projects: list[TrackedProject], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    record = completion_record(earned_frame(projects), leaves_one_out=True)
+    record = completion_record(earned_frame(projects), contract_frame("project_status", []), leaves_one_out=True)
     columns = [
         "target", "assumption", "third", "project_count", "forecast_count", "mean_project_error_pct", "error_ratio",
         "error_ratio_low", "error_ratio_high", "p80_coverage_pct",

@@ -7,7 +7,7 @@ import pandas as pd
 from pmo_analytics.performance.completion_forecasts import completion_record, cost_at_completion, finish_at_completion
 from pmo_analytics.reporting import completion_tables
 from pmo_analytics.reporting.fragments import Fragment
-from tests.performance.test_completion_forecasts import history
+from tests.performance.test_completion_forecasts import NOBODY, history
 
 HEALTH = pd.DataFrame({"project_id": ["RUN"], "name": ["<b>Harbour</b>"]})
 
@@ -23,7 +23,7 @@ def lines(made: Fragment) -> list[list[str]]:
 
 def test_a_line_holds_every_assumption_and_the_note_says_what_is_shown() -> None:
     earned = history(5)
-    record = completion_record(earned)
+    record = completion_record(earned, NOBODY)
     made = completion_tables.cost_table(cost_at_completion(earned), record, HEALTH)
     heading, line = lines(made)
     assert heading[:3] == ["Project", "Budget", "Rest at plan"]
@@ -37,7 +37,9 @@ def test_a_line_holds_every_assumption_and_the_note_says_what_is_shown() -> None
 
 def test_the_finish_is_a_day_by_assumption() -> None:
     earned = history(5)
-    made = completion_tables.finish_table(finish_at_completion(earned), completion_record(earned), HEALTH)
+    made = completion_tables.finish_table(
+        finish_at_completion(earned, NOBODY), completion_record(earned, NOBODY), HEALTH
+    )
     heading, line = lines(made)
     assert heading == [
         "Project",
@@ -46,17 +48,18 @@ def test_the_finish_is_a_day_by_assumption() -> None:
         "Rest at plan",
         "Rest at SPI(t)",
         "Rest at plan, with class",
+        "As its manager reports",
         "P80",
     ]
     assert line[1] == "10"
 
 
 def test_the_record_has_a_line_an_assumption_and_nothing_is_said_of_nothing() -> None:
-    made = completion_tables.record_table(completion_record(history(20)))
+    made = completion_tables.record_table(completion_record(history(20), NOBODY))
     told = lines(made)
     # Five assumptions of cost and four of time, and what was chosen of each.
     assert len(told) == 1 + 6 + 5
     assert ["Rest at CPI", "cost", "20", "0.0\u00a0%"] in [line[:4] for line in told]
     empty = history(0).iloc[0:0]
-    nothing = completion_tables.cost_table(cost_at_completion(empty), completion_record(empty), HEALTH)
+    nothing = completion_tables.cost_table(cost_at_completion(empty), completion_record(empty, NOBODY), HEALTH)
     assert "No running project has a plan by month and progress." in nothing.html

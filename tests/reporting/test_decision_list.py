@@ -31,11 +31,13 @@ def test_the_verb_comes_first_then_why_then_what_is_at_stake() -> None:
             {
                 "decision_kind": "over_budget", "further_kinds": "late, status_differs", "stake_amount": 94_000,
                 "budget_at_completion_amount": 588_000, "estimate_at_completion_amount": 682_000,
+                "cost_assumption": "rest at plan",
                 "cost_performance_index": 0.86, "time_schedule_performance_index": 0.75, "finish_delay_days": 92,
             },
             {"decision_kind": "no_baseline", "stake_amount": 78_000, "subject_id": "Q", "name": "Quay"},
             {
-                "decision_kind": "late", "finish_delay_days": 92, "forecast_finish_date": pd.Timestamp("2026-09-30"),
+                "decision_kind": "late", "finish_delay_days": 92, "expected_finish_date": pd.Timestamp("2026-09-30"),
+                "finish_assumption": "rest at plan",
                 "further_kinds": "status_differs",
             },
             {"decision_kind": "status_differs", "cost_performance_index": 0.88},
@@ -43,14 +45,14 @@ def test_the_verb_comes_first_then_why_then_what_is_at_stake() -> None:
     )  # fmt: skip
     over, bare, late, differing = lines(made)
     assert over == (
-        "Fund the overrun of Pier, cut its scope, or stop it: it is forecast at EUR 682 k, 16 % above its budget, at "
-        "CPI 0.86 and SPI(t) 0.75; it finishes 3 months late and it reports green and computes red. EUR 94 k over "
-        "budget"
+        "Fund the overrun of Pier, cut its scope, or stop it: it is forecast at EUR 682 k (rest at plan), 16 % above "
+        "its budget, at CPI 0.86 and SPI(t) 0.75; it finishes 3 months late and it reports green and computes red. "
+        "EUR 94 k over budget"
     )
     assert bare == "Approve a baseline for Quay, or stop it: it spends without one. EUR 78 k spent"
     assert late == (
-        "Accept Sep 2026 as the finish of Pier, or cut its scope: its manager forecasts it 3 months after its "
-        "baseline; it reports green and computes red."
+        "Accept Sep 2026 as the finish of Pier, or cut its scope: it is expected 3 months after its baseline "
+        "(rest at plan); it reports green and computes red."
     )
     assert differing == "Have Pier re-planned, or its status corrected: it reports green and computes red, at CPI 0.88."
     names = [str(figure["id"]) for figure in BeautifulSoup(made.html, "html.parser").select("a.figure")]

@@ -66,6 +66,21 @@ def test_without_a_waiting_status_nothing_is_said_of_waiting() -> None:
     assert "No status is taken for waiting" not in flow_tables.delay_table(delays, statuses("blocked")).html
 
 
+def test_a_flag_tells_of_waiting_where_no_status_does() -> None:
+    given = {"started": "2026-01-01", "blocked_seconds": 86_400.0, "flagged_seconds": 43_200.0}
+    items = contract_frame("issue_flow", [flow_row("A-1", "2026-01-01", finished="2026-01-05", **given)])
+    delays = flow_delays(items)
+    assert delays.loc[0, ["items_flagged", "flagged_seconds"]].to_list() == [1, 43_200]
+    figure = flow.blocked_figure(delays, statuses("done"))
+    assert figure is not None
+    assert figure.note.endswith("1 of 1 items were, 1 flagged")
+    assert "No status is taken for waiting" not in flow_tables.delay_table(delays, statuses("done")).html
+    now = {"state": "in_progress", "status": "x", "is_flagged": True}
+    open_items = contract_frame("issue_flow", [flow_row("A-2", "2026-01-01", started="2026-01-01", **now)])
+    ages = work_item_age(open_items, cycle_time_percentiles(open_items))
+    assert ">flagged<" in flow_tables.ageing_table(ages).html
+
+
 def test_a_refused_forecast_says_why_and_one_that_passed_has_its_record() -> None:
     refused = throughput_forecast(weeks([2] * 40))
     assert "No forecast is shown: no candidate beat the median" in flow_tables.forecast_table(refused).html

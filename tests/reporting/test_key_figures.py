@@ -5,14 +5,15 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics.performance.earned_value import earned_value, portfolio_earned_value
+from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.health import project_health
+from pmo_analytics.performance.portfolio_earned_value import portfolio_earned_value
 from pmo_analytics.performance.s_curve import s_curve
 from pmo_analytics.reporting import key_figures
 from pmo_analytics.reporting.key_figures import KeyFigure
 from pmo_analytics.resources.estimation import estimate_accuracy
 from pmo_analytics.resources.utilisation import OrganisationUtilisation
-from tests.frames import contract_frame, course, project_row
+from tests.frames import contract_frame, course, outlook_of, project_row
 
 STATUS = pd.Timestamp("2025-02-28")
 
@@ -32,25 +33,27 @@ def frames() -> dict[str, pd.DataFrame]:
         [{"project_id": "A", "status_date": STATUS, "state": "active", "rag_status": "green"}],
     )
     earned = earned_value(rows, projects, status_date=STATUS)
+    outlook = outlook_of(rows, statuses, status_date=STATUS)
     return {
         "earned": earned,
-        "health": project_health(earned, projects, statuses, status_date=STATUS),
-        "curve": s_curve(rows, status_date=STATUS),
-        "portfolio": portfolio_earned_value(earned),
+        "health": project_health(earned, outlook, projects, statuses, status_date=STATUS),
+        "curve": s_curve(rows, outlook, status_date=STATUS),
+        "portfolio": portfolio_earned_value(earned, outlook),
     }
 
 
 def test_cost_at_completion_by_hand(frames: dict[str, pd.DataFrame]) -> None:
-    figure = key_figures.cost_figure(frames["portfolio"], frames["curve"])
+    figure = key_figures.cost_figure(frames["portfolio"], frames["curve"], frames["health"])
     assert figure
-    # January CPI 1, EAC 5 m; February CPI 3.5/3.5 = 1, EAC 5 m.
+    # A comes to 2 + 1.5 and B, which is done, to 1.5; in January they came to 3 and 2.
     assert figure.value == "EUR\u00a05.00\u00a0m"
     assert figure.change == "unchanged"
     assert "EUR\u00a05.00\u00a0m, 2 projects" in figure.note
+    assert figure.basis == ("Rest at plan: 1 finished project; it takes 9 to prove another better.")
 
 
 def test_exact_values_stand_beside_the_shown_with_the_months_of_their_history(frames: dict[str, pd.DataFrame]) -> None:
-    cost = key_figures.cost_figure(frames["portfolio"], frames["curve"])
+    cost = key_figures.cost_figure(frames["portfolio"], frames["curve"], frames["health"])
     behind = key_figures.schedule_figure(frames["earned"], frames["health"])
     used = key_figures.utilisation_figure(organisation(0.7, 0.8), pd.Timestamp("2025-02-28"))
     assert cost
@@ -83,8 +86,9 @@ def test_the_headline_holds_in_a_locale_whose_decimals_have_a_comma(frames: dict
 
 def test_without_plans_the_headline_says_so() -> None:
     projects = contract_frame("project", [project_row("A")])
-    earned = earned_value(contract_frame("planned_earned_actual", []), projects, status_date=STATUS)
-    health = project_health(earned, projects, contract_frame("project_status", []), status_date=STATUS)
+    months = contract_frame("planned_earned_actual", [])
+    earned, outlook = earned_value(months, projects, status_date=STATUS), outlook_of(months, status_date=STATUS)
+    health = project_health(earned, outlook, projects, contract_frame("project_status", []), status_date=STATUS)
     assert "neither plans nor progress" in key_figures.headline(health, None)
 
 

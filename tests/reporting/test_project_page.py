@@ -108,12 +108,16 @@ def words(path: Path) -> str:
 
 
 def test_the_figures_are_those_of_the_registers(full: Path) -> None:
-    # Earned 40 % of 40,000 = 16,000 for 24,000: CPI 0.67, EAC 60,000; ES 1.6 of 3 months: SPI(t) 0.53.
+    # Earned 40 % of 40,000 = 16,000 for 24,000: CPI 0.67, and 48,000 with the rest at plan; ES 1.6 of 3 months:
+    # SPI(t) 0.53, and the rest of 2.4 months at plan is 73 days from the end of June.
     figures = {name: each.published for name, each in cited_page(full).figures.items()}
-    assert figures["cost-at-completion"] == "EUR\u00a060\u00a0k"
+    assert figures["cost-at-completion"] == "EUR\u00a048\u00a0k"
     assert figures["cost-index-cpi"] == "0.67"
     assert figures["schedule-index"] == "0.53"
-    assert figures["forecast-finish"] == "Aug\u00a02026"
+    # No milestone of two is reached, and 40 % are declared.
+    assert figures["progress-none-A-1-milestones-declared_difference_points"] == "+40"
+    assert figures["baseline-A-1-1-budget_at_completion"] == "EUR\u00a040\u00a0k"
+    assert figures["expected-finish"] == "Sep\u00a02026"
     assert figures["hours-this-month"] == "120\u00a0h"
     assert figures["status"] == "red"
     assert cited_page(full).figures["status"].place == "Declared green, computed red"
@@ -144,10 +148,11 @@ def test_a_false_green_is_said_first(full: Path) -> None:
     lead = soup.select_one(".lead")
     assert lead is not None
     assert lead.get_text().startswith(
-        "It reports green and computes red: cost at completion is forecast at EUR\u00a060\u00a0k"
+        "It reports green and computes red: cost at completion is forecast at EUR\u00a048\u00a0k"
     )
-    assert "50.0\u00a0% over the budget of EUR\u00a040\u00a0k" in lead.get_text()
-    assert "30 days after the baseline, 31\u00a0July 2026" in lead.get_text()
+    assert "20.0\u00a0% over the budget of EUR\u00a040\u00a0k" in lead.get_text()
+    assert "42 days after the baseline, 31\u00a0July 2026; its manager reports 30\u00a0August 2026" in lead.get_text()
+    assert "Rest at plan: 0 finished projects; it takes 9 to prove another better." in words(full)
     titles = [title.get_text() for title in soup.find_all("h2")]
     assert "Declared green, computed red" in titles
     assert "2 of 2 milestones ahead are forecast late" in " ".join(titles)
@@ -188,7 +193,7 @@ def test_what_is_missing_is_named_with_its_remedy_and_nothing_is_claimed(bare: P
     assert "The register milestone holds nothing of this project" in text
     assert "No timesheets of this project are loaded" in text
     assert "The register allocation is not loaded" in text
-    assert "Planned, earned and actual cost: not shown" in text
+    assert "Planned, earned, actual and expected cost: not shown" in text
     assert b'<svg class="wide"' not in bare.read_bytes()
 
 

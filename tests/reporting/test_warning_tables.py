@@ -5,7 +5,8 @@ import pytest
 
 from pmo_analytics.performance.early_warning import early_warning, warning_record
 from pmo_analytics.performance.earned_value import earned_value
-from pmo_analytics.reporting.warning_tables import warning_record_table, warning_table
+from pmo_analytics.performance.watermelon import watermelon
+from pmo_analytics.reporting.warning_tables import warning_record_table, warning_table, watermelon_table
 from tests.frames import contract_frame, course, project_row
 from tests.performance.test_early_warning import NOW, features, history, month_row
 from tests.reporting.test_completion_tables import lines
@@ -51,3 +52,17 @@ def test_the_record_has_a_line_a_method() -> None:
     assert told[1][0] == "hazard"
     assert told[1][2].endswith("%")
     assert "Too few breaches are known" in warning_record_table(record.iloc[0:0]).html
+
+
+def test_a_false_green_is_told_with_its_run_and_its_figures() -> None:
+    rows = [
+        month_row("A", month, rag_status="green", cost_performance_index=1.0, time_schedule_performance_index=index)
+        for month, index in (("2025-04", 0.96), ("2025-05", 0.93), ("2025-06", 0.87))
+    ]
+    made = watermelon_table(watermelon(features(rows), REGISTER, status_date=NOW))
+    (line,) = lines(made)[1:]
+    assert line[1:6] == ["green → red", "May\u00a02025", "2", "0.87", "0.03"]
+    assert line[6].startswith("SPI(t) 0.87 (lower index 0.93 in 2025-05)")
+    assert "&lt;b&gt;Harbour&lt;/b&gt;" in made.html
+    calm = watermelon_table(watermelon(features(rows[:1]), REGISTER, status_date=pd.Timestamp("2025-04-30")))
+    assert "No project under way is declared better than it computes." in calm.html

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from pmo_analytics.contracts import rolled_up
-from pmo_analytics.ingest import IngestOptions, export_files, ingest_file
 from pmo_analytics.synthetic import write_sample
 from tests.exports import Desk
 
@@ -18,8 +17,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder: Path = tmp_path_factory.mktemp("figures")
     desk = Desk(folder)
     write_sample(folder / "sample")
-    for path in export_files([folder / "sample"]):
-        ingest_file(desk.workspace, path, IngestOptions(), desk.edges)
+    desk.load_all(folder / "sample")
     return desk
 
 

@@ -46,10 +46,10 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def seen(desk: Desk, version: int | None = None) -> dict[str, pd.DataFrame]:
-    """Every mart and analysis, and the issues but for when they were updated: a history does not tell of comments."""
+    """Every mart and analysis, and the issues but for what no history tells: comments, and what became of sprints."""
     with desk.warehouse.at(AS_OF, version) as view:
         found = {name: view.table(name) for name in rolled_up()}
-        found["issue"] = view.table("issue").drop(columns="updated_at")
+        found["issue"] = view.table("issue").drop(columns=["updated_at", "sprints"])
         for name in analyses():
             made = usual_origin(name, view.workspace.tolerances)
             tables = {table: view.table(table) for table in made.tables()}

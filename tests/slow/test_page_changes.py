@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pmo_analytics.performance.earned_value import earned_value, portfolio_earned_value
+from pmo_analytics.performance.baselines import earned_value_as_baselined
+from pmo_analytics.performance.completion_outlook import completion_outlook
+from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.health import project_health
+from pmo_analytics.performance.portfolio_earned_value import portfolio_earned_value
 from pmo_analytics.portfolio.membership import members, rows_of
 from pmo_analytics.reporting.cited_figures import CitedFigure
 from pmo_analytics.reporting.page_changes import Causes, FigureChange, differing
@@ -52,8 +55,9 @@ def page(view: View) -> dict[str, CitedFigure]:
     projects = members(view.table("project"), "North")
     course = rows_of(view.table("planned_earned_actual"), projects)
     earned = view.run(earned_value, planned_earned_actual=course, project=projects)
-    health = view.run(project_health, earned_value=earned, project=projects)
-    whole = view.run(portfolio_earned_value, earned_value=earned)
+    outlook = view.run(completion_outlook, earned_value_as_baselined=view.run(earned_value_as_baselined))
+    health = view.run(project_health, earned_value=earned, completion_outlook=outlook, project=projects)
+    whole = view.run(portfolio_earned_value, earned_value=earned, completion_outlook=outlook)
     ratio, column = Shown("number", (4,)), "cost_performance_index"
     found: dict[str, Reference | None] = {
         "cpi": refer(whole, whole[["currency", "period_month"]].iloc[-1], column, ratio)

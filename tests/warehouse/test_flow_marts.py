@@ -16,7 +16,7 @@ from tests.exports import Desk, write_csv
 from tests.jira_answers import history, issue, item, loaded
 
 DAY, HOUR = 86_400, 3600
-NAVIGATOR = "Issue key,Status,Project key,Created,Updated,Resolved,Resolution,Team,Issue Type"
+NAVIGATOR = "Issue key,Status,Project key,Created,Updated,Resolved,Resolution,Team,Issue Type,Custom field (Flagged)"
 SETTINGS = '[flow]\nin_progress = ["werkbank"]\nblocked = ["Parked"]\ncancelled = ["Not wanted"]\n'
 
 
@@ -33,7 +33,7 @@ def moves(*statuses: tuple[int, str], first: str = "To Do") -> list[dict[str, An
     ]
 
 
-def of(key: str, *statuses: tuple[int, str], resolution: str | None = None) -> dict[str, Any]:
+def of(key: str, *statuses: tuple[int, str], resolution: str | None = None, **fields: Any) -> dict[str, Any]:
     """An issue that was created on the 1st and moved so."""
     day, status = statuses[-1] if statuses else (1, "To Do")
     ended = [history(99, at(day), item("resolution", None, resolution))] if resolution else []
@@ -45,7 +45,21 @@ def of(key: str, *statuses: tuple[int, str], resolution: str | None = None) -> d
         updated=at(max(day, 2)),
         resolutiondate=at(day) if resolution else None,
         status={"name": status},
+        **fields,
     )
+
+
+def flagged(found: dict[str, Any], *flags: tuple[int, str, str]) -> dict[str, Any]:
+    """The issue with its flag changed on those days, at noon."""
+    entries = [history(50 + n, at(day, 12), item("Flagged", before, after)) for n, (day, before, after) in
+               enumerate(flags)]  # fmt: skip
+    histories = found["changelog"]["histories"] + entries
+    found["changelog"] = {"total": len(histories), "histories": histories}
+    found["fields"]["updated"] = max(found["fields"]["updated"], at(flags[-1][0], 12))
+    return found
+
+
+UP, DOWN = ("", "Impediment"), ("Impediment", "")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +68,7 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     settings = desk.workspace.settings_file
     settings.write_text(settings.read_text(encoding="utf-8").replace("[flow]", SETTINGS), encoding="utf-8")
     desk.workspace = Workspace.find(desk.workspace.root)
-    loaded(desk, [
+    loaded(desk, {"names": {"customfield_1": "Team"}, "issues": [
         of("BR-1", (2, "In Progress"), (4, "Done"), (6, "In Progress"), (9, "Done"), (10, "Closed"), resolution="Done"),
         of("BR-2", (3, "Werkbank"), (5, "Parked"), (6, "Werkbank"), (8, "On Hold")),
         of("BR-3", (2, "In Progress"), (5, "Done"), resolution="Not wanted"),
@@ -64,13 +78,22 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         of("BR-7", (3, "Zzz")),
         of("BR-8"),
         of("BR-9", (2, "Parked"), (3, "To Do")),
-    ])  # fmt: skip
+        # Raised in progress, lowered, raised again and left so when it was done.
+        flagged(of("FL-1", (2, "In Progress"), (9, "Done")), (3, *UP), (4, *DOWN), (8, *UP)),
+        # Raised a day before it was parked, lowered a day before it was no longer.
+        flagged(of("FL-2", (2, "In Progress"), (4, "Parked"), (7, "In Progress")), (3, *UP), (6, *DOWN)),
+        # Raised before the start, and since its creation; still up. Raised and lowered before any start.
+        flagged(of("FL-3", (5, "In Progress")), (3, *DOWN), (4, *UP)),
+        flagged(of("FL-4"), (3, *UP), (4, *DOWN)),
+        # Done with the flag up, and back.
+        flagged(of("FL-5", (2, "In Progress"), (4, "Done"), (6, "In Progress"), customfield_1="Blue"), (3, *UP)),
+    ]})  # fmt: skip
     day, late = "2026-03-02 10:00", "2026-03-05 10:00"
     desk.load(write_csv(desk.folder / "jira.csv", NAVIGATOR.split(","), [
-        ["ZZ-1", "Closed", "ZZ", "2026-03-01 10:00", late, late, "Won't Fix", "Blue", "Bug"],
-        ["ZZ-2", "Closed", "ZZ", day, late, "2026-03-01 10:00", "Fixed", "Blue", "Bug"],
-        ["ZZ-3", "Closed", "ZZ", day, late, "", "", "", "Bug"],
-        ["ZZ-4", "Open", "ZZ", day, late, "", "", "", "Bug"],
+        ["ZZ-1", "Closed", "ZZ", "2026-03-01 10:00", late, late, "Won't Fix", "Blue", "Bug", ""],
+        ["ZZ-2", "Closed", "ZZ", day, late, "2026-03-01 10:00", "Fixed", "Blue", "Bug", ""],
+        ["ZZ-3", "Closed", "ZZ", day, late, "", "", "", "Bug", ""],
+        ["ZZ-4", "Open", "ZZ", day, late, "", "", "", "Bug", "Impediment"],
     ]))  # fmt: skip
     return desk
 
@@ -113,12 +136,39 @@ def test_time_in_waiting_statuses_since_the_start_is_blocked(tracker: Desk) -> N
     assert rows.loc["BR-9", "state"] == "to_do"
 
 
+def test_time_under_the_flag_is_blocked_as_well_and_counts_once_beside_a_waiting_status(tracker: Desk) -> None:
+    rows = flow(tracker).loc[[f"FL-{n}" for n in range(1, 6)]]
+    assert (rows["blocked_seconds"] / HOUR).fillna(-1).to_dict() == {
+        # A day, and from noon of the 8th to ten o'clock of the 9th.
+        "FL-1": 24 + 22,
+        # From noon of the 3rd, parked from the 4th to the 7th at ten o'clock; what both cover is covered once.
+        "FL-2": 22 + 3 * 24,
+        # From the start, at ten o'clock of the 5th, to the end of the 10th.
+        "FL-3": 14 + 5 * 24,
+        "FL-4": -1,
+        # From noon of the 3rd to ten o'clock of the 4th; from ten o'clock of the 6th to the end of the 10th.
+        "FL-5": 22 + 14 + 4 * 24,
+    }
+    assert (rows["flagged_seconds"] / HOUR).fillna(-1).to_list() == [46, 3 * 24, 134, -1, 132]
+    assert rows["is_flagged"].to_list() == [True, False, True, False, True]
+    # At the end of the 3rd.
+    then = flow(tracker, "2026-03-03")
+    assert then.index[then["is_flagged"].fillna(False)].to_list() == ["FL-1", "FL-2", "FL-4", "FL-5"]
+    assert then.loc["FL-1", "blocked_seconds"] == 12 * HOUR
+
+
+def test_an_export_without_history_tells_whether_the_flag_is_up_but_not_since_when(tracker: Desk) -> None:
+    rows = flow(tracker).loc[["ZZ-1", "ZZ-4"]]
+    assert rows["is_flagged"].isna().to_list() == [True, False]
+    assert rows["flagged_seconds"].isna().all()
+
+
 def test_what_was_given_up_is_told_by_resolution_or_by_status(tracker: Desk) -> None:
     rows = flow(tracker).loc[["BR-3", "BR-4", "ZZ-1"]]
     assert rows["state"].to_list() == ["cancelled"] * 3
     assert rows["finished_at"].dt.day.to_list() == [5, 5, 5]
     assert rows["resolution"].iloc[[0, 2]].to_list() == ["Not wanted", "Won't Fix"]
-    assert rows.loc["ZZ-1", "team"] == "Blue"
+    assert rows.loc["ZZ-1", "team"] == flow(tracker).loc["FL-5", "team"] == "Blue"
 
 
 def test_what_is_not_known_is_empty_and_says_why(tracker: Desk) -> None:
@@ -149,7 +199,7 @@ def test_statuses_with_what_they_mean_and_who_says_so(tracker: Desk) -> None:
         "Zzz": ("", ""),
     }  # fmt: skip
     assert rows.loc["Zzz", ["issue_count", "change_count"]].to_list() == [1, 2]
-    assert rows.loc["Parked", ["issue_count", "change_count"]].to_list() == [0, 2]
+    assert rows.loc["Parked", ["issue_count", "change_count"]].to_list() == [0, 3]
 
 
 def test_jiras_category_goes_before_a_usual_name_and_the_organisations_word_before_both(tmp_path: Path) -> None:

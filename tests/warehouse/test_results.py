@@ -11,8 +11,11 @@ from pmo_analytics.contracts import rolled_up
 from pmo_analytics.errors import UsageError
 from pmo_analytics.influences import Influences
 from pmo_analytics.origins import Origin, origin_of
-from pmo_analytics.performance.earned_value import earned_value, portfolio_earned_value
+from pmo_analytics.performance.baselines import earned_value_as_baselined
+from pmo_analytics.performance.completion_outlook import completion_outlook
+from pmo_analytics.performance.earned_value import earned_value
 from pmo_analytics.performance.health import project_health
+from pmo_analytics.performance.portfolio_earned_value import portfolio_earned_value
 from pmo_analytics.portfolio.membership import members, rows_of
 from pmo_analytics.warehouse import View
 from pmo_analytics.warehouse.counted_rows import Evidence
@@ -27,11 +30,16 @@ def view(desk: Desk) -> Iterator[View]:
         yield view
 
 
+def outlook(view: View) -> pd.DataFrame:
+    found: pd.DataFrame = view.run(completion_outlook, earned_value_as_baselined=view.run(earned_value_as_baselined))
+    return found
+
+
 def test_a_result_is_opened_with_what_it_was_given(view: View) -> None:
     projects = members(view.table("project"), "North")
     course = rows_of(view.table("planned_earned_actual"), projects)
     earned = view.run(earned_value, planned_earned_actual=course, project=projects)
-    health = view.run(project_health, earned_value=earned, project=projects)
+    health = view.run(project_health, earned_value=earned, completion_outlook=outlook(view), project=projects)
     made = origin_of(health)
     assert made is not None
     assert made.inputs is not None
@@ -57,7 +65,7 @@ def test_what_no_view_has_made_is_not_claimed(view: View) -> None:
     doubled = course.assign(actual_cost_amount=course["actual_cost_amount"] * 2)
     earned = view.run(earned_value, planned_earned_actual=doubled, project=view.table("project"))
     assert origin_of(earned) is None
-    assert origin_of(view.run(portfolio_earned_value, earned_value=earned)) is None
+    assert origin_of(view.run(portfolio_earned_value, earned_value=earned, completion_outlook=outlook(view))) is None
     with pytest.raises(UsageError, match="does not know what made this frame"):
         view.explain(earned, ALPHA, "cost_performance_index")
     with pytest.raises(UsageError, match="does not know what made this frame"):
@@ -68,6 +76,7 @@ def test_a_wrong_column_or_row_of_a_result_is_told(view: View) -> None:
     health = view.run(
         project_health,
         earned_value=view.run(earned_value),
+        completion_outlook=outlook(view),
     )
     with pytest.raises(UsageError, match="did you mean 'cost_performance_index'"):
         view.explain(health, ALPHA, "cost_performance_indx")

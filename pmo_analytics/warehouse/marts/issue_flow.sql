@@ -1,11 +1,19 @@
 -- One row per issue that the reporting date shows: when it was created, first
 -- started and last finished, its state at the end of that day, how long it was
--- blocked and how often it came back from done. What a status means is
+-- blocked and how often it came back from done. It is blocked in a waiting status
+-- and while it carries Jira's flag; where both hold, once. What a status means is
 -- `meta.flow_state`. Without a history an issue's start is not known, and it
 -- finished when it was resolved. One cancelled has the day that it was given up
 -- as its finish. A finish before the creation is shown, and no time is reckoned
 -- from it.
-WITH stay AS (
+WITH cut AS (
+    SELECT
+        CAST(as_of + INTERVAL 1 DAY AS TIMESTAMP) AT TIME ZONE time_zone AT TIME ZONE 'UTC' AS ends_at,
+        time_zone
+    FROM meta.reporting
+),
+
+stay AS (
     SELECT
         h.issue_key,
         h.position,
@@ -18,22 +26,61 @@ WITH stay AS (
     LEFT JOIN meta.flow_state AS f ON f.status = h.status
 ),
 
-placed AS (
+flag AS (
     SELECT
         issue_key,
-        position,
-        entered_at,
-        left_at,
-        duration_seconds,
-        state,
-        is_end,
-        lag(is_end) OVER (PARTITION BY issue_key ORDER BY position) AS was_end,
-        max(CASE WHEN NOT is_end THEN position ELSE 0 END) OVER (PARTITION BY issue_key) AS last_open_position,
-        bool_or(state IS NULL) OVER (PARTITION BY issue_key) AS is_unclear,
+        changed_at,
+        coalesce(from_value, '') AS from_value,
+        coalesce(to_value, '') AS to_value,
+        row_number() OVER (PARTITION BY issue_key ORDER BY changed_at, position) AS place,
+        lead(changed_at) OVER (PARTITION BY issue_key ORDER BY changed_at, position) AS next_at
+    FROM core.issue_change
+    WHERE lower(field) = 'flagged'
+),
+
+raised AS (
+    SELECT issue_key, changed_at AS raised_at, next_at AS lowered_at
+    FROM flag
+    WHERE to_value <> ''
+    UNION ALL
+    SELECT issue_key, CAST('-infinity' AS TIMESTAMP), changed_at
+    FROM flag
+    WHERE place = 1 AND from_value <> ''
+),
+
+flagged AS (
+    SELECT
+        s.issue_key,
+        s.position,
+        sum(CAST(EXTRACT(EPOCH FROM (
+            least(coalesce(s.left_at, cut.ends_at), coalesce(r.lowered_at, cut.ends_at))
+            - greatest(s.entered_at, r.raised_at)
+        )) AS DECIMAL(18, 3))) AS flagged_seconds
+    FROM stay AS s
+    JOIN raised AS r ON r.issue_key = s.issue_key AND coalesce(r.lowered_at > s.entered_at, true)
+    CROSS JOIN cut
+    WHERE r.raised_at < coalesce(s.left_at, cut.ends_at)
+    GROUP BY s.issue_key, s.position
+),
+
+placed AS (
+    SELECT
+        s.issue_key,
+        s.position,
+        s.entered_at,
+        s.left_at,
+        s.duration_seconds,
+        f.flagged_seconds,
+        s.state,
+        s.is_end,
+        lag(s.is_end) OVER (PARTITION BY s.issue_key ORDER BY s.position) AS was_end,
+        max(CASE WHEN NOT s.is_end THEN s.position ELSE 0 END) OVER (PARTITION BY s.issue_key) AS last_open_position,
+        bool_or(s.state IS NULL) OVER (PARTITION BY s.issue_key) AS is_unclear,
         -- What came before a stay without a beginning may have been a start.
-        bool_and(entered_at IS NOT NULL) OVER (PARTITION BY issue_key) AS is_whole,
-        min(CASE WHEN state = 'in_progress' THEN entered_at END) OVER (PARTITION BY issue_key) AS first_started_at
-    FROM stay
+        bool_and(s.entered_at IS NOT NULL) OVER (PARTITION BY s.issue_key) AS is_whole,
+        min(CASE WHEN s.state = 'in_progress' THEN s.entered_at END) OVER (PARTITION BY s.issue_key) AS first_started_at
+    FROM stay AS s
+    LEFT JOIN flagged AS f ON f.issue_key = s.issue_key AND f.position = s.position
 ),
 
 measured AS (
@@ -46,8 +93,13 @@ measured AS (
         is_whole,
         first_started_at,
         min(CASE WHEN position > last_open_position THEN entered_at END) OVER (PARTITION BY issue_key) AS ended_at,
-        sum(CASE WHEN state = 'blocked' AND entered_at >= first_started_at THEN duration_seconds ELSE 0 END)
-            OVER (PARTITION BY issue_key) AS blocked_seconds,
+        sum(CASE
+            WHEN state = 'blocked' AND entered_at >= first_started_at THEN duration_seconds
+            WHEN NOT is_end AND entered_at >= first_started_at THEN flagged_seconds
+            ELSE 0
+        END) OVER (PARTITION BY issue_key) AS blocked_seconds,
+        sum(CASE WHEN NOT is_end AND entered_at >= first_started_at THEN flagged_seconds ELSE 0 END)
+            OVER (PARTITION BY issue_key) AS flagged_seconds,
         count(CASE WHEN was_end AND NOT is_end THEN entered_at END) OVER (PARTITION BY issue_key) AS return_count
     FROM placed
 ),
@@ -70,7 +122,16 @@ issue AS (
         i.status,
         i.created_at,
         i.resolved_at,
-        CASE WHEN json_valid(i.custom) THEN json_extract_string(i.custom, '$.Team[0]') END AS team,
+        CASE
+            WHEN json_valid(i.custom) THEN coalesce(
+                json_extract_string(i.custom, '$.Team[0]'), json_extract_string(i.custom, '$."Custom field (Team)"[0]')
+            )
+        END AS team,
+        CASE
+            WHEN f.issue_key IS NOT NULL THEN f.to_value <> ''
+            WHEN json_valid(i.custom)
+                AND json_extract_string(i.custom, '$."Custom field (Flagged)"[0]') IS NOT NULL THEN true
+        END AS is_flagged,
         CASE
             WHEN i.resolved_at IS NULL THEN NULL
             WHEN r.resolution IS NOT NULL THEN r.resolution
@@ -78,6 +139,7 @@ issue AS (
         END AS resolution
     FROM core.issue AS i
     LEFT JOIN resolved AS r ON r.issue_key = i.issue_key AND r.place_from_last = 1
+    LEFT JOIN flag AS f ON f.issue_key = i.issue_key AND f.next_at IS NULL
 ),
 
 judged AS (
@@ -103,6 +165,8 @@ judged AS (
         m.is_whole,
         CASE WHEN m.is_whole AND NOT m.is_unclear THEN m.first_started_at END AS started_at,
         m.blocked_seconds,
+        m.flagged_seconds,
+        CASE WHEN i.is_flagged IS NULL AND m.is_whole THEN false ELSE i.is_flagged END AS is_flagged,
         CASE WHEN m.is_whole THEN m.return_count END AS return_count
     FROM measured AS m
     JOIN issue AS i ON i.issue_key = m.issue_key
@@ -126,16 +190,11 @@ timed AS (
         is_unclear,
         is_whole,
         blocked_seconds,
+        flagged_seconds,
+        is_flagged,
         return_count,
         CASE WHEN state IN ('done', 'cancelled') THEN coalesce(ended_at, resolved_at) END AS finished_at
     FROM judged
-),
-
-cut AS (
-    SELECT
-        CAST(as_of + INTERVAL 1 DAY AS TIMESTAMP) AT TIME ZONE time_zone AT TIME ZONE 'UTC' AS ends_at,
-        time_zone
-    FROM meta.reporting
 )
 
 SELECT
@@ -166,6 +225,8 @@ SELECT
         ELSE EXTRACT(EPOCH FROM (coalesce(t.finished_at, cut.ends_at) - t.started_at))
     END AS DECIMAL(18, 3)) AS cycle_seconds,
     CAST(CASE WHEN t.started_at IS NOT NULL THEN t.blocked_seconds END AS DECIMAL(18, 3)) AS blocked_seconds,
+    CAST(CASE WHEN t.started_at IS NOT NULL THEN t.flagged_seconds END AS DECIMAL(18, 3)) AS flagged_seconds,
+    t.is_flagged,
     CAST(t.return_count AS BIGINT) AS return_count,
     CASE
         WHEN t.state = 'unmapped' THEN 'status not mapped'

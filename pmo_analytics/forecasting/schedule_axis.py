@@ -25,7 +25,6 @@ from pmo_analytics.errors import PmoError
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.forecasting.schedule_network import ScheduleNetwork, circles, schedule_network
 from pmo_analytics.forecasting.working_time import WorkingTime
-from pmo_analytics.performance.dependency_cycles import task_keys
 
 HOUR = 3600.0
 ELAPSED_SHARE = 40 / 168
@@ -50,6 +49,11 @@ class ScheduleAxis:
         """The axis from the day after the reporting date to well past `finish` hours."""
         first = status_date.date() + timedelta(days=1)
         return WorkingTime(first, first + timedelta(days=int(finish / 8 * 1.5) + _SPARE_DAYS))
+
+
+def task_keys(schedules: pd.Series, tasks: pd.Series) -> pd.Series:
+    """Names of tasks that are one in all schedules: schedule, / and task."""
+    return schedules.astype(str).str.cat(tasks.astype(str), sep="/")
 
 
 def schedule_axis(

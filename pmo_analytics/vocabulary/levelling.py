@@ -1,0 +1,41 @@
+"""Words of levelling: who covers what is asked for, what moves in time, and what a change frees and delays."""
+
+from __future__ import annotations
+
+from pmo_analytics.vocabulary.terms import COUNT, DATE, FLAG, NUMBER, SECONDS, TEXT, terms
+
+TERMS = [
+    *terms(
+        TEXT,
+        "",
+        {
+            "assignment_basis": "Why a person covers a need: allocated already, on the project, or new to it.",
+            "unmet_cause": "What kind of reason keeps a need from being covered.",
+            "resolved_overload": "The shortage that a move is for, in words.",
+            "delayed_work": "What a move delays, and by how much, in words.",
+        },
+    ),
+    *terms(
+        SECONDS,
+        "seconds",
+        {
+            "assigned_seconds": "Working time of a need that a person covers, or nobody.",
+            "moved_seconds": "Working time that is done later, and freed where it was planned.",
+            "levelled_seconds": "Working time asked for once work has moved.",
+            "left_short_seconds": "Working time asked for beyond what there is, once work has moved.",
+        },
+    ),
+    *terms(DATE, "date", {"to_month": "First day of the month that work moves to."}),
+    *terms(
+        NUMBER, "months", {"late_months": "Months past a project's baseline, or past the plan where that is later."}
+    ),
+    *terms(COUNT, "", {"held_level": "Level of the skill that a person has."}),
+    *terms(
+        FLAG,
+        "",
+        {
+            "is_elsewhere": "Whether a person works in another place than the project.",
+            "is_proven": "Whether no other answer is better by any of the goals.",
+        },
+    ),
+]
