@@ -27,7 +27,6 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.dependency_marts import ScheduleActivity as Task
 from pmo_analytics.forecasting.quantile_scores import Floats
-from pmo_analytics.forecasting.resource_schedule import LIMIT
 from pmo_analytics.forecasting.schedule_axis import schedule_axis
 from pmo_analytics.forecasting.schedule_network import Places
 from pmo_analytics.forecasting.working_time import WorkingTime
@@ -38,6 +37,8 @@ from pmo_analytics.resources.task_move_reasons import TaskMoveReasons
 from pmo_analytics.resources.task_needs import GroupTime, days_off, spans_of, task_needs
 
 HOURS_A_DAY = 8.0
+# Of CP-SAT's deterministic time, for each goal: enough for a proof of lateness among 200 tasks.
+LIMIT = 1.0
 # Of every weekday of the longest month.
 _HOURS_A_MONTH = 23 * 8
 LONGER, IN_VAIN = "takes longer: asks for more at a time than there ever is", "nobody has time for"
