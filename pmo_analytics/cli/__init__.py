@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from pmo_analytics.cli import alerts, estimates, evidence, ledger, loads, queries, reports, warehouse, workspaces
+from pmo_analytics.cli import (
+    alerts,
+    capacity,
+    estimates,
+    evidence,
+    ledger,
+    loads,
+    queries,
+    reports,
+    warehouse,
+    workspaces,
+)
 from pmo_analytics.cli.application import app, main
 
 __all__ = [
     "alerts",
     "app",
+    "capacity",
     "estimates",
     "evidence",
     "ledger",

@@ -63,12 +63,12 @@ class SprintScope(Contract):
 
     Key: sprint_id, issue_key. `sprint_id` is the sprint's number, behind its
     site where the export tells it, or its name where no number is known.
-    `is_committed` where it was in at the sprint's start, else it was added at
-    `added_at`. `story_points` and `status_before` are those of that moment,
-    `status_after` is of the sprint's end, or of the reporting date where it is
-    open. `outcome` is of the same moment: `removed` where it is in no longer,
-    `done_before` where it was done or given up before it came in, `not_known`
-    where `quality_note` says why.
+    It came in at `joined_at`; `is_committed` where it was in at the sprint's
+    start, else it was added. `story_points` and `status_before` are those of
+    the start, or of the moment when it was added, `status_after` is of the
+    sprint's end, or of the reporting date where it is open. `outcome` is of the
+    same moment: `removed` where it is in no longer, `done_before` where it was
+    done or given up before it came in, `not_known` where `quality_note` says why.
     """
 
     sprint_id: Text = required()
@@ -84,7 +84,7 @@ class SprintScope(Contract):
     team: Text = optional()
     summary: Text = optional()
     is_committed: Flag = optional()
-    added_at: Date = optional()
+    joined_at: Date = optional()
     removed_at: Date = optional()
     status_before: Text = optional()
     status_after: Text = optional()

@@ -1,7 +1,7 @@
 """The open tasks of all schedules as one network on one axis of working hours from the reporting date.
 
 What is approximated: all tasks are worked Monday to Friday, eight hours a day,
-whatever their own calendars say, and without days off. Done tasks are left out
+whatever their own calendars say, and without days off but those that are given. Done tasks are left out
 and what they tie is free; so are ties from the start of a task that has begun.
 A task that has begun goes on at once. One that waits for nothing does not begin
 before its scheduled start, nor one before a date that a constraint names; other
@@ -11,12 +11,14 @@ a circle are cut one after the other and counted.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pmo_analytics.contracts.dependency_marts import OPEN
 from pmo_analytics.contracts.dependency_marts import ScheduleActivity as Task
@@ -44,11 +46,13 @@ class ScheduleAxis:
     hours: Floats
     not_before: Floats
     cut_count: int
+    days_off: Collection[date] = frozenset()
 
     def working_time(self, status_date: pd.Timestamp, finish: float) -> WorkingTime:
         """The axis from the day after the reporting date to well past `finish` hours."""
         first = status_date.date() + timedelta(days=1)
-        return WorkingTime(first, first + timedelta(days=int(finish / 8 * 1.5) + _SPARE_DAYS))
+        last = first + timedelta(days=int(finish / 8 * 1.5) + _SPARE_DAYS + 2 * len(self.days_off))
+        return WorkingTime(first, last, days_off=self.days_off)
 
 
 def task_keys(schedules: pd.Series, tasks: pd.Series) -> pd.Series:
@@ -57,9 +61,18 @@ def task_keys(schedules: pd.Series, tasks: pd.Series) -> pd.Series:
 
 
 def schedule_axis(
-    schedule_activity: pd.DataFrame, schedule_tie: pd.DataFrame, status_date: pd.Timestamp
+    schedule_activity: pd.DataFrame,
+    schedule_tie: pd.DataFrame,
+    status_date: pd.Timestamp,
+    *,
+    days_off: Collection[date] = frozenset(),
+    is_every_start_kept: bool = False,
 ) -> ScheduleAxis:
-    """The network of what is not done, from the marts `schedule_activity` and `schedule_tie`."""
+    """The network of what is not done, from the marts `schedule_activity` and `schedule_tie`.
+
+    With `is_every_start_kept` tasks that wait for others do not begin before
+    their scheduled start either.
+    """
     tasks = schedule_activity[schedule_activity[Task.state] != "done"].reset_index(drop=True)
     keys = task_keys(tasks[Task.schedule_id], tasks[Task.task_id])
     has_begun = set(keys[tasks[Task.state] == "in_progress"])
@@ -71,8 +84,11 @@ def schedule_axis(
     lag = lag.where(ties[Tie.lag_calendar] != "elapsed", lag * ELAPSED_SHARE)
     kept = pd.DataFrame({"before": before, "after": after, "relation": ties[Tie.relation], "lag": lag})[is_free]
     network, cut = _network(keys.to_list(), kept)
-    start = _not_before(tasks, network, status_date)
-    return ScheduleAxis(tasks, network, _hours(tasks), start, cut)
+    waits = np.zeros(len(tasks), dtype=bool)
+    if not is_every_start_kept:
+        waits[network.successor] = True
+    start = _not_before(tasks, waits, status_date, days_off)
+    return ScheduleAxis(tasks, network, _hours(tasks), start, cut, days_off)
 
 
 def _network(keys: list[str], ties: pd.DataFrame) -> tuple[ScheduleNetwork, int]:
@@ -98,10 +114,10 @@ def _hours(tasks: pd.DataFrame) -> Floats:
     return found
 
 
-def _not_before(tasks: pd.DataFrame, network: ScheduleNetwork, status_date: pd.Timestamp) -> Floats:
+def _not_before(
+    tasks: pd.DataFrame, waits: NDArray[np.bool_], status_date: pd.Timestamp, days_off: Collection[date]
+) -> Floats:
     """Hours that each task does not begin before: its constraint's, and of one that waits for nothing its start's."""
-    waits = np.zeros(len(tasks), dtype=bool)
-    waits[network.successor] = True
     is_to_come = tasks[Task.state] == "to_do"
     dates = tasks[Task.start_at].where(is_to_come & ~waits)
     constraint = tasks[Task.constraint_at].where(is_to_come & tasks[Task.constraint_type].isin(_NOT_BEFORE))
@@ -109,6 +125,7 @@ def _not_before(tasks: pd.DataFrame, network: ScheduleNetwork, status_date: pd.T
     if latest.notna().sum() == 0:
         return np.zeros(len(tasks))
     first = status_date.date() + timedelta(days=1)
-    axis = WorkingTime(first, max(first, latest.max().date()) + timedelta(days=_SPARE_DAYS))
+    last = max(first, latest.max().date()) + timedelta(days=_SPARE_DAYS)
+    axis = WorkingTime(first, last, days_off=days_off)
     found: Floats = np.nan_to_num(axis.positions(latest.to_numpy(dtype="datetime64[ns]")), nan=0.0)
     return found

@@ -88,7 +88,9 @@ def kept_promises(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         return alt.X(end, type="quantitative").scale(scale).axis(axis)
 
     layers = [
-        base.mark_bar(style="plan", height=14, filled=False).encode(x=until("with_added"), x2=alt.X2("committed")),
+        base.transform_filter("datum.added > 0")
+        .mark_bar(style="plan", height=14, filled=False)
+        .encode(x=until("with_added"), x2=alt.X2("committed")),
         base.mark_bar(style="muted", height=14, opacity=0.45).encode(x=until("committed"), x2=alt.datum(0)),
         base.mark_bar(style="better", height=14).encode(x=until("completed"), x2=alt.datum(0)),
         base.mark_text(style="label", align="left", dx=6).encode(

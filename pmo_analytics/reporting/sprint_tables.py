@@ -52,7 +52,7 @@ def sprint_table(predictability: pd.DataFrame) -> Fragment:
     shown = shown_sprints(predictability)
     counts = ("items_committed", "items_completed")
     others = ("items_added", "items_removed", "items_cancelled", "items_carried_over")
-    labels = ("Committed", "Completed", "Completed, %", "Added", "Taken out", "Given up", "Left over", "Points, %")
+    labels = ("Committed", "Completed", "Completed, %", "Added", "Taken out", "Given up", "Not done", "Points, %")
     rows = [
         [
             Cell(row["sprint"], sub=_when(row)),
@@ -69,7 +69,7 @@ def sprint_table(predictability: pd.DataFrame) -> Fragment:
     return figure_table(
         "sprints", "Sprint by sprint", columns, rows, figures=figures, data=every,
         note="Completed is of what was in the sprint at its start, with the points of that day; what was added, taken "
-        "out, given up or left over is of all its items. " + (f"Not judged: {why}." if why else ""),
+        "out, given up or not done by its end is of all its items. " + (f"Not judged: {why}." if why else ""),
         left_out=len(shown) - len(rows), all_of="the page's workbook has all.", absent=_absent(why),
     )  # fmt: skip
 

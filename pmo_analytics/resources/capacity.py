@@ -27,11 +27,11 @@ from pmo_analytics.resources.capacity_draws import (
     DRAWS,
     MONTHS,
     SEED,
+    CapacityDraws,
     CapacityInputs,
     CapacityPlan,
     SkillDraws,
-    capacity_plan,
-    skill_draws,
+    capacity_draws,
 )
 from pmo_analytics.resources.delivery_factors import FEWEST_MONTHS
 
@@ -91,26 +91,18 @@ def capacity_outlook(
     inputs = CapacityInputs(
         planned_demand, planned_calendar_by_person_month, person_skill, delivery_factor, project_effort_ratio
     )
-    return outlook_of(inputs, status_date=status_date, months=months, draws=draws, seed=seed)
+    made = capacity_draws(inputs, status_date=status_date, months=months, draws=draws, seed=seed)
+    return checked(CapacityOutlook, outlook_of(made))
 
 
-def outlook_of(
-    inputs: CapacityInputs,
-    *,
-    status_date: pd.Timestamp,
-    months: int = MONTHS,
-    draws: int = DRAWS,
-    seed: int = SEED,
-) -> pd.DataFrame:
-    """The `CapacityOutlook` of inputs that a scenario may have changed."""
-    plan = capacity_plan(inputs, status_date=status_date, months=months)
-    rows = _planned(plan)
-    drawn = [_drawn(made, plan) for made in skill_draws(inputs, plan, draws=draws, seed=seed)]
+def outlook_of(made: CapacityDraws) -> pd.DataFrame:
+    """The rows of `CapacityOutlook` that draws give."""
+    rows, inputs = _planned(made.plan), made.inputs
     columns = list(CapacityOutlook.to_schema().columns)
-    if not drawn:
+    if not made.skills:
         note = _UNKNOWN.format(inputs.focus_months) if inputs.focus_months < FEWEST_MONTHS else ""
-        return checked(CapacityOutlook, rows.assign(quality_note=note).reindex(columns=columns))
-    rows = rows.join(pd.concat(drawn), on=_KEY)
+        return rows.assign(quality_note=note).reindex(columns=columns)
+    rows = rows.join(pd.concat([_drawn(skill, made.plan) for skill in made.skills]), on=_KEY)
     past = inputs.past_projects
     note = (
         ""
@@ -119,7 +111,7 @@ def outlook_of(
     )
     is_lacking = (rows[CapacityOutlook.person_equivalent] <= 0) & (rows[CapacityOutlook.demand_seconds] > 0)
     rows[CapacityOutlook.quality_note] = np.where(is_lacking, "nobody has this skill then", note)
-    return checked(CapacityOutlook, rows.reindex(columns=columns))
+    return rows.reindex(columns=columns)
 
 
 def _planned(plan: CapacityPlan) -> pd.DataFrame:

@@ -33,11 +33,11 @@ from pmo_analytics.resources.capacity_draws import (
     DRAWS,
     MONTHS,
     SEED,
+    CapacityDraws,
     CapacityInputs,
     CapacityPlan,
     SkillDraws,
-    capacity_plan,
-    skill_draws,
+    capacity_draws,
 )
 from pmo_analytics.resources.effort_cost import HourlyCost, hourly_cost
 
@@ -125,30 +125,54 @@ def capacity_actions(  # noqa: PLR0917 - marts, registers and analyses are bound
         planned_demand, planned_calendar_by_person_month, person_skill, delivery_factor, project_effort_ratio,
         skill=skill,
     )  # fmt: skip
+    made = capacity_draws(inputs, status_date=status_date, months=months, draws=draws, seed=seed)
+    found = actions_of(
+        made, hourly_cost(cost_by_project_month, None, status_date=status_date), status_date=status_date,
+        shortfall_limit=shortfall_limit, hire_lead_days=hire_lead_days, train_lead_days=train_lead_days,
+        currency=currency, hire_cost_amount=hire_cost_amount, contractor_hourly_amount=contractor_hourly_amount,
+        delay_hourly_amount=delay_hourly_amount,
+    )  # fmt: skip
+    return checked(CapacityAction, found)
+
+
+def actions_of(
+    made: CapacityDraws,
+    own: HourlyCost | None,
+    *,
+    status_date: pd.Timestamp,
+    shortfall_limit: float | None = None,
+    hire_lead_days: float | None = None,
+    train_lead_days: float | None = None,
+    currency: str | None = None,
+    hire_cost_amount: float | None = None,
+    contractor_hourly_amount: float | None = None,
+    delay_hourly_amount: float | None = None,
+) -> pd.DataFrame:
+    """The rows of `CapacityAction` that draws give; `own` is what an hour of own work has cost."""
     limit = SHORTFALL_LIMIT if shortfall_limit is None else shortfall_limit
     leads = (
         HIRE_LEAD_DAYS if hire_lead_days is None else hire_lead_days,
         TRAIN_LEAD_DAYS if train_lead_days is None else train_lead_days,
     )
-    own, unit, unknown = rates_of(hourly_cost(cost_by_project_month, None, status_date=status_date), currency)
-    rates = {HIRE: own, CONTRACTOR: contractor_hourly_amount, DELAY: delay_hourly_amount}
+    amount, unit, unknown = rates_of(own, currency)
+    rates = {HIRE: amount, CONTRACTOR: contractor_hourly_amount, DELAY: delay_hourly_amount}
     lacking = [*unknown, *_unstated(hire_cost_amount, contractor_hourly_amount, delay_hourly_amount)]
     named = {"limit": shortfall_limit, "hire": hire_lead_days, "train": train_lead_days}
-    plan = capacity_plan(inputs, status_date=status_date, months=months)
     rows = []
-    for made in skill_draws(inputs, plan, draws=draws, seed=seed):
-        gap = np.flatnonzero((made.short > 0).mean(axis=0) >= limit)
+    for skill in made.skills:
+        # Rounded first, so that what is a gap agrees with the chance that a reader sees.
+        gap = np.flatnonzero((skill.short > 0).mean(axis=0).round(2) >= limit)
         if not len(gap):
             continue
-        row = _gap(made, gap, plan) | _dates(plan.time.months[gap[0]], leads, status_date)
-        row |= _trainable(inputs, made.skill_id, row[CapacityAction.asked_level], plan.time.months[gap[0]])
+        start = made.plan.time.months[gap[0]]
+        row = _gap(skill, gap, made.plan) | _dates(start, leads, status_date)
+        row |= _trainable(made.inputs, skill.skill_id, row[CapacityAction.asked_level], start)
         row[CapacityAction.open_courses] = ", ".join(_open(row))
-        row |= {CapacityAction.currency: unit} | _costs(made, gap, rates, hire_cost_amount)
+        row |= {CapacityAction.currency: unit} | _costs(skill, gap, rates, hire_cost_amount)
         row[CapacityAction.quality_note] = "; ".join([*_defaults(named), *lacking])
         rows.append(row)
     frame = pd.DataFrame(rows).reindex(columns=list(CapacityAction.to_schema().columns))
-    ordered = frame.sort_values([CapacityAction.gap_start_month, CapacityAction.skill_id], ignore_index=True)
-    return checked(CapacityAction, ordered)
+    return frame.sort_values([CapacityAction.gap_start_month, CapacityAction.skill_id], ignore_index=True)
 
 
 def rates_of(own: HourlyCost | None, currency: str | None) -> tuple[float | None, str | None, list[str]]:

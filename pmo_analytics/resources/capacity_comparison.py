@@ -19,7 +19,7 @@ import pandas as pd
 from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
 from pmo_analytics.resources.capacity import CapacityOutlook, outlook_of
 from pmo_analytics.resources.capacity_changes import applied, full_month
-from pmo_analytics.resources.capacity_draws import DRAWS, MONTHS, SEED, CapacityInputs, months_to_come
+from pmo_analytics.resources.capacity_draws import DRAWS, MONTHS, SEED, CapacityInputs, capacity_draws, months_to_come
 from pmo_analytics.resources.capacity_scenarios import Change, Contractor, Hire, Scenario, Training
 
 AS_PLANNED = "plans as they are"
@@ -77,7 +77,7 @@ def compared(
     """
     changed = {scenario.name: applied(scenario, inputs, status_date=status_date) for scenario in scenarios}
     found = {
-        name: outlook_of(each, status_date=status_date, months=months, draws=draws, seed=seed)
+        name: outlook_of(capacity_draws(each, status_date=status_date, months=months, draws=draws, seed=seed))
         for name, each in ({AS_PLANNED: inputs} | changed).items()
     }
     plan = found[AS_PLANNED]

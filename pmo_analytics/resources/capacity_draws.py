@@ -76,6 +76,15 @@ class CapacityPlan:
     time: there.SkillTime
 
 
+@dataclass(frozen=True)
+class CapacityDraws:
+    """What answers on capacity are read from; without skills where too little of focus is known."""
+
+    inputs: CapacityInputs
+    plan: CapacityPlan
+    skills: tuple[SkillDraws, ...]
+
+
 def shortages(demand: Floats, supply: Floats) -> Floats:
     """What is short by draw and month, from draws of shape (draws, levels, months)."""
     above = np.cumsum((demand - supply)[:, ::-1], axis=1)
@@ -116,6 +125,14 @@ def _less_contracted(plans: pd.DataFrame, contracted: pd.DataFrame) -> pd.DataFr
         if total > 0:
             expected[is_met] *= max(0.0, 1.0 - row["contracted_seconds"] / total)
     return plans.assign(expected_seconds=expected)
+
+
+def capacity_draws(
+    inputs: CapacityInputs, *, status_date: pd.Timestamp, months: int = MONTHS, draws: int = DRAWS, seed: int = SEED
+) -> CapacityDraws:
+    """The plan of the months after `status_date` and the draws of every skill."""
+    plan = capacity_plan(inputs, status_date=status_date, months=months)
+    return CapacityDraws(inputs, plan, tuple(skill_draws(inputs, plan, draws=draws, seed=seed)))
 
 
 def skill_draws(

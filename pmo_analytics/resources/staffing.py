@@ -99,12 +99,15 @@ def staffing(  # noqa: PLR0917 - marts and registers are bound by name
     person: pd.DataFrame,
     person_skill: pd.DataFrame,
     allocation: pd.DataFrame,
-    effort_by_person_month: pd.DataFrame,
+    effort_by_person_month: pd.DataFrame | None = None,
     *,
     status_date: pd.Timestamp,
     priority: pd.DataFrame | None = None,
 ) -> Staffing:
-    """What is asked for and who is there in the months that `availability_to_come` covers."""
+    """What is asked for and who is there in the months that `availability_to_come` covers.
+
+    Without the mart of effort those alone are on a project who are allocated to it.
+    """
     available = {
         (str(who), month): int(seconds // MINUTE)
         for who, month, seconds in availability_to_come[
@@ -195,17 +198,15 @@ def _needs(demand: pd.DataFrame, months: set[pd.Timestamp], weight: dict[str, fl
 
 
 def _on_project(
-    effort: pd.DataFrame, allocation: pd.DataFrame, status_date: pd.Timestamp
+    effort: pd.DataFrame | None, allocation: pd.DataFrame, status_date: pd.Timestamp
 ) -> frozenset[tuple[str, str]]:
     since = status_date - pd.DateOffset(months=_MONTHS_BACK)
-    worked = effort[effort[Effort.period_month].between(since, status_date) & effort[Effort.project_id].notna()]
-    promised = allocation[
-        (allocation[Allocation.period_month] > since) & (allocation[Allocation.allocated_seconds] > 0)
-    ]
-    rows = [
-        *worked[[Effort.person_id, Effort.project_id]].itertuples(index=False, name=None),
-        *promised[[Allocation.person_id, Allocation.project_id]].itertuples(index=False, name=None),
-    ]
+    is_promised = (allocation[Allocation.period_month] > since) & (allocation[Allocation.allocated_seconds] > 0)
+    pairs = [Allocation.person_id, Allocation.project_id]
+    rows = list(allocation.loc[is_promised, pairs].itertuples(index=False, name=None))
+    if effort is not None:
+        is_recent = effort[Effort.period_month].between(since, status_date) & effort[Effort.project_id].notna()
+        rows += effort.loc[is_recent, pairs].itertuples(index=False, name=None)
     return frozenset((str(who), str(project)) for who, project in rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import COUNT, DATE, FLAG, NUMBER, SECONDS, TEXT, terms
+from pmo_analytics.vocabulary.terms import COUNT, DATE, DAYS, FLAG, NUMBER, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -13,6 +13,7 @@ TERMS = [
             "unmet_cause": "What kind of reason keeps a need from being covered.",
             "resolved_overload": "The shortage that a move is for, in words.",
             "delayed_work": "What a move delays, and by how much, in words.",
+            "freed_work": "What a move frees, by skill and week, in words.",
         },
     ),
     *terms(
@@ -22,10 +23,22 @@ TERMS = [
             "assigned_seconds": "Working time of a need that a person covers, or nobody.",
             "moved_seconds": "Working time that is done later, and freed where it was planned.",
             "levelled_seconds": "Working time asked for once work has moved.",
+            "freed_seconds": "Working time asked for no longer in the weeks that a task leaves.",
             "left_short_seconds": "Working time asked for beyond what there is, once work has moved.",
         },
     ),
-    *terms(DATE, "date", {"to_month": "First day of the month that work moves to."}),
+    *terms(
+        DATE,
+        "date",
+        {
+            "to_month": "First day of the month that work moves to.",
+            "planned_start_date": "First day of a task by its schedule and what it waits for.",
+            "planned_finish_date": "Last day of a task by its schedule and what it waits for.",
+            "levelled_start_date": "First day of a task once work has moved.",
+            "levelled_finish_date": "Last day of a task once work has moved.",
+        },
+    ),
+    *terms(DAYS, "days", {"shift_days": "Working days that a task starts later."}),
     *terms(
         NUMBER, "months", {"late_months": "Months past a project's baseline, or past the plan where that is later."}
     ),
@@ -35,6 +48,7 @@ TERMS = [
         "",
         {
             "is_elsewhere": "Whether a person works in another place than the project.",
+            "is_fixed": "Whether a task stays where it is, since work on it has begun.",
             "is_proven": "Whether no other answer is better by any of the goals.",
         },
     ),

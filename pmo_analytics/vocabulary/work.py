@@ -54,7 +54,7 @@ TERMS = [
             "left_at": "When an issue left a status; empty for the one it is in.",
             "end_at": "When a sprint is planned to end.",
             "completed_at": "When a sprint was closed.",
-            "added_at": "When an issue was added to a sprint that had begun.",
+            "joined_at": "When an issue was put into a sprint.",
             "removed_at": "When an issue was taken out of a sprint that had begun.",
         },
     ),

@@ -25,8 +25,8 @@ def test_sprints_stand_with_what_became_of_their_items() -> None:
     scope = pd.concat([scoped(1, *EXAMPLE), scoped(2, *EXAMPLE[:1], state="open", sprint=HOSTILE)], ignore_index=True)
     rows = sprint_predictability(scope)
     html = sprint_tables.sprint_table(rows).html
-    assert "since 2 Feb 2026, goes on" in html
-    assert "19 Jan 2026\u201330 Jan 2026" in html
+    assert "since 2\u00a0February 2026, goes on" in html
+    assert "19\u00a0January 2026\u201330\u00a0January 2026" in html
     assert "3 of 10" in html
     assert "&lt;script&gt;" in html
     assert "<script" not in html

@@ -58,7 +58,7 @@ def test_every_notebook_gives_the_same_bytes_in_both(
     made = []
     for engine in ("prepared", "fresh"):
         monkeypatch.setenv(ENGINE_VARIABLE, engine)
-        made.append(nbformat.writes(run_notebook(path, {"as_of": as_of, "version": 18}, demo)))
+        made.append(nbformat.writes(run_notebook(path, {"as_of": as_of, "version": 20}, demo)))
     assert made[0] == made[1]
     assert "outputs" in made[0]
 

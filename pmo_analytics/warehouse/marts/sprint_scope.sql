@@ -15,11 +15,11 @@ WITH member AS (
         until_at,
         quality_note,
         is_committed,
-        added_at,
-        added_position,
+        joined_at,
+        joined_position,
         removed_at,
         removed_position,
-        CASE WHEN is_committed THEN start_at ELSE added_at END AS counted_from
+        CASE WHEN is_committed THEN start_at ELSE joined_at END AS counted_from
     FROM meta.sprint_member
 ),
 
@@ -95,8 +95,8 @@ described AS (
         i.summary,
         m.is_committed,
         CASE
-            WHEN m.added_at IS NOT NULL AND m.added_position IS NULL THEN i.created_at ELSE a.changed_at
-        END AS added_at,
+            WHEN m.joined_at IS NOT NULL AND m.joined_position IS NULL THEN i.created_at ELSE a.changed_at
+        END AS joined_at,
         r.changed_at AS removed_at,
         p.status_before,
         p.status_after,
@@ -109,7 +109,7 @@ described AS (
     LEFT JOIN placed AS p ON p.sprint_id = m.sprint_id AND p.issue_key = m.issue_key AND p.place = 1
     LEFT JOIN core.issue_change AS a
         ON a.issue_key = m.issue_key AND lower(a.field) = 'sprint'
-        AND a.changed_at = m.added_at AND a.position = m.added_position
+        AND a.changed_at = m.joined_at AND a.position = m.joined_position
     LEFT JOIN core.issue_change AS r
         ON r.issue_key = m.issue_key AND lower(r.field) = 'sprint'
         AND r.changed_at = m.removed_at AND r.position = m.removed_position
@@ -151,8 +151,12 @@ SELECT
     d.issue_type,
     d.team,
     d.summary,
-    CASE WHEN j.quality_note IS NULL THEN d.is_committed END AS is_committed,
-    d.added_at,
+    CASE
+        WHEN j.quality_note IS NOT NULL THEN NULL
+        WHEN d.joined_at IS NULL THEN d.is_committed
+        ELSE d.joined_at <= d.start_at
+    END AS is_committed,
+    d.joined_at,
     d.removed_at,
     d.status_before,
     d.status_after,

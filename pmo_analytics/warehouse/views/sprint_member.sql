@@ -340,30 +340,45 @@ judged AS (
 
 member AS (
     SELECT
-        s.sprint_id, j.issue_key, s.sprint, s.sprint_state, s.start_at, s.ended_at, s.until_at,
+        s.sprint_id, j.issue_key, s.sprint, s.sprint_state, s.start_at, s.ended_at, s.until_at, j.is_partial,
         CASE
             WHEN s.sprint_state = 'not_known' THEN '{no_dates}'
             WHEN j.quality_note IS NULL AND j.is_partial AND j.known_from > s.start_at THEN '{later_history}'
             ELSE j.quality_note
         END AS quality_note,
         min(y.entered_at) AS first_at,
-        coalesce(bool_or(y.entered_at <= s.start_at AND coalesce(y.left_at > s.start_at, true)), false) AS is_committed,
         coalesce(bool_or(coalesce(y.left_at > s.until_at - {closing}, true) AND y.entered_at < s.until_at), false) AS is_kept,
-        min(CASE WHEN y.entered_at > s.start_at AND y.entered_at < s.until_at THEN struct_pack(moment := y.entered_at, place := y.entered_position) END) AS added,
-        max(CASE WHEN y.left_at > s.start_at AND y.left_at < s.until_at THEN struct_pack(moment := y.left_at, place := y.left_position) END) AS removed
+        max(CASE
+            WHEN y.entered_at <= s.start_at AND coalesce(y.left_at > s.start_at, true)
+                THEN struct_pack(moment := y.entered_at, place := y.entered_position)
+        END) AS committed,
+        min(CASE
+            WHEN y.entered_at > s.start_at AND y.entered_at < s.until_at
+                THEN struct_pack(moment := y.entered_at, place := y.entered_position)
+        END) AS added,
+        max(CASE
+            WHEN y.left_at > s.start_at AND y.left_at < s.until_at
+                THEN struct_pack(moment := y.left_at, place := y.left_position)
+        END) AS removed
     FROM judged AS j
     JOIN span AS s ON s.sprint_id = j.sprint_id
     LEFT JOIN stay AS y ON y.issue_key = j.issue_key AND y.sprint_id = j.sprint_id
     GROUP BY ALL
+),
+
+counted AS (
+    SELECT *, coalesce(committed, added) AS joined FROM member
 )
 
+-- Without a change it was put in when it was created, if that part of its history is told.
 SELECT
     sprint_id, issue_key, sprint, sprint_state, start_at, ended_at, until_at, quality_note,
-    CASE WHEN quality_note IS NULL THEN is_committed END AS is_committed,
-    CASE WHEN quality_note IS NULL THEN is_kept END AS is_kept,
-    CASE WHEN quality_note IS NULL AND NOT is_committed THEN added.moment END AS added_at,
-    CASE WHEN quality_note IS NULL AND NOT is_committed THEN added.place END AS added_position,
+    CASE WHEN quality_note IS NULL THEN committed IS NOT NULL END AS is_committed,
+    CASE
+        WHEN quality_note IS NULL AND NOT (is_partial AND joined.place IS NULL) THEN joined.moment
+    END AS joined_at,
+    CASE WHEN quality_note IS NULL THEN joined.place END AS joined_position,
     CASE WHEN quality_note IS NULL AND NOT is_kept THEN removed.moment END AS removed_at,
     CASE WHEN quality_note IS NULL AND NOT is_kept THEN removed.place END AS removed_position
-FROM member
-WHERE CASE WHEN quality_note IS NULL THEN is_committed OR added IS NOT NULL ELSE coalesce(first_at < until_at, true) END
+FROM counted
+WHERE CASE WHEN quality_note IS NULL THEN joined IS NOT NULL ELSE coalesce(first_at < until_at, true) END
