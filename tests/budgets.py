@@ -97,7 +97,8 @@ def rests(**amounts: float | tuple[float, float] | str) -> pd.DataFrame:
         is_known = not isinstance(rest, str)
         rows.append({
             "project_id": name, "currency": "EUR", "estimate_to_complete_amount": rest if is_known else None,
-            "p80_amount": p80, "assumption": "rest at plan" if is_known else None, "reason": "" if is_known else rest,
+            "p80_amount": p80, "cost_assumption": "rest at plan" if is_known else None,
+            "reason": "" if is_known else rest,
         })  # fmt: skip
     made: pd.DataFrame = EstimateToComplete.validate(
         pd.DataFrame(rows, columns=list(EstimateToComplete.to_schema().columns))

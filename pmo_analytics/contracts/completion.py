@@ -1,20 +1,20 @@
-"""Contract of what other domains read of estimates at completion."""
+"""Contract of what other domains read of the outlook on cost at completion."""
 
 from __future__ import annotations
 
-from pmo_analytics.contracts.base import Contract, Flag, Number, Text, optional, required
+from pmo_analytics.contracts.base import Contract, Date, Number, Text, optional, required
 
 
 class CompletionEstimate(Contract):
-    """One row per running project and assumption about the rest: the columns that budgets read of such a frame.
+    """One row per project and month: the columns that budgets read of such a frame, in the project's currency.
 
-    `is_shown` marks the assumption that the record lets be shown; P80 stands
-    there alone. Amounts are in the project's currency.
+    Where no estimate is shown, its assumption and P80 are missing with it.
     """
 
     project_id: Text = required()
-    assumption: Text = required()
+    period_month: Date = required()
     currency: Text = optional()
+    actual_cost_amount: Number = optional()
     estimate_at_completion_amount: Number = optional()
     p80_amount: Number = optional()
-    is_shown: Flag = required()
+    cost_assumption: Text = optional()

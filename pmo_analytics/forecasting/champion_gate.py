@@ -151,6 +151,17 @@ def _faultless(contest: Contest, naive: str, clock: str) -> Passport:
     return Passport(naive, naive, clock, contest.levels, len(contest.actual), window, covered, None, math.nan, reason)
 
 
+def _chosen(contest: Contest, names: tuple[str, ...], clock: str, minimum_scored: int) -> tuple[Positions, str]:
+    """Which of the methods is chosen at each forecast that is judged, and the one that did best on all of them."""
+    made = [contest.scores[name] for name in names]
+    if clock == LEAVE_ONE_OUT:
+        chosen = choice_by_others(made, minimum_scored=minimum_scored)
+    else:
+        chosen = prequential_choice(made, contest.clocks, contest.positions, minimum_scored=minimum_scored)
+    now = names[int(np.argmin([float(each.sum()) for each in made]))]
+    return (chosen if contest.is_judged is None else chosen[contest.is_judged]), now
+
+
 def champion_gate(
     contest: Contest,
     generator: np.random.Generator,
@@ -170,14 +181,7 @@ def champion_gate(
     if not contest.naive:
         raise ValueError("a gate needs the naive forecasts of its task")
     names = (*contest.naive, *contest.candidates)
-    made = [contest.scores[name] for name in names]
-    if clock == LEAVE_ONE_OUT:
-        chosen = choice_by_others(made, minimum_scored=minimum_scored)
-    else:
-        chosen = prequential_choice(made, contest.clocks, contest.positions, minimum_scored=minimum_scored)
-    totals = [float(each.sum()) for each in made]
-    now = names[int(np.argmin(totals))]
-    chosen = chosen if contest.is_judged is None else chosen[contest.is_judged]
+    chosen, now = _chosen(contest, names, clock, minimum_scored)
     contest = contest.judged
     made = [contest.scores[name] for name in names]
     best_naive = min(contest.naive, key=lambda name: float(contest.scores[name].sum()))

@@ -187,7 +187,7 @@ def _completion(mart: pd.DataFrame, rests: pd.DataFrame, closed: set[object]) ->
     done = is_closed & rows["is_own"]
     rows["expected"] = (spent + rest).where(fits).mask(done, rows["owed"])
     rows[BudgetLine.p80_amount] = (spent + of[EstimateToComplete.p80_amount].astype(float)).where(fits & ~done)
-    methods = of[EstimateToComplete.assumption].where(fits & rest.notna(), NO_FORECAST)
+    methods = of[EstimateToComplete.cost_assumption].where(fits & rest.notna(), NO_FORECAST)
     rows[BudgetLine.forecast_method] = methods.mask(done, CLOSED)
     reasons = of[EstimateToComplete.reason].fillna("no plan, progress or cost of it is known")
     reasons = reasons.mask(rest.notna() & ~fits, "its plan is in another currency")

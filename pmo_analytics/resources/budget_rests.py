@@ -1,8 +1,9 @@
 """What is to come of budgets: at completion by earned value's estimate, and a year's among its kinds of expenditure.
 
 Source: the estimate at completion less the actual cost (ETC, PMI), under the
-assumption that the record of such estimates lets be shown; it comes from another
-domain, as a frame. The split by kind is this project's own rule.
+assumption that the record of such estimates lets be shown: the one forecast at
+completion that all pages show, which comes from another domain as a frame. The
+split by kind is this project's own rule.
 
 Worked example: a project has cost 50 and is estimated at 110 at completion, with
 a P80 of 130: 60 are to come, at P80 80. Another has no plan: it has no estimate,
@@ -19,7 +20,7 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Number, Text, checked, optional, required
 from pmo_analytics.contracts.budget_marts import BudgetByProjectYear as Year
-from pmo_analytics.contracts.completion import CompletionEstimate
+from pmo_analytics.contracts.completion import CompletionEstimate as Estimate
 from pmo_analytics.contracts.marts import PlannedEarnedActual as Pea
 from pmo_analytics.resources.budget_amounts import amount_of, units
 from pmo_analytics.resources.budget_forecast import YearEndForecast
@@ -28,54 +29,54 @@ from pmo_analytics.resources.budget_forecast import YearEndForecast
 class EstimateToComplete(Contract):
     """One row per project with a plan, a report or a cost: what is to come until it is complete.
 
-    Key: project_id. Missing where `reason` says why; `assumption` is the one
-    about the rest that the estimate makes. P80 stands where it has a record.
+    Key: project_id. Missing where `reason` says why; `cost_assumption` is the
+    one about the rest that the estimate makes. P80 stands where it has a record.
     """
 
     project_id: Text = required()
     currency: Text = optional()
     estimate_to_complete_amount: Number = optional(ge=0)
     p80_amount: Number = optional(ge=0)
-    assumption: Text = optional()
+    cost_assumption: Text = optional()
     reason: Text = required()
 
 
 def estimate_to_complete(
-    planned_earned_actual: pd.DataFrame, cost_at_completion: pd.DataFrame, *, status_date: pd.Timestamp
+    planned_earned_actual: pd.DataFrame, completion_outlook: pd.DataFrame, *, status_date: pd.Timestamp
 ) -> DataFrame[EstimateToComplete]:
     """What is to come of each project of the mart: the estimate that is shown less the cost it was made from.
 
-    `cost_at_completion` is a frame of all running projects, made on the same date.
+    `completion_outlook` is made of all projects, whose record decides what is
+    shown; of each the last month up to the reporting date counts.
     """
     past = planned_earned_actual[planned_earned_actual[Pea.period_month] <= status_date]
     last = past.sort_values(Pea.period_month).groupby(Pea.project_id, as_index=False).tail(1)
-    shown = cost_at_completion[cost_at_completion[CompletionEstimate.is_shown].astype(bool)]
-    names = [
-        CompletionEstimate.project_id, CompletionEstimate.assumption, CompletionEstimate.estimate_at_completion_amount,
-        CompletionEstimate.p80_amount,
-    ]  # fmt: skip
-    rows = last.merge(shown[names], on=Pea.project_id, how="left").sort_values(Pea.project_id, ignore_index=True)
-    spent = rows[Pea.actual_cost_amount].astype(float)
-    estimate = rows[CompletionEstimate.estimate_at_completion_amount].astype(float)
+    outlook = completion_outlook[completion_outlook[Estimate.period_month] <= status_date]
+    now = outlook.sort_values(Estimate.period_month).groupby(Estimate.project_id, as_index=False).tail(1)
+    told = {"cost": Estimate.actual_cost_amount, "estimate": Estimate.estimate_at_completion_amount,
+            "high": Estimate.p80_amount, "assumption": Estimate.cost_assumption}  # fmt: skip
+    named = now[[Estimate.project_id, *told.values()]].rename(columns={column: name for name, column in told.items()})
+    rows = last.merge(named, on=Pea.project_id, how="left").sort_values(Pea.project_id, ignore_index=True)
+    spent, estimate, high = (rows[name].astype(float) for name in ("cost", "estimate", "high"))
     reasons = [
         (rows[Pea.budget_at_completion_amount].isna(), "no budget is known"),
         (rows[Pea.planned_value_amount].isna(), "its budget is not planned by month"),
         (rows[Pea.earned_value_amount].isna(), "no progress is reported"),
         (rows[Pea.earned_value_amount] == 0, "nothing is earned yet"),
-        (spent.isna(), "no cost is known"),
-        (estimate.isna(), "no estimate at completion is known"),
+        (rows[Pea.actual_cost_amount].isna(), "no cost is known"),
+        ((estimate - spent).isna(), "no estimate at completion is known"),
     ]
-    told = np.full(len(rows), "", dtype=object)
+    why = np.full(len(rows), "", dtype=object)
     for is_so, reason in reversed(reasons):
-        told[is_so.to_numpy(dtype=bool)] = reason
-    is_known = told == ""
-    rows = rows.assign(
+        why[is_so.to_numpy(dtype=bool)] = reason
+    is_known = why == ""
+    found = rows.assign(
         estimate_to_complete_amount=(estimate - spent).clip(lower=0).round(4).where(is_known),
-        p80_amount=(rows[CompletionEstimate.p80_amount].astype(float) - spent).clip(lower=0).round(4).where(is_known),
-        assumption=rows[CompletionEstimate.assumption].where(is_known),
-        reason=told,
+        p80_amount=(high - spent).clip(lower=0).round(4).where(is_known),
+        cost_assumption=rows["assumption"].where(is_known),
+        reason=why,
     )
-    return checked(EstimateToComplete, rows[list(EstimateToComplete.to_schema().columns)])
+    return checked(EstimateToComplete, found[list(EstimateToComplete.to_schema().columns)])
 
 
 def split_by_plan(rows: pd.DataFrame, forecast: Mapping[str, pd.Series], is_asked: pd.Series) -> pd.Series:

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics.contracts.completion import CompletionEstimate
-from pmo_analytics.performance.completion_forecasts import CostAtCompletion
+from pmo_analytics.performance.completion_outlook import CompletionOutlook
 from pmo_analytics.resources.budget_lines import CLOSED, COMPLETION, NO_FORECAST, OVER, STANDS, YEAR, budget_line
 from pmo_analytics.resources.budget_rests import estimate_to_complete
-from tests.budgets import estimates, rests, statuses, year_forecasts, year_row, years
+from tests.budgets import estimates, month, rests, statuses, year_forecasts, year_row, years
 from tests.frames import contract_frame, course
 
 STATUS = pd.Timestamp("2026-06-30")
@@ -216,14 +216,18 @@ def test_the_estimate_to_complete_is_the_shown_estimate_less_the_cost_it_was_mad
         *course("E", [50, 100], [0, 0], [5, 5], start="2026-05"),
         *course("F", [50, 100], [20, 40], [30, 50], start="2026-05"),
     ]  # fmt: skip
-    shown = {"project_id": "A", "currency": "EUR", "estimate_at_completion_amount": 110.0}
+    shown = {"project_id": "A", "currency": "EUR", "cost_assumption": "rest at plan", "p80_amount": 130.0}
     frame = estimates(
-        shown | {"assumption": "rest at plan", "p80_amount": 130.0, "is_shown": True},
-        shown | {"assumption": "rest at CPI", "estimate_at_completion_amount": 125.0, "is_shown": False},
+        shown
+        | {"period_month": month("2026-05-01"), "actual_cost_amount": 30.0, "estimate_at_completion_amount": 99.0},
+        shown
+        | {"period_month": month("2026-06-01"), "actual_cost_amount": 50.0, "estimate_at_completion_amount": 110.0},
+        shown
+        | {"period_month": month("2026-07-01"), "actual_cost_amount": 60.0, "estimate_at_completion_amount": 990.0},
     )
     mart = contract_frame("planned_earned_actual", plans)
     found = estimate_to_complete(mart, frame, status_date=STATUS).set_index("project_id")
-    columns = ["estimate_to_complete_amount", "p80_amount", "assumption", "reason"]
+    columns = ["estimate_to_complete_amount", "p80_amount", "cost_assumption", "reason"]
     assert found.loc["A", columns].to_list() == [60, 80, "rest at plan", ""]
     assert found.drop("A")["reason"].to_dict() == {
         "B": "no progress is reported", "C": "no budget is known", "D": "no cost is known",
@@ -233,6 +237,6 @@ def test_the_estimate_to_complete_is_the_shown_estimate_less_the_cost_it_was_mad
 
 
 def test_the_contract_holds_what_is_read_of_the_other_domains_frame() -> None:
-    given = CostAtCompletion.to_schema().columns
+    given = CompletionOutlook.to_schema().columns
     for name, column in CompletionEstimate.to_schema().columns.items():
         assert str(given[name].dtype) == str(column.dtype), name
