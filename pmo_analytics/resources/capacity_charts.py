@@ -7,6 +7,8 @@ anything alone.
 
 from __future__ import annotations
 
+from datetime import date
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -28,8 +30,10 @@ _SERIES = {
 
 
 def _titles(skill: pd.DataFrame) -> dict[str, str]:
-    """What skills are called; a skill of no register by its identifier."""
-    return dict(zip(skill["skill_id"].astype(str), skill["name"].astype(str), strict=True))
+    """What skills are called; those of one name with their identifiers, one of no register by it alone."""
+    alike = skill["name"].duplicated(keep=False)
+    pairs = zip(skill["skill_id"].astype(str), skill["name"].astype(str), alike, strict=True)
+    return {identifier: f"{name}, {identifier}" if is_alike else name for identifier, name, is_alike in pairs}
 
 
 def _worst_first(outlook: pd.DataFrame) -> list[str]:
@@ -68,6 +72,8 @@ def capacity_ribbon_data(outlook: pd.DataFrame, skill: pd.DataFrame) -> pd.DataF
     long["label"] = long["series"].where(is_last, "")
     long["label_at"] = _labels_apart(long, is_last)
     long["axis_end"] = (pd.Timestamp(months[-1]) + pd.DateOffset(months=max(2, len(months) // 4))).strftime("%Y-%m-%d")
+    # Room for the scale's numbers, which stand in the panel.
+    long["axis_begin"] = (pd.Timestamp(months[0]) - pd.DateOffset(months=max(1, len(months) // 6))).strftime("%Y-%m-%d")
     far = len(shown) - len(shown[:_MOST_PANELS])
     long["title"] = _ribbon_title(wide, names)
     long["subtitle"] = (
@@ -81,7 +87,7 @@ def capacity_ribbon_data(outlook: pd.DataFrame, skill: pd.DataFrame) -> pd.DataF
 def _ribbon_title(wide: pd.DataFrame, names: dict[str, str]) -> str:
     asked, there = wide[CapacityOutlook.p80_demand_seconds], wide[CapacityOutlook.p20_supply_seconds]
     gap = (asked - there).rename("gap").reset_index()
-    worst = gap.loc[gap["gap"].idxmax()]
+    worst = gap.iloc[int(gap["gap"].to_numpy().argmax())]
     if worst["gap"] <= 0:
         return "Even in a bad case every skill has the hours that are asked of it"
     name = names.get(str(worst["skill_id"]), str(worst["skill_id"]))
@@ -111,7 +117,7 @@ def capacity_ribbon(data: pd.DataFrame) -> alt.FacetChart:
     columns = ["month", "series", "low", "high", "middle", "label", "label_at", "skill"]
     base = alt.Chart().encode(
         x=alt.X("month", type="temporal")
-        .scale(alt.Scale(type="utc", domain=[data["month"].min(), first["axis_end"]]))
+        .scale(alt.Scale(type="utc", domain=[first["axis_begin"], first["axis_end"]]))
         .axis(labelExpr=_MONTH, tickCount={"interval": "month", "step": 3}, labelOverlap=True, grid=False),
         tooltip=[
             alt.Tooltip("month", type="temporal", format="%b %Y", title="Month", timeUnit="utcyearmonth"),
@@ -138,13 +144,14 @@ def capacity_ribbon(data: pd.DataFrame) -> alt.FacetChart:
             .encode(y=alt.Y("label_at", type="quantitative", axis=scale), text=alt.Text("label", type="nominal")),
         ]
     order = data["skill"].drop_duplicates().to_list()
-    return (
+    panels: alt.FacetChart = (
         alt.layer(*layers, data=data[columns])
         .properties(width=200, height=_PANEL_HEIGHT)
         .facet(alt.Facet("skill", type="nominal", sort=order).title(None).header(labelAnchor="start"), columns=3)
         .resolve_scale(y="independent")
         .properties(title=alt.Title(first["title"], subtitle=first["subtitle"]), description=first["description"])
     )
+    return panels
 
 
 def shortfall_heat_map_data(outlook: pd.DataFrame, skill: pd.DataFrame) -> pd.DataFrame:
@@ -237,11 +244,11 @@ def shortfall_heat_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     )
 
 
-def act_by_data(actions: pd.DataFrame, skill: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFrame:
+def act_by_data(actions: pd.DataFrame, skill: pd.DataFrame, *, status_date: date) -> pd.DataFrame:
     """Dates of each gap from `CapacityAction`, long: to hire by, to train by, and the gap's first day."""
     if actions.empty:
         return actions.iloc[0:0]
-    names = _titles(skill)
+    names, today = _titles(skill), pd.Timestamp(status_date)
     rows = actions.head(_MOST_SKILLS)
     marks = {
         "hire by": CapacityAction.hire_by_date, "train by": CapacityAction.train_by_date,
@@ -252,12 +259,12 @@ def act_by_data(actions: pd.DataFrame, skill: pd.DataFrame, *, status_date: pd.T
             "skill": [names.get(str(name), str(name)) for name in rows[CapacityAction.skill_id]],
             "mark": mark, "day": rows[column].dt.strftime("%Y-%m-%d"),
             "begins": rows[CapacityAction.gap_start_month].dt.strftime("%Y-%m-%d"),
-            "is_over": rows[column] < status_date,
+            "is_over": rows[column] < today,
         })
         for mark, column in marks.items()
     ]  # fmt: skip
     long = pd.concat(parts, ignore_index=True)
-    long["now"] = status_date.strftime("%Y-%m-%d")
+    long["now"] = today.strftime("%Y-%m-%d")
     late = rows[rows[CapacityAction.is_hire_late]]
     nearest = rows[~rows[CapacityAction.is_hire_late]].sort_values(CapacityAction.hire_by_date).head(1)
     parts_told = [f"It is too late to hire for {number(len(late))} of {number(len(rows))} gaps"] if len(late) else []
@@ -265,7 +272,7 @@ def act_by_data(actions: pd.DataFrame, skill: pd.DataFrame, *, status_date: pd.T
         name = names.get(str(row["skill_id"]), str(row["skill_id"]))
         parts_told.append(f"{name} is the next to hire for, by {day(row['hire_by_date'])}")
     long["title"] = "; ".join(parts_told)
-    long["subtitle"] = f"Diamond: hire by; triangle: train by; square: the gap begins. Line: {day(status_date)}"
+    long["subtitle"] = f"Diamond: hire by; triangle: train by; square: the gap begins. Line: {day(today)}"
     long["description"] = f"Dates to act by for {number(len(rows))} gaps. {long['title'].iloc[0]}."
     return long
 
@@ -275,7 +282,8 @@ def act_by(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     first = data.iloc[0]
     skills = data["skill"].drop_duplicates().to_list()
     when = alt.X("day", type="temporal").scale(alt.Scale(type="utc", padding=14)).axis(
-        labelExpr=_MONTH, tickCount={"interval": "month", "step": 1}, labelOverlap="greedy", labelSeparation=8, grid=True
+        labelExpr=_MONTH, tickCount={"interval": "month", "step": 1}, labelOverlap="greedy",
+        labelSeparation=8, grid=True,
     )  # fmt: skip
     base = alt.Chart(data[["skill", "mark", "day", "begins"]]).encode(
         x=when,
