@@ -45,7 +45,7 @@ def with_notes(
             told += foreign.get(place, [])
             orders = undated_orders.get((project, row[Year.currency]), 0.0)
             if row["is_running"] and not is_whole:
-                undated_note = f"{_money(orders, row[Year.currency])} of orders has no due date and is in no year"
+                undated_note = f"orders of {_money(orders, row[Year.currency])} have no due date and are in no year"
                 told += [undated_note] if orders else []
             told += [f"orders as listed on {listed[project]}"] if row["is_running"] and project in listed else []
         notes.append("; ".join(told))
@@ -56,7 +56,7 @@ def _of_project(row: Mapping[Hashable, Any], *, is_closed: bool) -> list[str]:
     currency, told = row[Year.currency], list[str]()
     overdue, converted = row[Year.overdue_amount], row[Year.converted_amount]
     if overdue:
-        told.append(f"{_money(overdue, currency)} of orders is overdue")
+        told.append(f"orders of {_money(overdue, currency)} are overdue")
     if converted:
         told.append(f"{_money(converted, currency)} was converted at dated rates")
     if is_closed and row[Year.commitment_amount]:

@@ -135,8 +135,8 @@ def test_orders_without_a_date_are_in_no_year_and_are_named_beside_the_running_o
     found = lines(mart, rests=rests(A=50.0))
     year, whole = line(found), line(found, COMPLETION)
     assert (year["commitment_amount"], whole["commitment_amount"]) == (4, 24)
-    assert "EUR 20.00 of orders has no due date and is in no year" in year["quality_note"]
-    assert "EUR 4.00 of orders is overdue" in year["quality_note"]
+    assert "orders of EUR 20.00 have no due date and are in no year" in year["quality_note"]
+    assert "orders of EUR 4.00 are overdue" in year["quality_note"]
 
 
 def test_an_old_list_of_orders_is_told_with_its_day() -> None:
