@@ -60,6 +60,7 @@ def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
         "Budgets",
         "Budgets, Fleet",
         "Budgets, Passengers",
+        "Capacity",
         "Dependencies",
         "Dependencies, Fleet",
         "Dependencies, Passengers",
