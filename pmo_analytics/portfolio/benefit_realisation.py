@@ -55,7 +55,7 @@ class BenefitRealisation(Contract):
     overdue_count: Whole = required(ge=0)
     first_overdue_month: Date = optional()
     to_come_planned_amount: Number = required()
-    slip_months: Whole = required()
+    slip_months: Number = required(ge=0)
     p50_to_come_amount: Number = optional()
     p20_to_come_amount: Number = optional()
     quality_note: Text = required()
@@ -113,9 +113,7 @@ def benefit_realisation(
     rows = rows.merge(benefit[[Benefit.benefit_id, Benefit.project_id, Benefit.name, Benefit.owner_id,
                                Benefit.is_dis_benefit]], on=Benefit.benefit_id, how="left")  # fmt: skip
     rows[BenefitRealisation.has_owner] = rows[Benefit.owner_id].notna()
-    rows[BenefitRealisation.slip_months] = (
-        rows[Project.project_id].map(_slips(project, project_status)).fillna(0).astype("int64")
-    )
+    rows[BenefitRealisation.slip_months] = rows[Project.project_id].map(_slips(project, project_status)).fillna(0.0)
     rows["p50_to_come_amount"], rows["p20_to_come_amount"] = np.nan, np.nan
     if len(ratios) >= FEWEST:
         for name, level in (("p50_to_come_amount", 0.5), ("p20_to_come_amount", 0.2)):
@@ -190,6 +188,6 @@ def _notes(rows: pd.DataFrame, mature: int) -> list[str]:
         if row["to_come_planned_amount"] and mature < FEWEST:
             notes.append(f"what is to come is not forecast: {mature} past benefits, {FEWEST} are needed")
         elif row["to_come_planned_amount"] and row["slip_months"]:
-            notes.append(f"to begin {row['slip_months']} months later than planned")
+            notes.append(f"to begin {row['slip_months']:.0f} months later than planned")
         found.append("; ".join(notes))
     return found

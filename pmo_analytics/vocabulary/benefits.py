@@ -29,13 +29,13 @@ TERMS = [
         },
     ),
     *terms(DATE, "month", {"first_overdue_month": "First month whose realised value is overdue."}),
+    *terms(NUMBER, "months", {"slip_months": "Months that a project is forecast to finish after its baseline."}),
     *terms(NUMBER, "", {"realisation_rate": "Realised over planned value of the same months."}),
     *terms(
         COUNT,
         "months",
         {
             "overdue_count": "Planned months that have passed without a realised value.",
-            "slip_months": "Months that a project is forecast to finish after its baseline.",
         },
     ),
     *terms(
