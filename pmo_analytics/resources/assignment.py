@@ -11,6 +11,8 @@ a matroid (Edmonds 1971), so that by goal 1 no hour goes to a project while one
 that weighs more lacks it and could have it: the order of the weights decides,
 not their sizes.
 
+Sources: Hitchcock (1941) and Edmonds (1971), as said.
+
 Worked example: A, of weight 2, asks for 100 hours of SQL in July, B, of weight
 1, for 80. Ann has 120 hours and SQL, Bob 40 hours and SQL, and is on B. A gets
 100 hours of Ann, B all 40 of Bob and 20 of Ann; 20 of B are not covered, since
@@ -77,10 +79,10 @@ def assignment(  # noqa: PLR0917 - marts and registers are bound by name
         demand, availability_to_come, person, person_skill, allocation, effort_by_person_month,
         status_date=status_date, priority=priority,
     )  # fmt: skip
-    return assigned(staff, on_site=on_site)
+    return checked(Assignment, assigned(staff, on_site=on_site))
 
 
-def assigned(staff: Staffing, *, on_site: bool = False) -> DataFrame[Assignment]:
+def assigned(staff: Staffing, *, on_site: bool = False) -> pd.DataFrame:
     """The `Assignment` of needs to people, month by month."""
     by_month: dict[pd.Timestamp, list[tuple[int, int]]] = {}
     for pair in staff.pairs(on_site=on_site):

@@ -1,6 +1,6 @@
 """Working time that each person has in months to come: the calendar's at their share of full time, less leave.
 
-By the usual definition, and as the mart `availability_by_person_month` has it
+Source: by the usual definition, and as the mart `availability_by_person_month` has it
 for the past: employment cuts it, absences take no more of a day than it has.
 The calendar's days after the reporting date are its plan. Leave is what the
 frame of absences holds: one cut at the reporting date knows none to come.

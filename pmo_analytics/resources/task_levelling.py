@@ -115,7 +115,7 @@ def task_levelling(  # noqa: PLR0917 - marts and registers are bound by name
         schedule_activity, schedule_tie, demand, project, person, person_skill, working_calendar, absence, allocation,
         status_date=status_date, months=months, priority=priority, limit=limit,
     )  # fmt: skip
-    return task_rows(plan, weights(priority))
+    return checked(TaskLevelling, task_rows(plan, weights(priority)))
 
 
 def weekly_skill_load(  # noqa: PLR0917
@@ -139,7 +139,7 @@ def weekly_skill_load(  # noqa: PLR0917
         schedule_activity, schedule_tie, demand, project, person, person_skill, working_calendar, absence, allocation,
         status_date=status_date, months=months, priority=priority, limit=limit,
     )  # fmt: skip
-    return load_rows(plan)
+    return checked(WeeklySkillLoad, load_rows(plan))
 
 
 def levelled_plan(  # noqa: PLR0917
@@ -174,7 +174,7 @@ def levelled_plan(  # noqa: PLR0917
     return replace(found, time=axis.working_time(status_date, finish))
 
 
-def task_rows(plan: LevelledTasks, weight: dict[str, float]) -> DataFrame[TaskLevelling]:
+def task_rows(plan: LevelledTasks, weight: dict[str, float]) -> pd.DataFrame:
     """A row for each task of a levelled plan."""
     tasks, told = plan.axis.tasks, TaskMoveReasons(plan)
     names = tasks[Task.project_id]
@@ -203,7 +203,7 @@ def task_rows(plan: LevelledTasks, weight: dict[str, float]) -> DataFrame[TaskLe
     return checked(TaskLevelling, ordered.drop(columns="stays"))
 
 
-def load_rows(plan: LevelledTasks) -> DataFrame[WeeklySkillLoad]:
+def load_rows(plan: LevelledTasks) -> pd.DataFrame:
     """A row for each kind of need and week of a levelled plan."""
     needs, weeks = plan.needs, plan.needs.spans.monday.unique()
     hour_week = np.repeat(weeks.get_indexer(needs.spans.monday), needs.spans.hours)

@@ -138,5 +138,7 @@ def test_the_page_of_an_export_without_history_is_published_with_lead_times(tmp_
     assert "Lead time, P85" in text
     assert "status not mapped" in text
     assert "No forecast is shown" in text
+    assert "Sprints against their commitment: not shown" in text
+    assert "No sprint with known dates has begun" in text
     assert ESCAPED in text
     assert "<script>alert" not in text

@@ -13,7 +13,7 @@ import pytest
 from pmo_analytics.errors import SourceError
 from pmo_analytics.ingest import IngestOptions, LoadResult, ingest_files
 from pmo_analytics.sources.jira_rest import CustomFields, change_rows, custom_cells, issue_cells
-from pmo_analytics.sources.jira_sprints import sprints, utc
+from pmo_analytics.sources.jira_sprints import site, sprints, utc
 from tests.exports import Desk, jira_row
 from tests.jira_answers import (
     ANN,
@@ -27,6 +27,21 @@ from tests.jira_answers import (
     loaded,
     refused,
 )
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://One.example:8443/rest/api/3/issue/1", "one.example"),
+        ("issue 1", None),
+        ("https://[1", None),
+        (7, None),
+    ],
+)
+def test_the_site_of_an_issue_is_that_of_its_address(address: Any, host: str | None) -> None:
+    assert site(address) == ({"site": host} if host else {})
+    (found,) = json.loads(issue_cells(issue(customfield_1=[PRINTED]) | {"self": address}, CustomFields())[0][26])
+    assert found.get("site") == host
 
 
 def test_sprints_are_known_by_what_they_hold(desk: Desk) -> None:

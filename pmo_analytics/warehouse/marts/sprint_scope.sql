@@ -123,7 +123,8 @@ judged AS (
         d.status_before,
         d.status_after,
         f.state AS state_before,
-        CASE WHEN g.state = 'done' AND n.name IS NOT NULL THEN 'cancelled' ELSE g.state END AS state_after,
+        g.state AS state_after,
+        CASE WHEN n.name IS NOT NULL THEN d.resolution END AS given_up,
         CASE
             WHEN d.quality_note IS NOT NULL THEN d.quality_note
             WHEN d.status_before IS NULL THEN 'its status then is not known'
@@ -166,6 +167,7 @@ SELECT
         WHEN j.state_before IN ('done', 'cancelled') AND j.status_before IS NOT NULL THEN 'done_before'
         WHEN j.removed_at IS NOT NULL THEN 'removed'
         WHEN j.state_after = 'cancelled' AND j.status_after IS NOT NULL THEN 'cancelled'
+        WHEN j.state_after = 'done' AND j.given_up IS NOT NULL THEN 'cancelled'
         WHEN j.state_after = 'done' AND j.status_after IS NOT NULL THEN 'completed'
         ELSE 'not_completed'
     END AS outcome,

@@ -79,7 +79,9 @@ registered AS (
     SELECT t.sprint_id, lower(r.state) AS state, r.start_at, r.end_at, r.completed_at
     FROM told AS t
     JOIN core.sprint AS r
-        ON CASE WHEN r.sprint_id IS NOT NULL AND t.number IS NOT NULL THEN r.sprint_id = t.number ELSE r.sprint = t.sprint END
+        ON CASE
+            WHEN r.sprint_id IS NOT NULL AND t.number IS NOT NULL THEN r.sprint_id = t.number ELSE r.sprint = t.sprint
+        END
     QUALIFY count(*) OVER (PARTITION BY r.sprint) = 1 AND count(*) OVER (PARTITION BY t.sprint_id) = 1
 ),
 
@@ -151,8 +153,10 @@ followed AS (
 differing AS (
     SELECT
         f.project_key,
-        string_split(trim(list_reduce(list_prepend(', ' || f.before || ', ', c.names), {without}), ', '), ', ') AS before,
-        string_split(trim(list_reduce(list_prepend(', ' || f.after || ', ', c.names), {without}), ', '), ', ') AS after
+        list_reduce(list_prepend(', ' || f.before || ', ', c.names), {without}) AS rest_before,
+        list_reduce(list_prepend(', ' || f.after || ', ', c.names), {without}) AS rest_after,
+        string_split(trim(rest_before, ', '), ', ') AS before,
+        string_split(trim(rest_after, ', '), ', ') AS after
     FROM followed AS f
     LEFT JOIN (
         SELECT g.project_key, g.before, g.after, list(n.name ORDER BY length(n.name) DESC) AS names
@@ -230,11 +234,14 @@ chosen AS (
     SELECT
         n.issue_key, n.name, n.sprint_id,
         o.issue_key IS NOT NULL AS is_own,
-        count(*) OVER named = 1 OR (count(o.issue_key) OVER named = 1 AND n.runs = 1 AND s.issue_key IS NULL) AS is_settled
+        count(*) OVER named = 1
+            OR (count(o.issue_key) OVER named = 1 AND n.runs = 1 AND s.issue_key IS NULL) AS is_settled
     FROM (SELECT issue_key, name, sprint_id, count(DISTINCT run) AS runs FROM met GROUP BY ALL) AS n
     LEFT JOIN owned AS o ON o.issue_key = n.issue_key AND o.sprint_id = n.sprint_id
     -- From a name to the same name an issue went from one sprint to another.
-    LEFT JOIN (SELECT issue_key, string_agg(to_value, ', ') AS texts FROM changed WHERE from_value = to_value GROUP BY ALL) AS s
+    LEFT JOIN (
+        SELECT issue_key, string_agg(to_value, ', ') AS texts FROM changed WHERE from_value = to_value GROUP BY ALL
+    ) AS s
         ON s.issue_key = n.issue_key AND contains(', ' || s.texts || ', ', ', ' || n.name || ', ')
     WINDOW named AS (PARTITION BY n.issue_key, n.name)
     QUALIFY count(*) OVER named = 1 OR o.issue_key IS NOT NULL OR NOT is_settled
@@ -347,7 +354,9 @@ member AS (
             ELSE j.quality_note
         END AS quality_note,
         min(y.entered_at) AS first_at,
-        coalesce(bool_or(coalesce(y.left_at > s.until_at - {closing}, true) AND y.entered_at < s.until_at), false) AS is_kept,
+        coalesce(
+            bool_or(coalesce(y.left_at > s.until_at - {closing}, true) AND y.entered_at < s.until_at), false
+        ) AS is_kept,
         max(CASE
             WHEN y.entered_at <= s.start_at AND coalesce(y.left_at > s.start_at, true)
                 THEN struct_pack(moment := y.entered_at, place := y.entered_position)
