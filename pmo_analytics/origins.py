@@ -75,9 +75,13 @@ class Figure:
     column: str
 
 
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
 def is_plain(value: Any) -> bool:
     """Whether an option can be written down."""
-    return value is None or isinstance(value, _PLAIN)
+    return value is None or isinstance(value, _PLAIN) or _is_list_of_texts(value)
 
 
 def origin(data: Any, *, depth: int = 0) -> Origin:

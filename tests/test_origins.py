@@ -48,10 +48,16 @@ def deep(levels: int) -> dict[str, Any]:
     "data",
     [
         None, [], "x", {}, {"name": 1}, {"name": "x", "code": "import os"}, {"name": "x", "projects": [1]},
-        {"name": "x", "options": {"a": []}}, {"name": "x", "inputs": []}, deep(9),
+        {"name": "x", "options": {"a": [1]}},
+        {"name": "x", "options": {"a": [["b"]]}}, {"name": "x", "options": {"a": {"b": 1}}}, {"name": "x", "inputs": []}, deep(9),
         {"name": "x", "inputs": {str(i): {"name": "y"} for i in range(60)}},
     ],
 )  # fmt: skip
 def test_what_tells_of_no_origin_is_refused(data: Any) -> None:
     with pytest.raises(UsageError, match="does not say what it is made of"):
         origin(data)
+
+
+def test_options_are_plain_or_lists_of_texts() -> None:
+    told = origin({"name": "x", "options": {"a": ["b", "c"], "d": 1.5, "e": None, "f": []}})
+    assert origin(told.plain()) == told
