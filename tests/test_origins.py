@@ -49,7 +49,8 @@ def deep(levels: int) -> dict[str, Any]:
     [
         None, [], "x", {}, {"name": 1}, {"name": "x", "code": "import os"}, {"name": "x", "projects": [1]},
         {"name": "x", "options": {"a": [1]}},
-        {"name": "x", "options": {"a": [["b"]]}}, {"name": "x", "options": {"a": {"b": 1}}}, {"name": "x", "inputs": []}, deep(9),
+        {"name": "x", "options": {"a": [["b"]]}}, {"name": "x", "options": {"a": {"b": 1}}},
+        {"name": "x", "inputs": []}, deep(9),
         {"name": "x", "inputs": {str(i): {"name": "y"} for i in range(60)}},
     ],
 )  # fmt: skip
