@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pmo_analytics.contracts.base import (
     CURRENCY,
+    EVENT,
     REGISTER,
     Contract,
     Date,
@@ -33,7 +34,9 @@ class Benefit(Contract):
     is_dis_benefit: Flag = optional()
 
 
-@table(key=["benefit_id", "period_month", "kind"], clock=REGISTER, register=True)
+@table(
+    key=["benefit_id", "period_month", "kind", "status_date"], clock=EVENT, clock_column="status_date", register=True
+)
 class BenefitValue(Contract):
     """One row per benefit, month, kind of value and date the value was stated for.
 

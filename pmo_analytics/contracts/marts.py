@@ -252,14 +252,16 @@ class MilestoneSlip(Contract):
 class BenefitByMonth(Contract):
     """One row per benefit, month and currency, or the unit of its measure where there is none.
 
-    Key: benefit_id, period_month, currency. The three amounts are views of one
-    value, never added together; one is empty where nothing is stated.
+    Key: benefit_id, period_month, currency. The four amounts are views of one
+    value, never added together; one is empty where nothing is stated. The
+    baseline is the plan as it was first stated, the plan as it was last.
     """
 
     benefit_id: Text = required()
     project_id: Text = optional()
     period_month: Date = required()
     currency: Text = optional()
+    baseline_amount: Number = optional()
     planned_amount: Number = optional()
     forecast_amount: Number = optional()
     realised_amount: Number = optional()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from pmo_analytics.synthetic.benefits import benefit_registers
 from pmo_analytics.synthetic.dependencies import dependencies
 from pmo_analytics.synthetic.effort import last_active_day
 from pmo_analytics.synthetic.orders import list_days, listed
@@ -20,6 +21,7 @@ from pmo_analytics.synthetic.progress import monthly_plan
 from pmo_analytics.synthetic.projects import FIRST_DAY, LAST_DAY, PlannedProject, add_months
 from pmo_analytics.synthetic.raid_registers import Rows, managers, raid_register_rows
 from pmo_analytics.synthetic.skills import skill_registers
+from pmo_analytics.synthetic.strategy import strategy_registers
 
 HOSTILE_COMMENT = "<img src=x onerror=alert(1)> waits for the harbour master"
 IMPOSSIBLE_PERCENT = 140
@@ -46,6 +48,8 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         "dependency": dependencies(),
         **raid_register_rows(portfolio, with_dirt=with_dirt),
         **skill_registers(Random(f"{portfolio.seed}:skills"), portfolio.persons),  # noqa: S311
+        **strategy_registers(Random(f"{portfolio.seed}:strategy"), portfolio.persons),  # noqa: S311
+        **benefit_registers(Random(f"{portfolio.seed}:benefits")),  # noqa: S311
     }
 
 

@@ -55,6 +55,7 @@ TERMS = [
             "base_amount": "Cost without any allowance for risk: AC + BAC - EV.",
             "mean_amount": "Mean of the draws.",
             "p10_amount": "Amount that is not exceeded with a probability of 10 %.",
+            "p20_amount": "Amount that is not exceeded with a probability of 20 %.",
             "p50_amount": "Amount that is not exceeded with a probability of 50 %.",
             "p80_amount": "Amount that is not exceeded with a probability of 80 %.",
             "p90_amount": "Amount that is not exceeded with a probability of 90 %.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmo_analytics.vocabulary.terms import AMOUNT, COUNT, DATE, FLAG, NUMBER, PERCENT, TEXT, terms
+from pmo_analytics.vocabulary.terms import AMOUNT, COUNT, DATE, DAYS, FLAG, NUMBER, PERCENT, SECONDS, TEXT, terms
 
 TERMS = [
     *terms(
@@ -21,6 +21,7 @@ TERMS = [
             "leader_id": "The subject that is ahead.",
             "follower_id": "The subject that is behind.",
             "by_id": "Person who decided.",
+            "decision_state": "What has become of a decision.",
         },
     ),
     *terms(
@@ -33,12 +34,23 @@ TERMS = [
             "carried_out_on_date": "Day a decision had been acted on.",
         },
     ),
-    *terms(AMOUNT, "currency", {"benefit_amount": "Benefit expected of a proposal over its life."}),
+    *terms(
+        AMOUNT,
+        "currency",
+        {
+            "benefit_amount": "Benefit expected of a proposal over its life.",
+            "cost_change_amount": "Cost less that of the version before.",
+            "value_change_amount": "Value less that of the version before.",
+        },
+    ),
+    *terms(DAYS, "days", {"open_days": "Days that a decision, or its review, has been open."}),
+    *terms(SECONDS, "seconds", {"booked_after_seconds": "Time booked in the months after a decision."}),
     *terms(NUMBER, "months", {"duration_months": "Months from start to finish."}),
     *terms(
         NUMBER,
         "",
         {
+            "cost_growth": "Cost over that of the version that was decided on.",
             "weight": "Importance beside the others of its kind; only the proportions count.",
             "score": "Judgement of a subject under a criterion, on the criterion's own scale.",
             "measure_value": "Amount or hours that serve an objective, in the unit of the row.",
@@ -87,6 +99,14 @@ TERMS = [
     *terms(COUNT, "scores", {"missing_count": "Criteria without a score."}),
     *terms(COUNT, "assessors", {"assessor_count": "Assessors that scored."}),
     *terms(COUNT, "judgements", {"judgement_count": "Pairs of criteria that are judged."}),
-    *terms(FLAG, "", {"is_consistent": "Whether judgements agree well enough to be used."}),
+    *terms(
+        FLAG,
+        "",
+        {
+            "is_consistent": "Whether judgements agree well enough to be used.",
+            "is_last_decision": "Whether no later decision on the subject is known.",
+            "is_decided_on": "Whether it is the version that a board last decided on.",
+        },
+    ),
     *terms(PERCENT, "%", {"share_pct": "Share of an objective that a project carries, 0 to 100."}),
 ]

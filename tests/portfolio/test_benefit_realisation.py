@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from pmo_analytics.portfolio.benefit_realisation import benefit_double_count, benefit_realisation
+from pmo_analytics.portfolio.benefit_timing import benefit_timing
 from tests.frames import contract_frame, project_row
 
 MARCH = pd.Timestamp("2026-03-31")
@@ -18,7 +19,8 @@ def values(benefits: dict[str, Months], currency: str | None = "EUR") -> pd.Data
         "benefit_by_month",
         [
             {"benefit_id": name, "project_id": "P", "period_month": pd.Timestamp(f"{month}-01"), "currency": currency,
-             "planned_amount": planned, "realised_amount": realised, "is_financial": currency is not None}
+             "baseline_amount": planned, "planned_amount": planned, "realised_amount": realised,
+             "is_financial": currency is not None}
             for name, months in benefits.items()
             for month, (planned, realised) in months.items()
         ],
@@ -44,8 +46,14 @@ def found(benefits: dict[str, Months], *, finish: str = "2026-01-31", owners: bo
         "project_status",
         [{"project_id": "P", "status_date": MARCH, "state": "active", "forecast_finish_date": pd.Timestamp(finish)}],
     )
-    rows = benefit_realisation(values(benefits), register, project, status, status_date=MARCH)
+    rows = benefit_realisation(benefit_timing(values(benefits), project, status, status_date=MARCH), register)
     return rows.set_index("benefit_id")
+
+
+def unregistered(frame: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    projects, reports = contract_frame("project", []), contract_frame("project_status", [])
+    timing = benefit_timing(frame, projects, reports, status_date=day)
+    return benefit_realisation(timing, contract_frame("benefit", [])).iloc[0]
 
 
 PROFILE: Months = {"2026-01": (10, 8), "2026-02": (10, 7), "2026-03": (10, None), "2026-04": (10, None)}
@@ -66,17 +74,34 @@ def test_past_benefits_tell_what_is_to_come() -> None:
     # Nine ratios from 0.4 to 1.2: the middle is 0.8, rank 2 of them 0.5.
     assert row["p50_to_come_amount"] == pytest.approx(8)
     assert row["p20_to_come_amount"] == pytest.approx(5)
-    assert row["slip_months"] == 3
-    assert row["quality_note"] == "nobody owns it; to begin 3 months later than planned"
+    # It began in time, however late its project is.
+    assert (row["slip_months"], row["quality_note"]) == (0, "nobody owns it")
+
+
+def test_what_begins_late_comes_late_to_its_end() -> None:
+    late: Months = {"2026-01": (10, 0), "2026-02": (10, 8), "2026-03": (10, None), "2026-04": (10, None)}
+    row = found({"B": late}).loc["B"]
+    assert (row["slip_months"], row["to_come_planned_amount"], row["overdue_count"]) == (1, 20, 1)
+    assert row["realisation_rate"] == 8 / 20
+
+
+def test_what_has_not_begun_is_as_late_as_its_project_and_not_overdue() -> None:
+    row = found({"B": {"2026-02": (10, None), "2026-03": (10, None)}}, finish="2026-03-20").loc["B"]
+    assert (row["slip_months"], row["to_come_planned_amount"], row["overdue_count"]) == (2, 20, 0)
+    assert row["quality_note"].endswith("9 are needed")
+
+
+def test_a_plan_that_was_lowered_keeps_its_baseline() -> None:
+    frame = values({"B": {"2026-01": (5, 4)}})
+    frame["baseline_amount"] = 8.0
+    row = unregistered(frame, MARCH)
+    assert (row["realisation_rate"], row["baseline_realisation_rate"], row["baseline_amount"]) == (0.8, 0.5, 8)
 
 
 def test_a_planned_zero_is_not_overdue_and_a_month_under_way_is_not_due() -> None:
     rows = found({"B": {"2026-02": (0, None), "2026-03": (5, None)}})
     assert rows.loc["B", "overdue_count"] == 1
-    early = benefit_realisation(
-        values({"B": PROFILE}), contract_frame("benefit", []), contract_frame("project", []),
-        contract_frame("project_status", []), status_date=pd.Timestamp("2026-03-15"),
-    ).iloc[0]  # fmt: skip
+    early = unregistered(values({"B": PROFILE}), pd.Timestamp("2026-03-15"))
     assert early["overdue_count"] == 0
     assert not early["has_owner"]
 

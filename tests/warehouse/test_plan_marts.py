@@ -83,6 +83,20 @@ def test_benefits_by_month_as_last_stated(tmp_path: Path) -> None:
     assert later["is_financial"].iloc[0]
 
 
+def test_the_baseline_of_a_benefit_is_its_plan_as_first_stated(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.register(
+        "benefit_value",
+        VALUE,
+        ["B1", "2026-01", "planned", "2025-12-01", "100", "EUR"],
+        ["B1", "2026-01", "planned", "2026-02-28", "60", "EUR"],
+        ["B1", "2026-02", "planned", "2026-02-28", "30", "EUR"],
+    )
+    columns = ("period_month", "baseline_amount", "planned_amount")
+    assert plain(mart(desk, "benefit_by_month", "2026-01"), *columns) == [[JAN, 100.0, 100.0]]
+    assert plain(mart(desk, "benefit_by_month", "2026-02"), *columns) == [[JAN, 100.0, 60.0], [FEB, 30.0, 30.0]]
+
+
 @pytest.fixture(scope="module")
 def staff(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = Desk(tmp_path_factory.mktemp("staff"))
