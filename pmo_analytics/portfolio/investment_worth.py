@@ -91,7 +91,7 @@ def investment_worth(
         gain = gains.get((str(name), str(known.iloc[-1]))) if len(known) else None
         if gain is not None:
             outlook = known_outlooks.get(str(name), {})
-            planned = _flows(_planned_cost(rows), gain, {Value.period_month: "baseline"})
+            as_planned = _flows(_planned_cost(rows), gain, {Value.period_month: "baseline"})
             expected = _flows(
                 _expected_cost(rows, outlook, status_date),
                 gain,
@@ -103,7 +103,7 @@ def investment_worth(
             if pd.isna(outlook.get(CompletionOutlook.estimate_at_completion_amount)):
                 lacks.append("cost to come is not known")
             found.append(
-                {"project_id": name, "currency": known.iloc[-1], **_worth(planned, expected, discount_rate),
+                {"project_id": name, "currency": known.iloc[-1], **_worth(as_planned, expected, discount_rate),
                  "quality_note": "; ".join(lacks)}
             )  # fmt: skip
     columns = list(InvestmentWorth.to_schema().columns)
