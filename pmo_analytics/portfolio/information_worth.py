@@ -22,7 +22,8 @@ from pmo_analytics.forecasting.quantile_scores import Floats
 def information_worth(margin: Floats, deviation: Floats) -> Floats:
     """Expected gain of knowing each normal margin, in its unit.
 
-    0 where nothing is uncertain, NaN where the margin or deviation is. The sign of the margin, whether something is chosen or lost, does not matter.
+    0 where nothing is uncertain, NaN where the margin or deviation is. The sign
+    of the margin, whether something is chosen or lost, does not matter.
     """
     from scipy.special import ndtr
 
