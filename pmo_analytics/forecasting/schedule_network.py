@@ -36,9 +36,9 @@ class ScheduleNetwork:
     `order` holds the places of the tasks, predecessors first. `predecessor` and
     `successor` are places of tasks; `from_finish` says whether a link begins at
     the predecessor's finish, `to_finish` whether it ends at the successor's.
-    `lag` is in the unit of the durations. `outside` holds the places, among the
-    links as they were given, of those with an end that is no task here: they tie
-    nothing and are for the caller to name.
+    `lag` is in the unit of the durations. `links` are the places of these links
+    among those given, `outside` those of links with an end that is no task here:
+    they tie nothing and are for the caller to name.
     """
 
     task_ids: tuple[Hashable, ...]
@@ -49,6 +49,7 @@ class ScheduleNetwork:
     to_finish: Flags
     lag: Floats
     outside: Places
+    links: Places
 
 
 def schedule_network(
@@ -79,14 +80,24 @@ def schedule_network(
     if not np.isfinite(lag).all():
         raise UsageError("a lag is no number", found=lag[~np.isfinite(lag)][0], expected="a number, 0 for none")
     relation = _relation_codes(relations, count)
-    before = _places(tasks, predecessors)
-    after = _places(tasks, successors)
+    return placed_network(
+        tuple(tasks), _places(tasks, predecessors), _places(tasks, successors), relation=relation, lag=lag
+    )
+
+
+def placed_network(
+    task_ids: tuple[Hashable, ...], before: Places, after: Places, *, relation: Places, lag: Floats
+) -> ScheduleNetwork:
+    """The network of links between places of tasks, -1 for what is no task; `relation` are places in `RELATIONS`.
+
+    PmoError where links run in a circle.
+    """
     is_outside = (before < 0) | (after < 0)
     kept = np.flatnonzero(~is_outside)
-    order, by_position = _walked(len(tasks), before[kept], after[kept], tuple(tasks))
+    order, by_position = _walked(len(task_ids), before[kept], after[kept], task_ids)
     links = kept[by_position]
     return ScheduleNetwork(
-        tuple(tasks),
+        task_ids,
         order,
         before[links],
         after[links],
@@ -94,6 +105,7 @@ def schedule_network(
         TO_FINISH[relation[links]],
         lag[links],
         np.flatnonzero(is_outside),
+        links,
     )
 
 
