@@ -53,14 +53,13 @@ class CalendarSteps:
             length = end - begin
             before = np.concatenate([nothing, np.cumsum(length)])
             total.append(before[-1])
-            first = begin[:1] if len(begin) else nothing + NEVER
             made = (
                 # What lies before the first span is at rest.
                 number * _SPAN + np.concatenate([nothing, begin]), np.concatenate([nothing, begin]),
                 np.concatenate([nothing, length]), np.concatenate([nothing, before[:-1]]),
-                # Less than nothing leads before the first span, all that there is to never.
+                # Less than nothing leads before 0, all that there is to never.
                 number * _SPAN + np.concatenate([nothing, before + _MARGIN]),
-                np.concatenate([first, begin - before[:-1], NEVER - before[-1:]]),
+                np.concatenate([nothing, begin - before[:-1], NEVER - before[-1:]]),
             )  # fmt: skip
             for part, values in zip(parts, made, strict=True):
                 part.append(values)

@@ -40,4 +40,4 @@ def test_each_value_is_found_in_its_own_calendar() -> None:
     steps = CalendarSteps.of([(numbers(3), numbers(9)), (numbers(), numbers()), (numbers(1, 6), numbers(2, 7))])
     found = steps.worked(numbers(3, 1, 2, 1), numbers(7, 4, 99, -5))
     assert found.tolist() == [2, 1, 0, 0]
-    assert steps.begin(numbers(3, 2, 1, 3), numbers(1, 0, -1, -1)).tolist() == [6, NEVER, 2, 0]
+    assert steps.begin(numbers(3, 2, 1, 3), numbers(1, 0, -1, -1)).tolist() == [6, NEVER, -1, -1]
