@@ -243,4 +243,7 @@ def test_on_one_calendar_it_is_the_critical_path_of_one_axis(made: Case) -> None
     plain = critical_path(alone.network, [units for units, _, _ in alone.tasks], not_before=worked)
     assert [sum(week[:at]) for at in path.earliest_start.tolist()] == plain.earliest_start.tolist()
     assert path.total_float.tolist() == plain.total_float.tolist()
-    assert path.free_float.tolist() == plain.free_float.tolist()
+    # A milestone that waits would be moved by rest alone, which the axis does not see.
+    has_milestone = any(not units for units, _, _ in alone.tasks)
+    assert (path.free_float <= plain.free_float).all()
+    assert has_milestone or path.free_float.tolist() == plain.free_float.tolist()
