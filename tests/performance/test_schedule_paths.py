@@ -34,8 +34,21 @@ def tie(before: str, after: str, relation: str = "FS", **values: Any) -> dict[st
     return row | values
 
 
+def local(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tasks with their times in the organisation's zone as well, UTC here."""
+    made = []
+    for row in rows:
+        end = row.get("baseline_finish_at")
+        named = {f"local_{name}": row.get(name) for name in ("start_at", "constraint_at")}
+        made.append(row | named | {"baseline_finish_date": None if end is None else end.floor("D")})
+    return made
+
+
+NO_CALENDARS = contract_frame("schedule_calendar", [])
+
+
 def frames(tasks: list[dict[str, Any]], ties: list[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return contract_frame("schedule_activity", tasks), contract_frame("schedule_tie", ties)
+    return contract_frame("schedule_activity", local(tasks)), contract_frame("schedule_tie", ties)
 
 
 WORKED = ([task("S", "A", 16), task("T", "B", 8), task("T", "C", 8)], [tie("S/A", "T/B")])
@@ -46,7 +59,7 @@ def days(found: pd.DataFrame, column: str) -> dict[str, str]:
 
 
 def test_the_worked_example() -> None:
-    found = schedule_paths(*frames(*WORKED), status_date=FRIDAY)
+    found = schedule_paths(*frames(*WORKED), NO_CALENDARS, status_date=FRIDAY)
     assert days(found, "early_start_date") == {"A": "Mon 01", "B": "Wed 03", "C": "Mon 01"}
     assert days(found, "early_finish_date") == {"A": "Tue 02", "B": "Wed 03", "C": "Mon 01"}
     assert found["total_float_days"].to_list() == [0, 0, 2]
@@ -61,12 +74,12 @@ def test_the_worked_example() -> None:
 )
 def test_relations_and_lags(relation: str, hours: float, start: str) -> None:
     given = frames([task("S", "A", 16), task("T", "B", 8)], [tie("S/A", "T/B", relation, lag_seconds=hours * HOUR)])
-    assert days(schedule_paths(*given, status_date=FRIDAY), "early_start_date")["B"] == start
+    assert days(schedule_paths(*given, NO_CALENDARS, status_date=FRIDAY), "early_start_date")["B"] == start
 
 
 def test_a_lag_round_the_clock_counts_forty_of_168_hours() -> None:
     week = tie("S/A", "T/B", lag_seconds=168 * HOUR, lag_calendar="elapsed")
-    found = schedule_paths(*frames([task("S", "A", 8), task("T", "B", 8)], [week]), status_date=FRIDAY)
+    found = schedule_paths(*frames([task("S", "A", 8), task("T", "B", 8)], [week]), NO_CALENDARS, status_date=FRIDAY)
     assert days(found, "early_start_date")["B"] == "Tue 09"
 
 
@@ -82,7 +95,7 @@ def test_what_is_done_or_begun_ties_no_longer_and_dates_hold() -> None:
         tie("S/done", "S/free", link_state="delivered"), tie("S/begun", "S/free", "SS", lag_seconds=80 * HOUR),
         tie("S/begun", "S/held"),
     ]  # fmt: skip
-    found = schedule_paths(*frames(rows, links), status_date=FRIDAY)
+    found = schedule_paths(*frames(rows, links), NO_CALENDARS, status_date=FRIDAY)
     assert days(found, "early_start_date") == {
         "begun": "Mon 01", "free": "Mon 01", "alone": "Wed 10", "held": "Thu 04",
     }  # fmt: skip
@@ -90,7 +103,7 @@ def test_what_is_done_or_begun_ties_no_longer_and_dates_hold() -> None:
 
 def test_slip_and_what_has_no_duration_is_said() -> None:
     rows = [task("S", "A", None), task("S", "B", 8, baseline_finish_at=pd.Timestamp("2026-05-27 17:00"))]
-    found = schedule_paths(*frames(rows, []), status_date=FRIDAY).set_index("task_id")
+    found = schedule_paths(*frames(rows, []), NO_CALENDARS, status_date=FRIDAY).set_index("task_id")
     assert found.loc["A", "quality_note"] == "no duration is stated"
     assert found.loc["B", "finish_slip_days"] == 5
 
@@ -101,7 +114,7 @@ def test_a_circle_is_cut_and_counted() -> None:
     axis = schedule_axis(*given, FRIDAY)
     assert axis.cut_count == 2
     assert len(axis.network.outside) == 1
-    assert len(schedule_paths(*given, status_date=FRIDAY)) == 3
+    assert len(schedule_paths(*given, NO_CALENDARS, status_date=FRIDAY)) == 3
 
 
 def finished(*ratios: float) -> list[dict[str, Any]]:
