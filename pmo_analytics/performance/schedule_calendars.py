@@ -112,8 +112,9 @@ class ScheduleCalendars:
     """The calendars of all schedules by number, from 1 on; 1 is Monday to Friday of eight hours."""
 
     def __init__(self, schedule_calendar: pd.DataFrame) -> None:
-        self.patterns: list[WorkingPattern] = [USUAL_PATTERN]
-        self._numbers = {USUAL_PATTERN: 1}
+        numbers = {USUAL_PATTERN: 1}
+        # Schedules hold the same calendars word for word.
+        read: dict[tuple[Any, Any], tuple[int | None, int]] = {}
         self._known: dict[tuple[str, str], int | None] = {}
         self._unread: dict[tuple[str, str], int] = {}
         self._default: dict[str, str] = {}
@@ -124,16 +125,14 @@ class ScheduleCalendars:
         ordered = schedule_calendar.sort_values([Calendar.schedule_id, Calendar.calendar])
         for schedule, name, is_default, week, exceptions in ordered[columns].itertuples(index=False, name=None):
             key = str(schedule), str(name)
-            pattern, self._unread[key] = read_pattern(week, exceptions)
-            self._known[key] = None if pattern is None else self._number(pattern)
-            if pattern and not pd.isna(is_default) and is_default:
+            if (week, exceptions) not in read:
+                pattern, unread = read_pattern(week, exceptions)
+                number = None if pattern is None else numbers.setdefault(pattern, len(numbers) + 1)
+                read[week, exceptions] = number, unread
+            self._known[key], self._unread[key] = read[week, exceptions]
+            if self._known[key] and not pd.isna(is_default) and is_default:
                 self._default.setdefault(key[0], key[1])
-
-    def _number(self, pattern: WorkingPattern) -> int:
-        if pattern not in self._numbers:
-            self.patterns.append(pattern)
-            self._numbers[pattern] = len(self.patterns)
-        return self._numbers[pattern]
+        self.patterns = list(numbers)
 
     def default(self, schedule: str) -> int:
         """The number of the calendar of a schedule's tasks that name none."""
