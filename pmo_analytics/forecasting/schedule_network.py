@@ -24,6 +24,8 @@ FROM_FINISH = np.array([True, False, True, False])
 TO_FINISH = np.array([False, False, True, True])
 SHOWN = 5
 LONGEST_PATH_SHOWN = 12
+# Tasks from which on levels are walked as arrays, and the width of a level that this takes.
+MANY, WIDE_WAVE = 4096, 64
 
 Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -138,21 +140,13 @@ def _places(tasks: dict[Hashable, int], names: Sequence[Hashable]) -> Places:
 
 
 def _walked(tasks: int, before: Places, after: Places, names: tuple[Hashable, ...]) -> tuple[Places, Places]:
-    """Tasks with predecessors first (Kahn 1962), and links by the position of their predecessor.
-
-    Lists, not arrays: a chain of n tasks has n levels, and an array a level costs more than all its links.
-    """
+    """Tasks with predecessors first (Kahn 1962), level by level, and links by the position of their predecessor."""
     by_predecessor = np.argsort(before, kind="stable")
-    starts = np.searchsorted(before[by_predecessor], np.arange(tasks + 1)).tolist()
-    targets = after[by_predecessor].tolist()
-    waiting = np.bincount(after, minlength=tasks).tolist()
-    order = [task for task in range(tasks) if not waiting[task]]
-    # It grows while it is walked.
-    for task in order:
-        for target in targets[starts[task] : starts[task + 1]]:
-            waiting[target] -= 1
-            if not waiting[target]:
-                order.append(target)
+    starts = np.searchsorted(before[by_predecessor], np.arange(tasks + 1))
+    targets, waiting = after[by_predecessor], np.bincount(after, minlength=tasks)
+    order = _in_waves(starts, targets, waiting.copy()) if tasks >= MANY else None
+    if order is None:
+        order = _one_by_one(starts.tolist(), targets.tolist(), waiting.tolist())
     if len(order) < tasks:
         found = _circles(before, after, names)
         shown = "; ".join(_path_text(path) for path in found[:SHOWN])
@@ -163,10 +157,38 @@ def _walked(tasks: int, before: Places, after: Places, names: tuple[Hashable, ..
             expected="links that lead from earlier to later tasks",
             hint="remove or turn one link of each circle",
         )
-    walked = np.array(order, dtype=np.int64)
     position = np.empty(tasks, dtype=np.int64)
-    position[walked] = np.arange(tasks)
-    return walked, np.argsort(position[before], kind="stable")
+    position[order] = np.arange(tasks)
+    return order, np.argsort(position[before], kind="stable")
+
+
+def _one_by_one(starts: list[int], targets: list[int], waiting: list[int]) -> Places:
+    """Lists, not arrays: a chain of n tasks has n levels, and an array a level costs more than all its links."""
+    order = [task for task, count in enumerate(waiting) if not count]
+    # It grows while it is walked.
+    for task in order:
+        for target in targets[starts[task] : starts[task + 1]]:
+            waiting[target] -= 1
+            if not waiting[target]:
+                order.append(target)
+    return np.array(order, dtype=np.int64)
+
+
+def _in_waves(starts: Places, targets: Places, waiting: Places) -> Places | None:
+    """All tasks of a level at once, where levels are wide; None where they turn out not to be."""
+    wave, waves = np.flatnonzero(waiting == 0), []
+    found = 0
+    while len(wave):
+        waves.append(wave)
+        found += len(wave)
+        if found < WIDE_WAVE * len(waves):
+            return None
+        counts = starts[wave + 1] - starts[wave]
+        ends = np.cumsum(counts)
+        reached = targets[np.arange(ends[-1]) + np.repeat(starts[wave] - ends + counts, counts)]
+        np.subtract.at(waiting, reached, 1)
+        wave = np.unique(reached[waiting[reached] == 0])
+    return np.concatenate([wave, *waves])
 
 
 def _circles(before: Places, after: Places, names: tuple[Hashable, ...]) -> list[list[Hashable]]:

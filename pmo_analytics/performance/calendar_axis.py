@@ -107,7 +107,7 @@ def calendar_axis(
     """The network of what is not done, from two marts and the register `schedule_calendar`."""
     schedule, calendars = open_schedule(schedule_activity, schedule_tie), ScheduleCalendars(schedule_calendar)
     tasks, network = schedule.tasks, schedule.network
-    pairs = tasks[[Task.schedule_id, Task.calendar]].astype(object)
+    pairs = tasks[[Task.schedule_id, Task.calendar]]
     group = pairs.groupby([Task.schedule_id, Task.calendar], sort=False, dropna=False).ngroup().to_numpy()
     first_of, told = np.unique(group, return_index=True)[1], []
     for name, calendar in pairs.iloc[first_of].itertuples(index=False, name=None):

@@ -64,15 +64,15 @@ class WorkingPattern:
         """What is worked in so many days, as begins and ends in seconds from the first one's midnight on."""
         # Times of the day before may reach into the first one.
         dates = pd.date_range(first - timedelta(days=1), periods=days + 1)
-        weeks = [self.week, *(each.week for each in self.exceptions)]
+        weeks = {self.week: 0}
         of_day = np.zeros(len(dates), dtype=np.int64)
-        for number, exception in enumerate(self.exceptions, start=1):
-            of_day[_fallen(exception, dates)] = number
+        for exception in self.exceptions:
+            of_day[_fallen(exception, dates)] = weeks.setdefault(exception.week, len(weeks))
         weekday = dates.day_of_week.to_numpy()
         begins, ends = [], []
-        for number, week in enumerate(weeks):
+        for week, number in weeks.items():
             for day, times in enumerate(week):
-                midnights = (np.flatnonzero((of_day == number) & (weekday == day)) - 1) * DAY
+                midnights = (np.flatnonzero((of_day == number) & (weekday == day)) - 1) * DAY if times else weekday[:0]
                 for begin, end in times:
                     begins.append(midnights + begin)
                     ends.append(midnights + end)
@@ -92,16 +92,15 @@ def _joined(begins: list[Places], ends: list[Places], stop: int) -> Spans:
     return begin[end > begin], end[end > begin]
 
 
-def _fallen(exception: DatedWeek, dates: pd.DatetimeIndex) -> Places:
-    """Places of the dates that an exception holds on."""
-    last = min(exception.last, dates[-1].date())
+def _fallen(exception: DatedWeek, dates: pd.DatetimeIndex) -> slice | Places:
+    """Places of the dates, which follow each other, that an exception holds on."""
+    begin, last = dates[0].date(), min(exception.last, dates[-1].date())
+    if not exception.rule:
+        return slice(max((exception.first - begin).days, 0), max((last - begin).days + 1, 0))
     if exception.first > last:
-        return np.zeros(0, dtype=np.int64)
-    found = pd.date_range(exception.first, last)
-    if exception.rule:
-        found = recurring_days(dict(exception.rule), found)
-    place = dates.get_indexer(found).astype(np.int64)
-    return place[place >= 0]
+        return slice(0)
+    place = dates.get_indexer(recurring_days(dict(exception.rule), pd.date_range(exception.first, last)))
+    return place[place >= 0].astype(np.int64)
 
 
 _EIGHT_HOURS: Times = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))

@@ -4,8 +4,9 @@ The baseline of the critical path is NetworkX's topological sort of a graph that
 is built already; what is measured is all of `schedule_paths` but the table it
 makes: calendars read from their JSON, names of tasks, network, order, dates and
 floats, each task by one of four calendars at random, so that three ties of four
-lead from one calendar to another. CPU seconds, the least of five turns. The propagation is `schedule_criticality` whole: 10,000 draws,
-criticality of each task and the finish of each project; wall seconds, one turn.
+lead from one calendar to another. CPU seconds, the least of five turns. The
+propagation is `schedule_criticality` whole: 10,000 draws, criticality of each
+task and the finish of each project; wall seconds, one turn.
 """
 
 from __future__ import annotations
