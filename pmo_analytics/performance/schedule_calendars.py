@@ -31,7 +31,7 @@ from pmo_analytics.forecasting.schedule_network import Places
 from pmo_analytics.performance.calendar_recurrence import recurring_days
 
 DAY = 86_400
-USUAL = "Monday to Friday, 8 hours"
+USUAL, UNREAD = "Monday to Friday, 8 hours", "exceptions of its calendar that cannot be read"
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 Times = tuple[tuple[int, int], ...]
 Week = tuple[Times, ...]
@@ -143,7 +143,7 @@ class ScheduleCalendars:
         number = self._known.get(key)
         if number is not None:
             unread = self._unread[key]
-            return number, key[1], f"{unread} exceptions of its calendar cannot be read" if unread else None
+            return number, key[1], f"{UNREAD}: {unread}" if unread else None
         used = self._default.get(schedule, USUAL)
         if not name:
             return self.default(schedule), used, None
