@@ -66,7 +66,8 @@ def calendar_path(
     early = walk.forward(not_before[order])
     finish = int(walk.finish(early).max(initial=0))
     last = walk.last(finish)
-    late, free = walk.backward(last.copy()), np.minimum(last, walk.free(early, last))
+    # Nothing is earlier than early but where a calendar ended before its tasks did.
+    late, free = (np.maximum(each, early) for each in (walk.backward(last.copy()), walk.free(early, last)))
     total_float = walk.worked(late) - walk.worked(early)
     free_float = np.minimum(walk.worked(free) - walk.worked(early), total_float)
     place = np.empty_like(order)
