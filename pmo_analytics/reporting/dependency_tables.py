@@ -166,7 +166,9 @@ def path_table(paths: pd.DataFrame, criticality: pd.DataFrame) -> Fragment:
             figures.cell(row, "early_start_date", _DAY),
             figures.cell(row, "early_finish_date", _DAY),
             figures.cell(row, "finish_slip_days", _DAYS, is_off=row["finish_slip_days"] > 0),
-            figures.cell(row, "total_float_days", Shown("number", (1,)), is_off=bool(row["is_critical"])),
+            figures.cell(
+                row, "total_float_days", Shown("number", (1,)), is_off=bool(row["is_critical"]), sub=row["calendar"]
+            ),
             chances.cell(by_task[row["schedule_id"], row["task_id"]], "criticality_index", _SHARE),
         ]
         for row in near.head(_MOST).to_dict("records")
@@ -175,11 +177,17 @@ def path_table(paths: pd.DataFrame, criticality: pd.DataFrame) -> Fragment:
     columns = [Column("Task"), *_numbers("Start", "Finish", "Past baseline, days", "Float, days", "Critical in")]
     return figure_table(
         "paths", "The critical path across schedules", columns, rows, figures=figures, data=paths,
-        note="All portfolios. Earliest dates of what is open, Monday to Friday and eight hours a day whatever the "
-        f"tasks' own calendars, without days off. Critical in: share of draws; {verdict}.",
+        note="All portfolios. Earliest dates and floats of what is open, by the calendar named below each float. "
+        f"Critical in: share of draws, which go by Monday to Friday and eight hours a day; {verdict}.{_in_vain(paths)}",
         left_out=len(near) - len(rows), all_of=_ALL, absent="No schedule with open tasks is loaded.",
         remedy="Load schedules of Microsoft Project (XML) or Primavera P6 (XER).",
     )  # fmt: skip
+
+
+def _in_vain(paths: pd.DataFrame) -> str:
+    """How many tasks name a calendar that is not the one used."""
+    count = int(paths["quality_note"].str.contains("its calendar", regex=False, na=False).sum())
+    return f" Tasks whose calendar could not be used as named: {numerals.number(count)}." if count else ""
 
 
 def skill_table(overlaps: pd.DataFrame) -> Fragment:
