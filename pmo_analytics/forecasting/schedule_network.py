@@ -79,8 +79,6 @@ def schedule_network(
         raise UsageError(
             "the columns of the links differ in length", expected="a predecessor, successor, relation and lag a link"
         )
-    if not np.isfinite(lag).all():
-        raise UsageError("a lag is no number", found=lag[~np.isfinite(lag)][0], expected="a number, 0 for none")
     relation = _relation_codes(relations, count)
     return placed_network(
         tuple(tasks), _places(tasks, predecessors), _places(tasks, successors), relation=relation, lag=lag
@@ -92,8 +90,10 @@ def placed_network(
 ) -> ScheduleNetwork:
     """The network of links between places of tasks, -1 for what is no task; `relation` are places in `RELATIONS`.
 
-    PmoError where links run in a circle.
+    UsageError for a lag that is no number, PmoError where links run in a circle.
     """
+    if not np.isfinite(lag).all():
+        raise UsageError("a lag is no number", found=lag[~np.isfinite(lag)][0], expected="a number, 0 for none")
     is_outside = (before < 0) | (after < 0)
     kept = np.flatnonzero(~is_outside)
     order, by_position = _walked(len(task_ids), before[kept], after[kept], task_ids)

@@ -3,7 +3,8 @@
 The critical path method over one network of all open tasks, with the ties
 between schedules and projects among them: FS, SS, FF and SF, with lags. Each
 task works by its own calendar, as `performance.calendar_axis` says, which says
-too what is not held. Criticality and finishes by draws: each task's time left is
+too what is not held. Critical is what has no float: a task that ends before a
+rest of the calendar that follows has that rest as float. Criticality and finishes by draws: each task's time left is
 drawn from the ratios of time taken to baseline that finished tasks had here,
 independently; below nine of them they are refused. Draws go by one axis for all
 tasks, Monday to Friday and eight hours a day (`forecasting.schedule_axis`), since

@@ -59,8 +59,9 @@ def given_to(
         for month, hours in ((JULY, 184), (AUGUST, 168))
     ]
     return (
-        checked(SchedulePath, paths), contract_frame("schedule_activity", list(tasks)), contract_frame("allocation", list(allocation)),
-        contract_frame("person", persons), contract_frame("demand", list(demand)),
+        checked(SchedulePath, paths), contract_frame("schedule_activity", list(tasks)),
+        contract_frame("allocation", list(allocation)), contract_frame("person", persons),
+        contract_frame("demand", list(demand)),
         contract_frame("planned_calendar_by_person_month", calendars),
         contract_frame("capacity_by_skill_month", list(there)),
     )  # fmt: skip
