@@ -40,7 +40,8 @@ class ScheduleActivity(Contract):
     Key: schedule_id, task_id. Summaries, levels of effort, tasks of other
     schedules and inactive ones are left out. `remaining_duration_seconds` is
     0 for what is done, as the schedule states it, or the share of the duration
-    that is not complete; empty where no duration is stated.
+    that is not complete; empty where no duration is stated. Local times and
+    `baseline_finish_date` are of the organisation's time zone.
     """
 
     schedule_id: Text = required()
@@ -59,6 +60,10 @@ class ScheduleActivity(Contract):
     actual_finish_at: Date = optional()
     constraint_type: Text = optional(isin=CONSTRAINTS)
     constraint_at: Date = optional()
+    calendar: Text = optional()
+    local_start_at: Date = optional()
+    local_constraint_at: Date = optional()
+    baseline_finish_date: Date = optional()
 
 
 @table(

@@ -24,6 +24,8 @@ FROM_FINISH = np.array([True, False, True, False])
 TO_FINISH = np.array([False, False, True, True])
 SHOWN = 5
 LONGEST_PATH_SHOWN = 12
+# Tasks from which on levels are walked as arrays, and the width of a level that this takes.
+MANY, WIDE_WAVE = 4096, 64
 
 Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -36,9 +38,9 @@ class ScheduleNetwork:
     `order` holds the places of the tasks, predecessors first. `predecessor` and
     `successor` are places of tasks; `from_finish` says whether a link begins at
     the predecessor's finish, `to_finish` whether it ends at the successor's.
-    `lag` is in the unit of the durations. `outside` holds the places, among the
-    links as they were given, of those with an end that is no task here: they tie
-    nothing and are for the caller to name.
+    `lag` is in the unit of the durations. `links` are the places of these links
+    among those given, `outside` those of links with an end that is no task here:
+    they tie nothing and are for the caller to name.
     """
 
     task_ids: tuple[Hashable, ...]
@@ -49,6 +51,7 @@ class ScheduleNetwork:
     to_finish: Flags
     lag: Floats
     outside: Places
+    links: Places
 
 
 def schedule_network(
@@ -76,17 +79,27 @@ def schedule_network(
         raise UsageError(
             "the columns of the links differ in length", expected="a predecessor, successor, relation and lag a link"
         )
+    relation = _relation_codes(relations, count)
+    return placed_network(
+        tuple(tasks), _places(tasks, predecessors), _places(tasks, successors), relation=relation, lag=lag
+    )
+
+
+def placed_network(
+    task_ids: tuple[Hashable, ...], before: Places, after: Places, *, relation: Places, lag: Floats
+) -> ScheduleNetwork:
+    """The network of links between places of tasks, -1 for what is no task; `relation` are places in `RELATIONS`.
+
+    UsageError for a lag that is no number, PmoError where links run in a circle.
+    """
     if not np.isfinite(lag).all():
         raise UsageError("a lag is no number", found=lag[~np.isfinite(lag)][0], expected="a number, 0 for none")
-    relation = _relation_codes(relations, count)
-    before = _places(tasks, predecessors)
-    after = _places(tasks, successors)
     is_outside = (before < 0) | (after < 0)
     kept = np.flatnonzero(~is_outside)
-    order, by_position = _walked(len(tasks), before[kept], after[kept], tuple(tasks))
+    order, by_position = _walked(len(task_ids), before[kept], after[kept], task_ids)
     links = kept[by_position]
     return ScheduleNetwork(
-        tuple(tasks),
+        task_ids,
         order,
         before[links],
         after[links],
@@ -94,6 +107,7 @@ def schedule_network(
         TO_FINISH[relation[links]],
         lag[links],
         np.flatnonzero(is_outside),
+        links,
     )
 
 
@@ -126,21 +140,13 @@ def _places(tasks: dict[Hashable, int], names: Sequence[Hashable]) -> Places:
 
 
 def _walked(tasks: int, before: Places, after: Places, names: tuple[Hashable, ...]) -> tuple[Places, Places]:
-    """Tasks with predecessors first (Kahn 1962), and links by the position of their predecessor.
-
-    Lists, not arrays: a chain of n tasks has n levels, and an array a level costs more than all its links.
-    """
+    """Tasks with predecessors first (Kahn 1962), level by level, and links by the position of their predecessor."""
     by_predecessor = np.argsort(before, kind="stable")
-    starts = np.searchsorted(before[by_predecessor], np.arange(tasks + 1)).tolist()
-    targets = after[by_predecessor].tolist()
-    waiting = np.bincount(after, minlength=tasks).tolist()
-    order = [task for task in range(tasks) if not waiting[task]]
-    # It grows while it is walked.
-    for task in order:
-        for target in targets[starts[task] : starts[task + 1]]:
-            waiting[target] -= 1
-            if not waiting[target]:
-                order.append(target)
+    starts = np.searchsorted(before[by_predecessor], np.arange(tasks + 1))
+    targets, waiting = after[by_predecessor], np.bincount(after, minlength=tasks)
+    order = _in_waves(starts, targets, waiting.copy()) if tasks >= MANY else None
+    if order is None:
+        order = _one_by_one(starts.tolist(), targets.tolist(), waiting.tolist())
     if len(order) < tasks:
         found = _circles(before, after, names)
         shown = "; ".join(_path_text(path) for path in found[:SHOWN])
@@ -151,10 +157,38 @@ def _walked(tasks: int, before: Places, after: Places, names: tuple[Hashable, ..
             expected="links that lead from earlier to later tasks",
             hint="remove or turn one link of each circle",
         )
-    walked = np.array(order, dtype=np.int64)
     position = np.empty(tasks, dtype=np.int64)
-    position[walked] = np.arange(tasks)
-    return walked, np.argsort(position[before], kind="stable")
+    position[order] = np.arange(tasks)
+    return order, np.argsort(position[before], kind="stable")
+
+
+def _one_by_one(starts: list[int], targets: list[int], waiting: list[int]) -> Places:
+    """Lists, not arrays: a chain of n tasks has n levels, and an array a level costs more than all its links."""
+    order = [task for task, count in enumerate(waiting) if not count]
+    # It grows while it is walked.
+    for task in order:
+        for target in targets[starts[task] : starts[task + 1]]:
+            waiting[target] -= 1
+            if not waiting[target]:
+                order.append(target)
+    return np.array(order, dtype=np.int64)
+
+
+def _in_waves(starts: Places, targets: Places, waiting: Places) -> Places | None:
+    """All tasks of a level at once, where levels are wide; None where they turn out not to be."""
+    wave, waves = np.flatnonzero(waiting == 0), []
+    found = 0
+    while len(wave):
+        waves.append(wave)
+        found += len(wave)
+        if found < WIDE_WAVE * len(waves):
+            return None
+        counts = starts[wave + 1] - starts[wave]
+        ends = np.cumsum(counts)
+        reached = targets[np.arange(ends[-1]) + np.repeat(starts[wave] - ends + counts, counts)]
+        np.subtract.at(waiting, reached, 1)
+        wave = np.unique(reached[waiting[reached] == 0])
+    return np.concatenate([wave, *waves])
 
 
 def _circles(before: Places, after: Places, names: tuple[Hashable, ...]) -> list[list[Hashable]]:

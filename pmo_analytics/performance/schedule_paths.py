@@ -1,16 +1,20 @@
 """Critical and near-critical paths across the schedules of all projects.
 
 The critical path method over one network of all open tasks, with the ties
-between schedules and projects among them: FS, SS, FF and SF, with lags. What is
-approximated stands in `forecasting.schedule_axis`. Criticality and finishes by
-draws: each task's time left is drawn from the ratios of time taken to baseline
-that finished tasks had here, independently; below nine of them they are
-refused. Sources: Kelley and Walker 1959; GAO-16-89G; Van Slyke 1963.
+between schedules and projects among them: FS, SS, FF and SF, with lags. Each
+task works by its own calendar, as `performance.calendar_axis` says, which says
+too what is not held. Critical is what has no float: a task that ends before a
+rest of the calendar that follows has that rest as float. Criticality and finishes by draws: each task's time left is
+drawn from the ratios of time taken to baseline that finished tasks had here,
+independently; below nine of them they are refused. Draws go by one axis for all
+tasks, Monday to Friday and eight hours a day (`forecasting.schedule_axis`), since
+ten thousand walks by many calendars take too long. Sources: Kelley and Walker
+1959; GAO-16-89G; Van Slyke 1963.
 
 Worked example: on Friday A of one schedule has 16 hours left; B of another, of
 8 hours, waits for it and nothing else does: A is worked on Monday and Tuesday,
 B on Wednesday, and both are critical. C of 8 hours beside them has 2 days of
-float.
+float. Were Tuesday a day off in A's calendar, all would end on Thursday.
 """
 
 from __future__ import annotations
@@ -23,33 +27,34 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.dependency_marts import ScheduleActivity as Task
-from pmo_analytics.forecasting.critical_path import critical_path
 from pmo_analytics.forecasting.input_distributions import InputDistribution, Lognormal
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.forecasting.schedule_axis import ScheduleAxis, schedule_axis
 from pmo_analytics.forecasting.schedule_network import ScheduleNetwork, schedule_network
 from pmo_analytics.forecasting.schedule_simulation import simulated_schedule
 from pmo_analytics.forecasting.time_to_go import LEAST_RATIOS
+from pmo_analytics.performance.calendar_axis import calendar_axis
 
 DRAWS, SEED, BATCH = 10_000, 20_260_630, 128
 NEAR_CRITICAL_DAYS = 5.0
-HOURS_A_DAY = 8.0
 NO_DURATION = "no duration is stated"
 
 
 class SchedulePath(Contract):
     """One row per open task of all schedules, least float first, then by its early start.
 
-    Key: schedule_id, task_id. Floats are working days of eight hours;
-    `finish_slip_days` are calendar days of the early finish past the baseline's,
-    missing without one. `quality_note` says where no duration is stated: the
-    task then takes no time here.
+    Key: schedule_id, task_id. Floats are counted on the task's own calendar, the
+    one that `calendar` names, in its usual days; `finish_slip_days` are calendar
+    days of the early finish past the baseline's, missing without one.
+    `quality_note` says where no duration is stated, so that the task takes no
+    time here, and where the calendar that the task names is not the one used.
     """
 
     schedule_id: Text = required()
     task_id: Text = required()
     project_id: Text = optional()
     name: Text = optional()
+    calendar: Text = required()
     early_start_date: Date = required()
     early_finish_date: Date = required()
     baseline_finish_date: Date = optional()
@@ -84,37 +89,36 @@ class ScheduleCriticality(Contract):
 def schedule_paths(
     schedule_activity: pd.DataFrame,
     schedule_tie: pd.DataFrame,
+    schedule_calendar: pd.DataFrame,
     *,
     status_date: pd.Timestamp,
     near_critical_days: float = NEAR_CRITICAL_DAYS,
 ) -> DataFrame[SchedulePath]:
-    """Dates and floats of every open task. Takes the marts `schedule_activity` and `schedule_tie`."""
-    axis = schedule_axis(schedule_activity, schedule_tie, status_date)
-    path = critical_path(
-        axis.network, axis.hours, not_before=axis.not_before, near_critical_float=near_critical_days * HOURS_A_DAY
-    )
-    tasks, time = axis.tasks, axis.working_time(status_date, path.finish)
-    # The start is the begin of the next hour worked, not the end of the one before.
-    starts = time.instants(path.earliest_start + np.where(axis.hours > 0, 1e-6, 0.0))
-    finishes = pd.Series(time.instants(path.earliest_finish), dtype="datetime64[ns]").dt.floor("D")
-    baseline = tasks[Task.baseline_finish_at].dt.floor("D")
+    """Dates and floats of every open task, each by its own calendar.
+
+    Takes the marts `schedule_activity` and `schedule_tie` and the register `schedule_calendar`.
+    """
+    axis = calendar_axis(schedule_activity, schedule_tie, schedule_calendar, status_date)
+    tasks, path, day = axis.schedule.tasks, axis.path, axis.day_seconds()
+    # What ends at midnight ends on the day before.
+    finishes = axis.days(path.earliest_finish - (path.earliest_finish > path.earliest_start))
+    baseline, total = tasks[Task.baseline_finish_date], path.total_float / day
     rows = pd.DataFrame(
         {
             SchedulePath.schedule_id: tasks[Task.schedule_id],
             SchedulePath.task_id: tasks[Task.task_id],
             SchedulePath.project_id: tasks[Task.project_id],
             SchedulePath.name: tasks[Task.name],
-            SchedulePath.early_start_date: pd.Series(starts, dtype="datetime64[ns]").dt.floor("D"),
+            SchedulePath.calendar: axis.calendar_name,
+            SchedulePath.early_start_date: axis.days(path.earliest_start),
             SchedulePath.early_finish_date: finishes,
             SchedulePath.baseline_finish_date: baseline,
             SchedulePath.finish_slip_days: (finishes - baseline).dt.days.astype(float),
-            SchedulePath.total_float_days: path.total_float / HOURS_A_DAY,
-            SchedulePath.free_float_days: path.free_float / HOURS_A_DAY,
-            SchedulePath.is_critical: path.is_critical,
-            SchedulePath.is_near_critical: path.is_near_critical,
-            SchedulePath.quality_note: pd.Series(None, index=tasks.index, dtype=object).mask(
-                tasks[Task.remaining_duration_seconds].isna(), NO_DURATION
-            ),
+            SchedulePath.total_float_days: total,
+            SchedulePath.free_float_days: path.free_float / day,
+            SchedulePath.is_critical: path.total_float == 0,
+            SchedulePath.is_near_critical: (path.total_float > 0) & (total <= near_critical_days),
+            SchedulePath.quality_note: _notes(tasks[Task.remaining_duration_seconds].isna(), axis.note),
         }
     )
     order = [SchedulePath.total_float_days, SchedulePath.early_start_date, *_KEY]
@@ -122,6 +126,13 @@ def schedule_paths(
 
 
 _KEY = [Task.schedule_id, Task.task_id]
+
+
+def _notes(is_unknown: pd.Series, of_calendar: pd.Series) -> pd.Series:
+    """What is to be said of each task: that it has no duration, and what is wrong with its calendar."""
+    alone = pd.Series(None, index=is_unknown.index, dtype=object).mask(is_unknown, NO_DURATION)
+    found: pd.Series = alone.where(~is_unknown, NO_DURATION + "; " + of_calendar).fillna(alone).fillna(of_calendar)
+    return found
 
 
 def duration_ratios(schedule_activity: pd.DataFrame) -> Floats:

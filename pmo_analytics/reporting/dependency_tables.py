@@ -16,6 +16,8 @@ _MOST = 25
 _COUNT, _DAYS, _SHARE, _DAY = Shown("number"), Shown("number"), Shown("percent"), Shown("day")
 _HOURS = Shown("hundredths_of_hours")
 _ALL = "the page's workbook has all."
+_NO_OVERLAP = "No tasks of two projects are known to need more of the same people at once than is there."
+_OVERLAP_NEEDS = "Load schedules, and the registers allocation or demand, person, person_skill and working_calendar."
 
 
 def _text(value: Any) -> str:
@@ -166,7 +168,9 @@ def path_table(paths: pd.DataFrame, criticality: pd.DataFrame) -> Fragment:
             figures.cell(row, "early_start_date", _DAY),
             figures.cell(row, "early_finish_date", _DAY),
             figures.cell(row, "finish_slip_days", _DAYS, is_off=row["finish_slip_days"] > 0),
-            figures.cell(row, "total_float_days", Shown("number", (1,)), is_off=bool(row["is_critical"])),
+            figures.cell(
+                row, "total_float_days", Shown("number", (1,)), is_off=bool(row["is_critical"]), sub=row["calendar"]
+            ),
             chances.cell(by_task[row["schedule_id"], row["task_id"]], "criticality_index", _SHARE),
         ]
         for row in near.head(_MOST).to_dict("records")
@@ -175,10 +179,66 @@ def path_table(paths: pd.DataFrame, criticality: pd.DataFrame) -> Fragment:
     columns = [Column("Task"), *_numbers("Start", "Finish", "Past baseline, days", "Float, days", "Critical in")]
     return figure_table(
         "paths", "The critical path across schedules", columns, rows, figures=figures, data=paths,
-        note="All portfolios. Earliest dates of what is open, Monday to Friday and eight hours a day whatever the "
-        f"tasks' own calendars, without days off. Critical in: share of draws; {verdict}.",
+        note="All portfolios. Earliest dates and floats of what is open, by the calendar named below each float. "
+        f"Critical in: share of draws, which go by Monday to Friday and eight hours a day; {verdict}.{_in_vain(paths)}",
         left_out=len(near) - len(rows), all_of=_ALL, absent="No schedule with open tasks is loaded.",
         remedy="Load schedules of Microsoft Project (XML) or Primavera P6 (XER).",
+    )  # fmt: skip
+
+
+def _in_vain(paths: pd.DataFrame) -> str:
+    """How many tasks name a calendar that is not the one used."""
+    count = int(paths["quality_note"].str.contains("its calendar", regex=False, na=False).sum())
+    return f" Tasks whose calendar could not be used as named: {numerals.number(count)}." if count else ""
+
+
+def bottleneck_table(bottlenecks: pd.DataFrame) -> Fragment:
+    """What holds the most work up, from `ScheduleBottleneck`."""
+    figures = TableFigures("bottleneck", bottlenecks, ("resource_kind", "resource_id"))
+    rows = [
+        [
+            Cell(row["resource_id"]), Cell(row["resource_kind"]),
+            figures.cell(row, "catch_up_days", Shown("number", (1,)), is_off=place == 0),
+            figures.cell(row, "short_seconds", _HOURS), figures.cell(row, "overlap_week_count", _COUNT),
+            figures.cell(row, "task_count", _COUNT), figures.cell(row, "critical_task_count", _COUNT),
+            Cell(row["project_ids"]),
+        ]
+        for place, row in enumerate(bottlenecks.head(_MOST).to_dict("records"))
+    ]  # fmt: skip
+    columns = [
+        Column("Who"), Column("Kind"), *_numbers("To catch up, days", "Short, h", "Weeks", "Tasks", "Critical"),
+        Column("Projects", is_remark=True),
+    ]  # fmt: skip
+    return figure_table(
+        "bottlenecks", "What holds the most work up", columns, rows, figures=figures, data=bottlenecks,
+        note="All portfolios; the bottleneck first. To catch up: its working days to work off what it is short of in "
+        "weeks in which tasks of several projects ask for more than it has; – where it has no time at all. A person's "
+        "time is also their team's and skills': rows are not added.",
+        left_out=len(bottlenecks) - len(rows), all_of=_ALL, absent=_NO_OVERLAP, remedy=_OVERLAP_NEEDS,
+    )  # fmt: skip
+
+
+def overlap_table(overlaps: pd.DataFrame) -> Fragment:
+    """Tasks of several projects that need the same person, team or skill at once, from `ScheduleOverlap`."""
+    figures = TableFigures("overlap", overlaps, ("resource_kind", "resource_id", "start_date"))
+    rows = [
+        [
+            Cell(row["resource_id"], sub=row["resource_kind"]), Cell(_day(row["start_date"])),
+            *(figures.cell(row, name, _HOURS) for name in ("demand_seconds", "capacity_seconds", "short_seconds")),
+            figures.cell(row, "task_count", _COUNT), figures.cell(row, "critical_task_count", _COUNT),
+            Cell(row["task_names"]),
+        ]
+        for row in overlaps.head(_MOST).to_dict("records")
+    ]  # fmt: skip
+    columns = [
+        Column("Who"), Column("Week from"), *_numbers("Asked, h", "There, h", "Short, h", "Tasks", "Critical"),
+        Column("What they do at once", is_remark=True),
+    ]  # fmt: skip
+    return figure_table(
+        "overlaps", "Tasks that need the same people at once", columns, rows, figures=figures, data=overlaps,
+        note="All portfolios; whole months to come. Schedules state no assignments: what a project asks for in a "
+        "month, by allocations and demand, is divided among its tasks by the time they have left in it.",
+        left_out=len(overlaps) - len(rows), all_of=_ALL, absent=_NO_OVERLAP, remedy=_OVERLAP_NEEDS,
     )  # fmt: skip
 
 

@@ -72,6 +72,7 @@ IMPORTED = (
     "pmo_analytics.performance.risk_register",
     "pmo_analytics.performance.s_curve",
     "pmo_analytics.performance.s_curve_charts",
+    "pmo_analytics.performance.schedule_overlaps",
     "pmo_analytics.performance.schedule_paths",
     "pmo_analytics.performance.schedule_risk",
     "pmo_analytics.performance.slip_propagation",

@@ -38,6 +38,14 @@ TERMS = [
         },
     ),
     *terms(
+        INSTANT,
+        "local time",
+        {
+            "local_start_at": "When a task starts, in the organisation's time zone.",
+            "local_constraint_at": "Date of the rule that ties a task, in the organisation's time zone.",
+        },
+    ),
+    *terms(
         SECONDS,
         "seconds",
         {

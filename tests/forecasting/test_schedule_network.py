@@ -66,3 +66,16 @@ def test_what_cannot_be_is_refused(named: dict[str, list[object]], said: str) ->
     given = {"task_ids": ["A", "B", "C"], "predecessors": ["A", "B"], "successors": ["B", "C"], **named}
     with pytest.raises(UsageError, match=said):
         schedule_network(**given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("width", [500, 1])
+def test_many_tasks_are_walked_level_by_level_whether_levels_are_wide_or_narrow(width: int) -> None:
+    tasks = list(range(5_000))
+    after = [*tasks[width:], *tasks[2 * width :]]
+    before = [*tasks[:-width], *(task - width for task in tasks[2 * width :])]
+    network = schedule_network(tasks, before, after)
+    # Each waits for the one a width before it: the order by number is that of levels, and the only one if it is 1.
+    assert network.order.tolist() == tasks
+    assert (network.predecessor[1:] >= network.predecessor[:-1]).all()
+    with pytest.raises(PmoError, match="run in a circle"):
+        schedule_network(tasks, [*before, tasks[-width]], [*after, tasks[0]])

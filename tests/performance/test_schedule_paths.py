@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,21 @@ def tie(before: str, after: str, relation: str = "FS", **values: Any) -> dict[st
     return row | values
 
 
+def local(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tasks with their times in the organisation's zone as well, UTC here."""
+    made = []
+    for row in rows:
+        end = row.get("baseline_finish_at")
+        named = {f"local_{name}": row.get(name) for name in ("start_at", "constraint_at")}
+        made.append(row | named | {"baseline_finish_date": None if end is None else end.floor("D")})
+    return made
+
+
+NO_CALENDARS = contract_frame("schedule_calendar", [])
+
+
 def frames(tasks: list[dict[str, Any]], ties: list[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return contract_frame("schedule_activity", tasks), contract_frame("schedule_tie", ties)
+    return contract_frame("schedule_activity", local(tasks)), contract_frame("schedule_tie", ties)
 
 
 WORKED = ([task("S", "A", 16), task("T", "B", 8), task("T", "C", 8)], [tie("S/A", "T/B")])
@@ -46,7 +60,7 @@ def days(found: pd.DataFrame, column: str) -> dict[str, str]:
 
 
 def test_the_worked_example() -> None:
-    found = schedule_paths(*frames(*WORKED), status_date=FRIDAY)
+    found = schedule_paths(*frames(*WORKED), NO_CALENDARS, status_date=FRIDAY)
     assert days(found, "early_start_date") == {"A": "Mon 01", "B": "Wed 03", "C": "Mon 01"}
     assert days(found, "early_finish_date") == {"A": "Tue 02", "B": "Wed 03", "C": "Mon 01"}
     assert found["total_float_days"].to_list() == [0, 0, 2]
@@ -61,13 +75,100 @@ def test_the_worked_example() -> None:
 )
 def test_relations_and_lags(relation: str, hours: float, start: str) -> None:
     given = frames([task("S", "A", 16), task("T", "B", 8)], [tie("S/A", "T/B", relation, lag_seconds=hours * HOUR)])
-    assert days(schedule_paths(*given, status_date=FRIDAY), "early_start_date")["B"] == start
+    assert days(schedule_paths(*given, NO_CALENDARS, status_date=FRIDAY), "early_start_date")["B"] == start
 
 
-def test_a_lag_round_the_clock_counts_forty_of_168_hours() -> None:
+def test_a_lag_round_the_clock_is_a_week_and_on_the_one_axis_forty_hours() -> None:
     week = tie("S/A", "T/B", lag_seconds=168 * HOUR, lag_calendar="elapsed")
-    found = schedule_paths(*frames([task("S", "A", 8), task("T", "B", 8)], [week]), status_date=FRIDAY)
-    assert days(found, "early_start_date")["B"] == "Tue 09"
+    given = frames([task("S", "A", 8), task("T", "B", 8)], [week])
+    # From Monday 17:00 to the next one's.
+    assert days(schedule_paths(*given, NO_CALENDARS, status_date=FRIDAY), "early_start_date")["B"] == "Tue 09"
+    assert schedule_axis(*given, FRIDAY).network.lag.tolist() == [40]
+
+
+FOUR = {"working_week": json.dumps({str(day): [["07:00", "12:00"], ["13:00", "18:00"]] for day in range(1, 5)})}
+OFF = {"calendar_exceptions": json.dumps([{"from": "2026-06-02", "to": "2026-06-02", "times": []}])}
+FIVE = {"working_week": json.dumps({str(day): [["08:00", "12:00"], ["13:00", "17:00"]] for day in range(1, 6)})}
+CLOCK = {"working_week": json.dumps({str(day): [["00:00", "24:00"]] for day in range(1, 8)})}
+
+
+def calendars(**named: dict[str, Any]) -> pd.DataFrame:
+    """Calendars of the schedules S and T, the first its default."""
+    rows = [
+        {"schedule_id": schedule, "calendar": name, "status_date": FRIDAY, "is_default": place == 0} | values
+        for schedule in "ST"
+        for place, (name, values) in enumerate(named.items())
+    ]
+    return contract_frame("schedule_calendar", rows)
+
+
+def test_a_day_off_in_the_calendar_of_one_puts_off_what_waits_for_it() -> None:
+    # The end of the worked example.
+    tasks, links = WORKED
+    off = [row | {"calendar": "off" if row["task_id"] == "A" else None} for row in tasks]
+    found = schedule_paths(*frames(off, links), calendars(base=FIVE, off=FIVE | OFF), status_date=FRIDAY)
+    assert days(found, "early_finish_date") == {"A": "Wed 03", "B": "Thu 04", "C": "Mon 01"}
+    assert found.set_index("task_id")["calendar"].to_dict() == {"A": "off", "B": "base", "C": "base"}
+    assert found.set_index("task_id").loc["C", "total_float_days"] == 3
+
+
+def test_floats_are_days_of_the_tasks_own_calendar() -> None:
+    rows = [
+        task("S", "A", 80, calendar="five"), task("S", "B", 10, calendar="four"), task("S", "C", 24, calendar="clock"),
+    ]  # fmt: skip
+    given = calendars(five=FIVE, four=FOUR, clock=CLOCK)
+    found = schedule_paths(*frames(rows, []), given, status_date=FRIDAY).set_index("task_id")
+    # A ends on Friday the 12th at 17:00. By then B's calendar has eight days, one of which B takes; C's, from
+    # Saturday on, has 13 days and 17 hours, one day of which C takes.
+    assert found["total_float_days"].to_dict() == pytest.approx({"A": 0, "B": 7, "C": 12 + 17 / 24})
+    assert found["is_near_critical"].to_list() == [False, False, False]
+    near = schedule_paths(*frames(rows, []), given, status_date=FRIDAY, near_critical_days=7).set_index("task_id")
+    assert near["is_near_critical"].to_dict() == {"A": False, "B": True, "C": False}
+
+
+def test_a_calendar_named_in_vain_is_told_beside_what_else_is_missing() -> None:
+    rows = [task("S", "A", None, calendar="gone"), task("S", "B", 8, calendar="gone"), task("S", "C", 8)]
+    found = schedule_paths(*frames(rows, []), calendars(base=FOUR), status_date=FRIDAY).set_index("task_id")
+    assert found["quality_note"].dropna().to_dict() == {
+        "A": "no duration is stated; its calendar gone is not known", "B": "its calendar gone is not known",
+    }  # fmt: skip
+    assert set(found["calendar"]) == {"base"}
+
+
+@pytest.mark.parametrize(
+    ("counted_by", "start"),
+    # A ends on Thursday at 18:00. Ten hours later by A's calendar it is the end of Monday; by B's, whose Friday has
+    # eight, Monday; by the project's, which is round the clock, Friday at 4:00.
+    [
+        ("predecessor", "Tue 09"),
+        ("successor", "Mon 08"),
+        (None, "Mon 08"),
+        ("project", "Fri 05"),
+        ("elapsed", "Fri 05"),
+    ],
+)
+def test_a_lag_counts_on_the_calendar_that_its_link_names(counted_by: str | None, start: str) -> None:
+    rows = [task("S", "A", 40, calendar="four"), task("T", "B", 8, calendar="five")]
+    link = tie("S/A", "T/B", lag_seconds=10 * HOUR, lag_calendar=counted_by)
+    given = calendars(clock=CLOCK, four=FOUR, five=FIVE)
+    assert days(schedule_paths(*frames(rows, [link]), given, status_date=FRIDAY), "early_start_date")["B"] == start
+
+
+def test_what_ends_at_midnight_ends_on_the_day_before() -> None:
+    found = schedule_paths(
+        *frames([task("S", "A", 24, calendar="clock")], []), calendars(clock=CLOCK), status_date=FRIDAY
+    )
+    assert days(found, "early_start_date") == days(found, "early_finish_date") == {"A": "Sat 30"}
+
+
+def test_plans_of_decades_and_calendars_that_stop_are_dated_all_the_same() -> None:
+    stopped = FIVE | {"calendar_exceptions": json.dumps([{"from": "2026-06-03", "to": "9999-12-31", "times": []}])}
+    rows = [task("S", "long", 100_000), task("S", "never", 80, calendar="stopped"), task("T", "huge", 1e12)]
+    found = schedule_paths(*frames(rows, []), calendars(base=FIVE, stopped=stopped), status_date=FRIDAY)
+    ends = found.set_index("task_id")["early_finish_date"]
+    # 100,000 hours are 2,500 weeks from the first of June on.
+    assert ends["long"] == pd.Timestamp("2026-06-01") + pd.Timedelta(weeks=2500) - pd.Timedelta(days=3)
+    assert ends["never"] == ends["huge"] == pd.Timestamp("2261-12-31")
 
 
 def test_what_is_done_or_begun_ties_no_longer_and_dates_hold() -> None:
@@ -82,7 +183,7 @@ def test_what_is_done_or_begun_ties_no_longer_and_dates_hold() -> None:
         tie("S/done", "S/free", link_state="delivered"), tie("S/begun", "S/free", "SS", lag_seconds=80 * HOUR),
         tie("S/begun", "S/held"),
     ]  # fmt: skip
-    found = schedule_paths(*frames(rows, links), status_date=FRIDAY)
+    found = schedule_paths(*frames(rows, links), NO_CALENDARS, status_date=FRIDAY)
     assert days(found, "early_start_date") == {
         "begun": "Mon 01", "free": "Mon 01", "alone": "Wed 10", "held": "Thu 04",
     }  # fmt: skip
@@ -90,7 +191,7 @@ def test_what_is_done_or_begun_ties_no_longer_and_dates_hold() -> None:
 
 def test_slip_and_what_has_no_duration_is_said() -> None:
     rows = [task("S", "A", None), task("S", "B", 8, baseline_finish_at=pd.Timestamp("2026-05-27 17:00"))]
-    found = schedule_paths(*frames(rows, []), status_date=FRIDAY).set_index("task_id")
+    found = schedule_paths(*frames(rows, []), NO_CALENDARS, status_date=FRIDAY).set_index("task_id")
     assert found.loc["A", "quality_note"] == "no duration is stated"
     assert found.loc["B", "finish_slip_days"] == 5
 
@@ -101,7 +202,7 @@ def test_a_circle_is_cut_and_counted() -> None:
     axis = schedule_axis(*given, FRIDAY)
     assert axis.cut_count == 2
     assert len(axis.network.outside) == 1
-    assert len(schedule_paths(*given, status_date=FRIDAY)) == 3
+    assert len(schedule_paths(*given, NO_CALENDARS, status_date=FRIDAY)) == 3
 
 
 def finished(*ratios: float) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 -- One row per task that stands for work, or milestone, of the last state of each
 -- schedule that the reporting date shows. A task that an earlier state alone
 -- holds was taken out. What is left of a task is as the schedule states it, or
--- the share of its duration that is not complete.
+-- the share of its duration that is not complete. Calendars speak of local time,
+-- so that what is held against them is told in it too.
 WITH placed AS (
     SELECT
         schedule_id,
@@ -26,6 +27,7 @@ WITH placed AS (
         actual_finish_at,
         constraint_type,
         constraint_at,
+        calendar,
         max(status_date) OVER (PARTITION BY schedule_id) AS last_date
     FROM core.schedule_task
 )
@@ -49,6 +51,11 @@ SELECT
     actual_start_at,
     actual_finish_at,
     constraint_type,
-    constraint_at
+    constraint_at,
+    calendar,
+    start_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS local_start_at,
+    constraint_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS local_constraint_at,
+    CAST(baseline_finish_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS DATE) AS baseline_finish_date
 FROM placed
+CROSS JOIN meta.reporting AS r
 WHERE status_date = last_date AND coalesce(task_type, 'task') IN ('task', 'milestone', 'finish_milestone')
