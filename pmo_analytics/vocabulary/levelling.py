@@ -11,6 +11,7 @@ TERMS = [
         {
             "assignment_basis": "Why a person covers a need: allocated already, on the project, or new to it.",
             "unmet_cause": "What kind of reason keeps a need from being covered.",
+            "plan_change": "What becomes of a person's share of a need once somebody has left.",
             "resolved_overload": "The shortage that a move is for, in words.",
             "delayed_work": "What a move delays, and by how much, in words.",
             "remedy": "What to do about a finding.",
@@ -22,6 +23,7 @@ TERMS = [
         "seconds",
         {
             "assigned_seconds": "Working time of a need that a person covers, or nobody.",
+            "replanned_seconds": "Working time of a need that a person covers once somebody has left, or nobody.",
             "moved_seconds": "Working time that is done later, and freed where it was planned.",
             "levelled_seconds": "Working time asked for once work has moved.",
             "found_seconds": "Working time that a finding is about.",
