@@ -120,7 +120,7 @@ def _is_leaver(person: pd.DataFrame, person_id: str) -> pd.Series:
 
 
 def _with_last_day(person: pd.DataFrame, is_leaver: pd.Series, day: pd.Timestamp | None) -> pd.DataFrame:
-    last = person[Person.left_date].astype("datetime64[ns]").mask(is_leaver, pd.NaT if day is None else day)
+    last = person[Person.left_date].astype("datetime64[ns]").mask(is_leaver, day)
     return person.assign(**{Person.left_date: last})
 
 

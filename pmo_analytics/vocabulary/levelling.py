@@ -25,6 +25,7 @@ TERMS = [
             "assigned_seconds": "Working time of a need that a person covers, or nobody.",
             "replanned_seconds": "Working time of a need that a person covers once somebody has left, or nobody.",
             "moved_seconds": "Working time that is done later, and freed where it was planned.",
+            "arrived_seconds": "Working time that is done in a month and was planned for an earlier one.",
             "levelled_seconds": "Working time asked for once work has moved.",
             "found_seconds": "Working time that a finding is about.",
             "freed_seconds": "Working time asked for no longer in the weeks that a task leaves.",
@@ -36,6 +37,8 @@ TERMS = [
         "date",
         {
             "to_month": "First day of the month that work moves to.",
+            "planned_last_month": "First day of the last month planned for that asks for a project's work.",
+            "levelled_last_month": "The same once work has moved.",
             "planned_start_date": "First day of a task by its schedule and what it waits for.",
             "planned_finish_date": "Last day of a task by its schedule and what it waits for.",
             "levelled_start_date": "First day of a task once work has moved.",
