@@ -39,10 +39,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk.register("schedule_task", "schedule_id,task_id,status_date,project_id,name,duration_hours,start_at",
                   ["S", "t", "2026-06-30", "A", "Dig", 184, "2026-07-01"],
                   ["S", "u", "2026-06-30", "B", "Span", 160, "2026-07-06"])  # fmt: skip
-    desk.register("criterion", "criterion_id,status_date,name,weight,direction",
-                  ["worth", "2026-06-30", "Worth", 1, "benefit"])  # fmt: skip
     desk.register("criterion_score", "subject_id,criterion_id,assessor_id,status_date,score",
                   ["A", "worth", "Cy", "2026-06-30", 1], ["B", "worth", "Cy", "2026-06-30", 9])  # fmt: skip
+    desk.register("criterion", "criterion_id,status_date,name,weight,direction",
+                  ["worth", "2026-06-30", "Worth", 1, "benefit"])  # fmt: skip
     return desk.workspace.root
 
 
@@ -83,6 +83,8 @@ def test_weights_are_the_portfolios_own_unless_stated_and_else_even(run: Command
     assert weights == pytest.approx({"A": 0.1 / 0.55, "B": 1 / 0.55})
     assert [(row["project_id"], row["moved_seconds"] / 3600) for row in scored["moves"]] == [("A", 32)]
     assert scored["projects"][0]["late_months"] == 1
+    unknown = json.loads(run("level", "--json", "--version", SCHEDULED + 1).out)
+    assert unknown["priority_basis"].endswith("since no project has scores under criteria that have a weight")
     even = run("level", "--version", PLAIN)
     assert "Priorities: all projects weigh the same; `--priorities FILE`" in even.out
 

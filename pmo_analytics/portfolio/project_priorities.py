@@ -18,6 +18,7 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.base import checked
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.contracts.priorities import ProjectPriority
+from pmo_analytics.errors import UsageError
 from pmo_analytics.portfolio.prioritisation import PriorityScore, priority_score
 
 LEAST = 0.1
@@ -28,9 +29,13 @@ def project_priority(
 ) -> DataFrame[ProjectPriority]:
     """Weights of the projects that are scored, from the registers `criterion`, `criterion_score` and `project`.
 
-    UsageError for scores that `priority_score` cannot put in order.
+    None has one where no criterion that is scored has a weight, or scores stand
+    under unknown criteria: `priority_score` says so.
     """
-    scores = priority_score(criterion, criterion_score)
+    try:
+        scores = priority_score(criterion, criterion_score)
+    except UsageError:
+        scores = priority_score(criterion, criterion_score.iloc[0:0])
     rows = scores[scores[PriorityScore.subject_id].isin(project[Project.project_id])]
     value = rows[PriorityScore.weighted_value].astype(float).clip(lower=LEAST)
     found = pd.DataFrame(

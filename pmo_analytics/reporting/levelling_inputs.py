@@ -18,6 +18,7 @@ from pmo_analytics.resources.staffing import staffing
 from pmo_analytics.warehouse.view import View
 
 EVEN, SCORED = "all projects weigh the same", "the weighted values of criterion_score"
+UNSCORED = f"{EVEN}, since no project has scores under criteria that have a weight"
 
 
 @dataclass(frozen=True)
@@ -69,5 +70,5 @@ def _priority(view: View, file: Path | None, projects: set[str]) -> tuple[pd.Dat
         return read_priorities(file, map(str, projects)), f"the weights of {file.name}"
     found = view.run(project_priority)
     if found.empty:
-        return None, EVEN
+        return None, EVEN if view.table("criterion_score").empty else UNSCORED
     return found, SCORED

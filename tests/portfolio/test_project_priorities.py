@@ -8,7 +8,7 @@ from tests.frames import contract_frame, project_row
 DAY = "2026-06-30"
 
 
-def test_the_worked_example_and_a_floor() -> None:
+def test_the_worked_example_a_floor_and_scores_that_weigh_nothing() -> None:
     criterion = contract_frame(
         "criterion",
         [{"criterion_id": "worth", "status_date": DAY, "name": "Worth", "weight": 1.0, "direction": "benefit"}],
@@ -25,3 +25,6 @@ def test_the_worked_example_and_a_floor() -> None:
     both = contract_frame("project", [project_row("P1"), project_row("P0")])
     lowest = project_priority(criterion, contract_frame("criterion_score", rows), both)
     assert dict(lowest.itertuples(index=False, name=None)) == pytest.approx({"P1": 1 / 0.55, "P0": 0.1 / 0.55})
+    no_weight = criterion.assign(weight=float("nan"))
+    assert project_priority(no_weight, contract_frame("criterion_score", rows), projects).empty
+    assert project_priority(criterion.iloc[0:0], contract_frame("criterion_score", rows), projects).empty
