@@ -83,10 +83,13 @@ def test_weights_are_the_portfolios_own_unless_stated_and_else_even(run: Command
     assert weights == pytest.approx({"A": 0.1 / 0.55, "B": 1 / 0.55})
     assert [(row["project_id"], row["moved_seconds"] / 3600) for row in scored["moves"]] == [("A", 32)]
     assert scored["projects"][0]["late_months"] == 1
-    unknown = json.loads(run("level", "--json", "--version", SCHEDULED + 1).out)
-    assert unknown["priority_basis"].endswith("since no project has scores under criteria that have a weight")
     even = run("level", "--version", PLAIN)
     assert "Priorities: all projects weigh the same; `--priorities FILE`" in even.out
+
+
+def test_scores_that_weigh_no_project_are_told(run: Command) -> None:
+    told = json.loads(run("level", "--json", "--version", SCHEDULED + 1).out)
+    assert told["priority_basis"].endswith("since no project has scores under criteria that have a weight")
 
 
 def test_tasks_that_start_later_say_so_by_the_day(run: Command, weighed: Path) -> None:

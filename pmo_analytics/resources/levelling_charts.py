@@ -106,7 +106,7 @@ def _title(projects: pd.DataFrame, loads: pd.DataFrame) -> str:
     return f"{first}; {told} for it" + ("" if pd.isna(due) else f", its baseline ends on {day(due)}")
 
 
-def allocation_gantt(data: pd.DataFrame) -> alt.LayerChart:
+def allocation_gantt(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """A row a project, a bar a month, what moves in the bar's colour and beside it as hours."""
     first = data.iloc[0]
     projects = data["project"].drop_duplicates().to_list()

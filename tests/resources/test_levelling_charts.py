@@ -12,8 +12,9 @@ from tests.specs import marks, rows_of_spec, styles
 
 
 def gantt(*demand: dict[str, object], **finishes: str) -> pd.DataFrame:
-    given, project = levelled(list(demand), **finishes)
-    return allocation_gantt_data(project_month_load(*given), levelled_project(*given, project), project)
+    (asked_for, time, moves), project = levelled(list(demand), **finishes)
+    loads = project_month_load(asked_for, time, moves)
+    return allocation_gantt_data(loads, levelled_project(asked_for, time, moves, project), project)
 
 
 def test_a_move_is_told_in_the_title_and_stands_beside_both_of_its_months() -> None:
