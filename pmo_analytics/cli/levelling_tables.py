@@ -231,7 +231,7 @@ def _print_assignment(assignment: pd.DataFrame) -> None:
     say(f"\nWho could do what, once work has moved. {_TOKENS}" if rows else "\nNobody could do what is asked for.")
     if rows:
         print_table(
-            ["project", "skill", "level", "month", "person", "hours", "", "why"],
+            ["project", "skill", "level", "month", "person", "hours", "basis", "why"],
             [
                 (
                     row["project_id"], row["skill_id"], row["level"] or "any", f"{row['period_month']:%Y-%m}",
