@@ -147,10 +147,11 @@ def check_origin(made: Origin) -> None:
             continue
         if part.name not in analyses():
             raise _unknown("there is no analysis", part.name, sorted(analyses()))
-        if sorted(part.inputs) != sorted(tables_given(part.name)):
-            raise _unknown(f"{part.name} is not given", ", ".join(part.inputs), sorted(tables_given(part.name)))
         parameters = inspect.signature(analyses()[part.name]).parameters.values()
         options = [each.name for each in parameters if each.default is not inspect.Parameter.empty]
+        # An option may be a frame too, such as priorities.
+        if sorted(set(part.inputs) - set(options)) != sorted(tables_given(part.name)):
+            raise _unknown(f"{part.name} is not given", ", ".join(part.inputs), sorted(tables_given(part.name)))
         for option in part.options:
             if option not in options:
                 raise _unknown(f"{part.name} takes no option", option, options)

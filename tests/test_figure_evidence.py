@@ -116,6 +116,14 @@ def test_an_origin_of_what_is_not_there_is_refused(data: Any, words: str) -> Non
         check_origin(origin(data))
 
 
+def test_a_frame_may_be_an_option_of_an_analysis_that_takes_one() -> None:
+    weighed = usual_origin("project_priority", {})
+    made = usual_origin("demand_levelling", {})
+    check_origin(Origin(made.name, {**(made.inputs or {}), "priority": weighed}))
+    with pytest.raises(UsageError, match="is not given"):
+        check_origin(Origin(weighed.name, {**(weighed.inputs or {}), "priority": weighed}))
+
+
 @pytest.mark.parametrize(
     ("made", "key", "column"),
     [

@@ -49,7 +49,7 @@ def capacity(
     if not 1 <= months <= _MOST_MONTHS:
         raise UsageError("--months is out of range", found=str(months), expected=f"1 to {_MOST_MONTHS}")
     warehouse = Warehouse.open(workspace)
-    scenarios = _scenarios(scenario or [], warehouse.workspace.root)
+    scenarios = scenarios_of(scenario or [], warehouse.workspace.root)
     with warehouse.at(as_of, version) as view:
         day, number = pd.Timestamp(view.as_of), view.version
         settings, options = view.workspace.capacity, view.workspace.capacity_options
@@ -94,7 +94,7 @@ def _check_skill(skill: str, known: Iterable[str]) -> None:
         )  # fmt: skip
 
 
-def _scenarios(names: Sequence[str], root: Path) -> list[Scenario]:
+def scenarios_of(names: Sequence[str], root: Path) -> list[Scenario]:
     """The scenarios of files, or of names in the workspace's folder."""
     import tomllib
 

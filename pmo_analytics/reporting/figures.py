@@ -127,6 +127,9 @@ def _told_columns(data: pd.DataFrame) -> list[str]:
         "row",
         "now",
         "now_label",
+        "arrived_label",
+        "moved_label",
+        "month_end",
     }
     return [c for c in data.columns if c not in drawn_only and not c.startswith(("is_", "wide_", "narrow_"))]
 

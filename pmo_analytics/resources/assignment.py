@@ -1,9 +1,9 @@
 """Who does what: people to what projects ask for, by skill, level, time and place, and why.
 
 Goals in their order, each kept while the next is improved: (1) as much as can be
-is covered, of what the portfolio weighs more first; (2) who is on a project
-stays; (3) nobody does work far below their level; (4) people are where the
-project is. Nobody gets more than they have, leave and what is allocated already
+is covered, of what the portfolio weighs more first; (2) people do what they are
+allocated to; (3) who is on a project stays; (4) nobody does work far below their
+level; (5) people are where the project is. Nobody gets more than they have, leave and what is allocated already
 taken off; what is allocated is kept. Months go one after the other, and who
 began on a project in one is on it in the next. Exact: hours flow from people to
 needs, the transport problem (Hitchcock 1941). What can be covered in a month is
@@ -28,7 +28,7 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Whole, checked, optional, required
 from pmo_analytics.forecasting.ordered_goals import GoalProgramme, Terms, ordered_goals
-from pmo_analytics.resources.assignment_reasons import Cover, covered_reason, unmet_cause
+from pmo_analytics.resources.assignment_reasons import Cover, Minutes, covered_reason, unmet_cause
 from pmo_analytics.resources.staffing import MINUTE, Staffing, staffing
 
 KEPT, STAYS, NEW, UNMET = "kept", "stays", "new", "unmet"
@@ -84,10 +84,17 @@ def assignment(  # noqa: PLR0917 - marts and registers are bound by name
 
 def assigned(staff: Staffing, *, on_site: bool = False) -> pd.DataFrame:
     """The `Assignment` of needs to people, month by month."""
+    minutes, basis = covered(staff, on_site=on_site)
+    rows = _rows(staff, Cover(staff, minutes, on_site), basis)
+    return checked(Assignment, pd.DataFrame(rows, columns=list(Assignment.to_schema().columns)))
+
+
+def covered(staff: Staffing, *, on_site: bool = False) -> tuple[Minutes, dict[tuple[int, str], str]]:
+    """Minutes by place of the need and person, and on what basis each pair stands."""
     by_month: dict[pd.Timestamp, list[tuple[int, int]]] = {}
     for pair in staff.pairs(on_site=on_site):
         by_month.setdefault(staff.needs[pair[1]].month, []).append(pair)
-    minutes: dict[tuple[int, str], int] = {}
+    minutes: Minutes = {}
     basis: dict[tuple[int, str], str] = {}
     on_project = set(staff.on_project)
     for _, pairs in sorted(by_month.items()):
@@ -101,8 +108,7 @@ def assigned(staff: Staffing, *, on_site: bool = False) -> pd.DataFrame:
             if slot.project_id is not None or key not in basis:
                 basis[key] = KEPT if slot.project_id is not None else STAYS if is_on else NEW
         on_project |= {(staff.slots[s].person_id, staff.needs[n].project_id) for s, n in given}
-    rows = _rows(staff, Cover(staff, minutes, on_site), basis)
-    return checked(Assignment, pd.DataFrame(rows, columns=list(Assignment.to_schema().columns)))
+    return minutes, basis
 
 
 def _month(
@@ -113,16 +119,18 @@ def _month(
     unknowns = flows(programme, staff, pairs)
     rank = ranks(staff.needs[need].weight for _, need in pairs)
     covered: Terms = {}
+    allocated: Terms = {}
     stays: Terms = {}
     above: Terms = {}
     elsewhere: Terms = {}
     for (slot_place, need_place), unknown in unknowns.items():
         slot, need = staff.slots[slot_place], staff.needs[need_place]
         covered[unknown] = -rank[need.weight]
+        allocated[unknown] = -int(slot.project_id is not None)
         stays[unknown] = -int((slot.person_id, need.project_id) in on_project)
         above[unknown] = staff.level_of(slot.person_id, need.skill_id) - need.level
         elsewhere[unknown] = int(staff.is_elsewhere(slot.person_id, need.project_id))
-    for goal in (covered, stays, above, elsewhere):
+    for goal in (covered, allocated, stays, above, elsewhere):
         programme.minimise(goal)
     values = ordered_goals(programme).amounts
     return {pair: int(values[unknown]) for pair, unknown in unknowns.items() if values[unknown]}

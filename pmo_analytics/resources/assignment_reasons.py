@@ -18,6 +18,8 @@ from pmo_analytics.resources.staffing import Staffing
 
 UNKNOWN_SKILL, NO_TIME, LEVEL, PLACE, TAKEN = "unknown skill", "no time known", "level too low", "place", "taken"
 _SHOWN = 4
+# By place of the need and person.
+Minutes = dict[tuple[int, str], int]
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Cover:
     """Minutes by need and person, as they were assigned, beside what could have been."""
 
     staff: Staffing
-    minutes: dict[tuple[int, str], int]
+    minutes: Minutes
     on_site: bool
 
     def of_need(self, place: int) -> dict[str, int]:

@@ -92,7 +92,7 @@ def _months(inputs: CapacityInputs) -> list[pd.Timestamp]:
     return sorted({*calendar[Planned.period_month], *plans[PlannedDemand.period_month]})
 
 
-def _added(frame: pd.DataFrame, rows: Iterable[dict[str, object]]) -> pd.DataFrame:
+def added(frame: pd.DataFrame, rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     """A frame with further rows, its types kept."""
     more = pd.DataFrame(list(rows), columns=list(frame.columns))
     if not len(more):
@@ -140,7 +140,7 @@ def _trained(change: Training, inputs: CapacityInputs, status_date: pd.Timestamp
     is_later = calendar[Planned.person_id].isin(later) & (calendar[Planned.period_month] >= change.since)
     moved = calendar.copy()
     moved.loc[is_later, Planned.person_id] = calendar.loc[is_later, Planned.person_id].map(later)
-    return replace(inputs, planned_calendar_by_person_month=moved, person_skill=_added(can, rows))
+    return replace(inputs, planned_calendar_by_person_month=moved, person_skill=added(can, rows))
 
 
 def _level(can: pd.DataFrame, person: str, skill: str, level: int, day: pd.Timestamp) -> dict[str, object]:
@@ -165,14 +165,14 @@ def _hired(change: Hire, inputs: CapacityInputs, status_date: pd.Timestamp, _: s
         for month, seconds in time.items()
     ]
     levels = [_level(can, name, change.skill, change.level, status_date) for name in names]
-    return replace(inputs, planned_calendar_by_person_month=_added(calendar, rows), person_skill=_added(can, levels))
+    return replace(inputs, planned_calendar_by_person_month=added(calendar, rows), person_skill=added(can, levels))
 
 
 def _bought(change: Contractor, inputs: CapacityInputs, _: pd.Timestamp, __: str | None) -> CapacityInputs:
     months = pd.date_range(change.since, change.until, freq="MS")
     rows = [dict(zip(CONTRACTED, (change.skill, change.level, month, change.hours_a_month * _HOUR), strict=True))
             for month in months]  # fmt: skip
-    return replace(inputs, contracted=_added(inputs.contracted, rows))
+    return replace(inputs, contracted=added(inputs.contracted, rows))
 
 
 def _moved(

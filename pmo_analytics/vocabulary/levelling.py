@@ -11,6 +11,7 @@ TERMS = [
         {
             "assignment_basis": "Why a person covers a need: allocated already, on the project, or new to it.",
             "unmet_cause": "What kind of reason keeps a need from being covered.",
+            "plan_change": "What becomes of a person's share of a need once somebody has left.",
             "resolved_overload": "The shortage that a move is for, in words.",
             "delayed_work": "What a move delays, and by how much, in words.",
             "remedy": "What to do about a finding.",
@@ -22,7 +23,9 @@ TERMS = [
         "seconds",
         {
             "assigned_seconds": "Working time of a need that a person covers, or nobody.",
+            "replanned_seconds": "Working time of a need that a person covers once somebody has left, or nobody.",
             "moved_seconds": "Working time that is done later, and freed where it was planned.",
+            "arrived_seconds": "Working time that is done in a month and was planned for an earlier one.",
             "levelled_seconds": "Working time asked for once work has moved.",
             "found_seconds": "Working time that a finding is about.",
             "freed_seconds": "Working time asked for no longer in the weeks that a task leaves.",
@@ -34,6 +37,8 @@ TERMS = [
         "date",
         {
             "to_month": "First day of the month that work moves to.",
+            "planned_last_month": "First day of the last month planned for that asks for a project's work.",
+            "levelled_last_month": "The same once work has moved.",
             "planned_start_date": "First day of a task by its schedule and what it waits for.",
             "planned_finish_date": "Last day of a task by its schedule and what it waits for.",
             "levelled_start_date": "First day of a task once work has moved.",

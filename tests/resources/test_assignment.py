@@ -90,6 +90,14 @@ def test_what_weighs_more_goes_first_whoever_is_on_the_project() -> None:
     assert hours_of(found, "project_id", "person_id") == {("A", "Ann"): 120, ("A", "Bob"): 40, ("B", None): 40}
 
 
+def test_people_do_what_they_are_allocated_to_before_others_do() -> None:
+    found = assigned(
+        [asked("A", "SQL", 100)], {("Ann", JULY): 60, ("Bob", JULY): 60}, SQL,
+        allocation=[allocated("Ann", "A", 60), allocated("Bob", "A", 20)],
+    )  # fmt: skip
+    assert hours_of(found, "person_id", "assignment_basis") == {("Ann", "kept"): 60, ("Bob", "kept"): 40}
+
+
 def test_a_skilled_person_is_kept_free_for_who_needs_that_level() -> None:
     levels = [skill("Ann", "SQL", 5), skill("Bob", "SQL", 2)]
     found = assigned(
@@ -222,7 +230,7 @@ def best_by_enumeration(given: dict[str, Any]) -> tuple[float, ...]:
     def total(of: list[bool]) -> Any:
         return ways[:, np.flatnonzero(of)].sum(axis=1)
 
-    is_kept = np.ones(len(ways), dtype=bool)
+    is_kept, allocated_to = np.ones(len(ways), dtype=bool), np.zeros(len(ways))
     for row in needs:
         is_kept &= total([each is row for _, each in pairs]) <= row["demand_seconds"] / HOUR
     for name in names:
@@ -241,8 +249,9 @@ def best_by_enumeration(given: dict[str, Any]) -> tuple[float, ...]:
             given_to = total([who == name and row["project_id"] == project for who, row in pairs])
             used += given_to
             beyond += np.maximum(given_to - usable.get(project, 0.0), 0)
+            allocated_to += np.minimum(given_to, usable.get(project, 0.0))
         is_kept &= (used <= most) & (beyond <= free)
-    ways = ways[is_kept]
+    ways, allocated_to = ways[is_kept], allocated_to[is_kept]
     goals = (
         [-weight[row["project_id"]] for _, row in pairs],
         [-float((name, row["project_id"]) in on) for name, row in pairs],
@@ -250,6 +259,7 @@ def best_by_enumeration(given: dict[str, Any]) -> tuple[float, ...]:
         [float(places[row["project_id"]] not in {None, place[name]}) for name, row in pairs],
     )
     reached = [ways @ np.array(goal, dtype=float).reshape(-1) for goal in goals]
+    reached.insert(1, -allocated_to)
     return min(zip(*(goal.tolist() for goal in reached), strict=True))
 
 
@@ -257,9 +267,12 @@ def reached(found: pd.DataFrame, given: dict[str, Any]) -> tuple[float, ...]:
     on = {(r["person_id"], r["project_id"]) for r in (*given["effort"], *given["allocation"])}
     rows = found[found["person_id"].notna()]
     hours = rows["assigned_seconds"] / HOUR
+    by_project = hours_of(rows, "person_id", "project_id")
+    promised = {(r["person_id"], r["project_id"]): r["allocated_seconds"] / HOUR for r in given["allocation"]}
     stays = [pair in on for pair in zip(rows["person_id"], rows["project_id"], strict=True)]
     return (
         -float((hours * rows["weight"]).sum()),
+        -float(sum(min(value, promised.get(pair, 0.0)) for pair, value in by_project.items())),
         -float((hours * pd.Series(stays, index=rows.index, dtype=float)).sum()),
         float((hours * (rows["held_level"] - rows["level"]).astype(float)).sum()),
         float((hours * rows["is_elsewhere"].astype(float)).sum()),
