@@ -24,7 +24,7 @@ def run_demo(
 
     Run again, it finds its files loaded and publishes the same bytes.
     """
-    workspace = Workspace.create(folder)
+    workspace = Workspace.create(folder, has_discount_rate=True)
     write_templates(workspace.registers)
     sample = workspace.root / SAMPLE_FOLDER
     say(f"simulating a portfolio: {sample}")

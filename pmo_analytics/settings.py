@@ -38,6 +38,9 @@ reports = "{reports}"          # where reports are published, from this folder
 # fiscal_year_start = 4        # the month in which a fiscal year begins; January where none is stated
 # orders = "gross"             # listed with what was received of them and accrued; "net", without, where none is stated
 
+[benefits]                   # without a rate, payments of different years are held beside each other as they are
+{rate}discount_rate_pct = 5        # of a year: present values of projects, and how long until the money is back
+
 [escalation]                 # who is told at which breach, by when; without rules, those that `pmo alerts` names
 # webhook_url = "https://chat.example/hooks/a1b2"   # where `pmo alerts text ID --form webhook --send` sends to
 # [[escalation.rule]]
@@ -85,7 +88,7 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 _KNOWN: dict[str, set[str]] = {
     "": {
         "pmo_type", "time_zone", "reports", "locale", "reading", "working_time", "source", "jira", "reconciliation",
-        "decisions", "budget", "flow", "checks", "escalation", "utilisation", "capacity",
+        "decisions", "budget", "benefits", "flow", "checks", "escalation", "utilisation", "capacity",
     },
     "reading": {"date_order", "decimal_mark", "month_language", "encoding"},
     "jira": {"story_points", "epic_link"},
@@ -94,6 +97,7 @@ _KNOWN: dict[str, set[str]] = {
     "reconciliation": {"labour_accounts", "tolerance_amount", "tolerance_pct"},
     "decisions": {"cost_tolerance_pct", "delay_tolerance_days"},
     "budget": {"fiscal_year_start", "orders"},
+    "benefits": {"discount_rate_pct"},
     "capacity": {
         "shortfall_limit", "hire_lead_days", "train_lead_days", "currency", "hire_cost_amount", "train_cost_amount",
         "contractor_hourly_amount", "delay_hourly_amount",
@@ -149,6 +153,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     _check_limits(settings.get("decisions", {}), _KNOWN["decisions"], path)
     _check_flow(settings.get("flow", {}), path)
     _check_fiscal_year(settings.get("budget", {}).get("fiscal_year_start", 1), path)
+    _check_discount_rate(settings.get("benefits", {}).get("discount_rate_pct", 0), path)
     _check_capacity(settings.get("capacity", {}), path)
     if "holidays" in settings.get("working_time", {}):
         _check_holidays(settings["working_time"]["holidays"], path)
@@ -188,6 +193,14 @@ def _check_fiscal_year(given: Any, path: Path) -> None:
         raise UsageError(
             "fiscal_year_start is no month", file=path, found=repr(given), expected="a whole number from 1 to 12"
         )
+
+
+def _check_discount_rate(given: Any, path: Path) -> None:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 100:
+        raise UsageError(
+            "discount_rate_pct of [benefits] is no rate", file=path, found=repr(given),
+            expected="a number of per cent a year from 0 to 100", hint="write 5 for 5 % a year",
+        )  # fmt: skip
 
 
 def _check_flow(given: dict[str, Any], path: Path) -> None:

@@ -89,6 +89,12 @@ class Workspace:
         return int(given.get("fiscal_year_start", 1)), str(given.get("orders")) == "gross"
 
     @property
+    def discount_rate(self) -> float | None:
+        """What money of a year later is worth less, 0.05 being 5 % a year; None where the organisation has not said."""
+        given = self.settings.get("benefits", {}).get("discount_rate_pct")
+        return None if given is None else float(given) / 100
+
+    @property
     def capacity(self) -> dict[str, Any]:
         """When a shortfall is a gap, lead times, what hours and persons cost: what the organisation says of them."""
         return dict(self.settings.get("capacity", {}))
@@ -177,13 +183,20 @@ class Workspace:
         )
 
     @classmethod
-    def create(cls, root: Path, *, time_zone: str = "UTC", reports: str = "reports") -> Workspace:
-        """Make the folders and `pmo.toml` of a workspace at `root`; what exists is kept."""
+    def create(
+        cls, root: Path, *, time_zone: str = "UTC", reports: str = "reports", has_discount_rate: bool = False
+    ) -> Workspace:
+        """Make the folders and `pmo.toml` of a workspace at `root`; what exists is kept.
+
+        With `has_discount_rate` it states the rate that it else shows as an example.
+        """
         root = root.resolve()
         root.mkdir(parents=True, exist_ok=True)
         settings = root / SETTINGS_FILE
         if not settings.exists():
-            settings.write_text(SETTINGS_TEMPLATE.format(time_zone=time_zone, reports=reports), encoding="utf-8")
+            rate = "" if has_discount_rate else "# "
+            text = SETTINGS_TEMPLATE.format(time_zone=time_zone, reports=reports, rate=rate)
+            settings.write_text(text, encoding="utf-8")
         workspace = cls.find(root)
         for folder in (workspace.inbox, workspace.registers, workspace.reports):
             folder.mkdir(parents=True, exist_ok=True)

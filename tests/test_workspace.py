@@ -67,6 +67,12 @@ def test_it_is_found_upward_by_name_and_by_environment(tmp_path: Path, monkeypat
         ("[budget]\nfiscal_year_start = true", "fiscal_year_start is no month"),
         ('[budget]\norders = "both"', "orders is not one of its values"),
         ("[budget]\nfiscal_year = 4", "did you mean 'fiscal_year_start'"),
+        ("[benefits]\ndiscount_rate_pct = 101", "discount_rate_pct of .benefits. is no rate"),
+        ("[benefits]\ndiscount_rate_pct = -0.5", "from 0 to 100"),
+        ("[benefits]\ndiscount_rate_pct = nan", "from 0 to 100"),
+        ('[benefits]\ndiscount_rate_pct = "5 %"', "write 5 for 5 %"),
+        ("[benefits]\ndiscount_rate_pct = true", "is no rate"),
+        ("[benefits]\ndiscount_rate = 5", "did you mean 'discount_rate_pct'"),
         ("[capacity]\nhire_lead = 90", "did you mean 'hire_lead_days'"),
         ("[capacity]\nhire_lead_days = -1", "hire_lead_days of .capacity. cannot be"),
         ("[capacity]\nshortfall_limit = 50", "a chance above 0, up to 1"),
@@ -102,6 +108,15 @@ def test_a_fiscal_year_begins_in_january_and_orders_are_net_unless_said(tmp_path
     assert made.budget_rule == (1, False)
     made.settings_file.write_text('[budget]\nfiscal_year_start = 4\norders = "gross"\n')
     assert Workspace.find(made.root).budget_rule == (4, True)
+
+
+def test_without_a_stated_rate_nothing_is_discounted(tmp_path: Path) -> None:
+    made = Workspace.create(tmp_path / "w")
+    assert made.discount_rate is None
+    assert Workspace.create(tmp_path / "v", has_discount_rate=True).discount_rate == 0.05
+    for stated, rate in (("0", 0.0), ("5", 0.05), ("7.5", 0.075)):
+        made.settings_file.write_text(f"[benefits]\ndiscount_rate_pct = {stated}\n")
+        assert Workspace.find(made.root).discount_rate == rate
 
 
 def test_what_training_costs_is_of_scenarios_alone(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 Planted: one objective that nothing serves; two projects that serve none; one
 whose stated shares sum to 140 %; a proposal that costs more than it is worth; an
 assessor who contradicts himself; scores that are missing; a decision whose review
-is overdue, and one that was never carried out.
+is overdue, and one that was never carried out; a case that cost more after it was
+approved.
 """
 
 from __future__ import annotations
@@ -88,6 +89,16 @@ _DECISIONS = (
     ("PR-12", "2026-05-21", "deferred", "Small, and nobody to run it", "", ""),
 )
 OVERDUE_REVIEW, NOT_CARRIED_OUT = "PR-03", "PR-02"
+# Proposal, version, handed in, cost, value and benefits over its life in thousands.
+_CASES = (
+    ("PR-02", "1", "2026-03-27", 78, 120, 210),
+    ("PR-02", "2", "2026-05-29", 95, 120, 210),
+    ("PR-03", "1", "2026-02-06", 240, 290, 520),
+    ("PR-05", "1", "2026-05-08", 290, 610, 980),
+    ("PR-05", "2", "2026-06-12", 320, 560, 930),
+    ("PR-10", "1", "2026-06-05", 210, 430, 700),
+)
+GROWN_CASE = ("PR-02", "2")
 _CURRENCY = "EUR"
 
 
@@ -118,6 +129,14 @@ def strategy_registers(random: Random, everybody: list[SimulatedPerson]) -> dict
                 for one, other, kind, value in _LINKS
             ],
         ),
+        "business_case": (
+            ["proposal_id", "version", "submitted_on_date", "cost_amount", "value_amount", "benefit_amount",
+             "currency", "status_date"],
+            [
+                [proposal, version, day, cost * 1000, value * 1000, benefit * 1000, _CURRENCY, day]
+                for proposal, version, day, cost, value, benefit in _CASES
+            ],
+        ),
         "criterion_score": _scores(random),
         "pairwise_judgement": _judgements(),
         "portfolio_decision": (
@@ -127,7 +146,7 @@ def strategy_registers(random: Random, everybody: list[SimulatedPerson]) -> dict
                 for subject, day, decision, reason, review, done in _DECISIONS
             ],
         ),
-    }
+    }  # fmt: skip
 
 
 def _proposals() -> Rows:

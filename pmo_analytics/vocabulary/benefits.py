@@ -69,6 +69,15 @@ TERMS = [
     ),
     *terms(
         COUNT,
+        "benefits",
+        {
+            "benefit_count": "Benefits counted.",
+            "overdue_benefit_count": "Benefits with a month whose realised value is overdue.",
+            "unowned_count": "Benefits that nobody owns.",
+        },
+    ),
+    *terms(
+        COUNT,
         "months",
         {
             "realised_month_count": "Months with a realised figure.",

@@ -43,6 +43,11 @@ TERMS = [
             "value_change_amount": "Value less that of the version before.",
         },
     ),
+    *terms(
+        COUNT,
+        "objectives",
+        {"objective_count": "Objectives counted.", "orphan_count": "Objectives that no project serves."},
+    ),
     *terms(DAYS, "days", {"open_days": "Days that a decision, or its review, has been open."}),
     *terms(SECONDS, "seconds", {"booked_after_seconds": "Time booked in the months after a decision."}),
     *terms(NUMBER, "months", {"duration_months": "Months from start to finish."}),
