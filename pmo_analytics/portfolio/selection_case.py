@@ -168,14 +168,14 @@ def kept_conditions(case: SelectionCase, start: Wholes, *, hours: bool = True) -
     found = [
         Breach("budget", case.budget_names[place], float(used), float(case.budget[place]))
         for place, used in enumerate(used_budget(case, start))
-        if _is_over(used, case.budget[place])
+        if is_over(used, case.budget[place])
     ]
     if hours:
         used = used_hours(case, start)
         found += [
             Breach("hours", f"{case.skill_names[skill]} {case.month_names[month]}", float(used[skill, month]),
                    float(case.capacity[skill, month]))
-            for skill, month in np.argwhere(_is_over(used, case.capacity))
+            for skill, month in np.argwhere(is_over(used, case.capacity))
         ]  # fmt: skip
     found += [
         Breach("requires", f"{case.names[one]} needs {case.names[other]}", np.nan, np.nan)
@@ -196,14 +196,15 @@ def kept_conditions(case: SelectionCase, start: Wholes, *, hours: bool = True) -
             found.append(Breach("start", f"{name} starts outside its months", np.nan, np.nan))
     for limit in case.limits:
         total = float(limit.weights[taken].sum())
-        if _is_over(total, limit.high):
+        if is_over(total, limit.high):
             found.append(Breach("at most", limit.name, total, limit.high))
-        if _is_over(-total, -limit.low):
+        if is_over(-total, -limit.low):
             found.append(Breach("at least", limit.name, total, limit.low))
     return found
 
 
-def _is_over(used: Floats | float, limit: Floats | float) -> Flags:
+def is_over(used: Floats | float, limit: Floats | float) -> Flags:
+    """Whether what is used lies above a limit by more than rounding leaves."""
     finite = np.where(np.isfinite(limit), limit, 0.0)
     over: Flags = np.asarray(used) > np.asarray(limit) + NEAR * np.maximum(1.0, np.abs(finite))
     return over
