@@ -17,6 +17,7 @@ more money A and B are chosen, 17: a unit is worth 2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +30,8 @@ from pmo_analytics.portfolio.selection_model import ONCE, SelectionModel, select
 from pmo_analytics.portfolio.selection_solve import GAP, NO_CHOICE, OPTIMAL, SECONDS, Choice, best_choice
 
 CORE, MARGINAL, REJECTED, NOT_PROVEN = "core", "marginal", "rejected", "not proven"
+# Gaps that rounding leaves.
+_PROVEN = 1e-7
 
 
 @dataclass(frozen=True)
@@ -111,19 +114,23 @@ def changed(case: SelectionCase, best: Choice, other: Choice, place: int) -> str
 
 
 def unit_worths(
-    case: SelectionCase, best: Choice, *, money: float, hours: float, gap: float = GAP, seconds: float = SECONDS
-) -> list[UnitWorth]:
-    """What `money` more of each budget and `hours` more of each skill and month are worth a unit, by solving anew."""
+    case: SelectionCase, best: Choice, *, money: float, hours: float, gap: float = GAP, seconds: float = SECONDS,
+    made: Callable[[SelectionCase], SelectionModel] = selection_model,
+) -> list[UnitWorth]:  # fmt: skip
+    """What `money` more of each budget and `hours` more of each skill and month are worth a unit, by solving anew.
+
+    `made` gives the model of a case: that by which `best` was found.
+    """
     found = []
     for place, name in enumerate(case.budget_names):
         if np.isfinite(case.budget[place]):
             budget = case.budget + money * (np.arange(len(case.budget)) == place)
-            more = best_choice(selection_model(replace(case, budget=budget)), gap=gap, seconds=seconds)
+            more = best_choice(made(replace(case, budget=budget)), gap=gap, seconds=seconds)
             found.append(_worth("budget", name, money, best, more))
     for place, name in enumerate(case.skill_names):
         if np.isfinite(case.capacity[place]).any():
             capacity = case.capacity + hours * (np.arange(len(case.capacity)) == place)[:, None]
-            more = best_choice(selection_model(replace(case, capacity=capacity)), gap=gap, seconds=seconds)
+            more = best_choice(made(replace(case, capacity=capacity)), gap=gap, seconds=seconds)
             found.append(_worth("hours", name, hours, best, more))
     return found
 
@@ -132,7 +139,7 @@ def _worth(kind: str, name: str, unit: float, best: Choice, more: Choice) -> Uni
     # What is had without the unit is there with it.
     gain = max(more.gain, best.gain) if more.is_found else best.gain
     limit = max(more.bound, gain)
-    if best.status == OPTIMAL and more.status == OPTIMAL and best.gap <= GAP and more.gap <= GAP:
+    if best.status == OPTIMAL and more.status == OPTIMAL and max(best.gap, more.gap) <= _PROVEN:
         least = max(0.0, gain - best.gain)
         return UnitWorth(kind, name, unit, least / unit, least / unit)
     return UnitWorth(kind, name, unit, max(0.0, gain - best.bound) / unit, max(0.0, limit - best.gain) / unit)
@@ -143,6 +150,8 @@ def _relaxed(model: SelectionModel, taken: Any) -> Floats:
     from scipy.optimize import linprog
 
     rows, m = model.rows, len(model.item)
+    if not model.columns:
+        return np.full(len(taken), np.inf)
     above, below = np.isfinite(rows.high), np.isfinite(rows.low)
     matrix = sparse.vstack([rows.matrix[above], -rows.matrix[below]], format="csr")
     solve: Any = linprog

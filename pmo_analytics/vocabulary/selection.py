@@ -21,6 +21,7 @@ TERMS = [
             "leader_id": "The subject that is ahead.",
             "follower_id": "The subject that is behind.",
             "by_id": "Person who decided.",
+            "standing": "Whether every choice worth nearly the best has a subject (core), some (marginal) or none.",
         },
     ),
     *terms(
@@ -31,6 +32,7 @@ TERMS = [
             "scored_on_date": "Day a score was given.",
             "submitted_on_date": "Day a version of a business case was handed in.",
             "carried_out_on_date": "Day a decision had been acted on.",
+            "start_month": "First day of the month that a chosen subject starts in.",
         },
     ),
     *terms(AMOUNT, "currency", {"benefit_amount": "Benefit expected of a proposal over its life."}),
@@ -68,6 +70,12 @@ TERMS = [
             "cd3": "Cost of delay over duration in months.",
             "largest_eigenvalue": "Principal eigenvalue of judgements; the number of criteria where they agree.",
             "consistency_ratio": "Consistency index of judgements over that of random ones; to be 0.10 at most.",
+            "counted_value": "What a choice counts a subject or itself as worth: money, or weighted value.",
+            "bound_value": "What no choice is worth more than.",
+            "given_up_value": "What the best choice loses where a subject is the other way round.",
+            "given_up_least_value": "What the best choice loses at least where a subject is the other way round.",
+            "alpha": "Share of draws in which demand need not fit.",
+            "breach_share": "Share of replays in which demand does not fit.",
             "ratio": "How many times more important the first criterion is than the other; below 1 is less.",
         },
     ),
@@ -87,6 +95,17 @@ TERMS = [
     *terms(COUNT, "scores", {"missing_count": "Criteria without a score."}),
     *terms(COUNT, "assessors", {"assessor_count": "Assessors that scored."}),
     *terms(COUNT, "judgements", {"judgement_count": "Pairs of criteria that are judged."}),
-    *terms(FLAG, "", {"is_consistent": "Whether judgements agree well enough to be used."}),
+    *terms(
+        COUNT, "subjects", {"chosen_count": "Subjects that are chosen.", "subject_count": "Subjects to choose from."}
+    ),
+    *terms(
+        FLAG,
+        "",
+        {
+            "is_consistent": "Whether judgements agree well enough to be used.",
+            "is_chosen": "Whether a subject is chosen.",
+        },
+    ),
+    *terms(PERCENT, "%", {"gap_pct": "Distance of the bound from the value of a choice, as a part of it."}),
     *terms(PERCENT, "%", {"share_pct": "Share of an objective that a project carries, 0 to 100."}),
 ]
