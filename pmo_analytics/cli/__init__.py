@@ -9,8 +9,10 @@ from pmo_analytics.cli import (
     evidence,
     ledger,
     loads,
+    prioritisation,
     queries,
     reports,
+    selection,
     warehouse,
     workspaces,
 )
@@ -25,8 +27,10 @@ __all__ = [
     "ledger",
     "loads",
     "main",
+    "prioritisation",
     "queries",
     "reports",
+    "selection",
     "warehouse",
     "workspaces",
 ]
