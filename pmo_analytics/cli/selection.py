@@ -29,7 +29,9 @@ def select(
     points: Annotated[int, typer.Option("--points", help="About how many points of value against cost, 0 to 200.")] = 8,
     money: Annotated[float, typer.Option("--money", help="How much more of a budget is tried.")] = 10_000.0,
     hours: Annotated[float, typer.Option("--hours", help="How many hours more of a skill and month are tried.")] = 40.0,
-    seconds: Annotated[float, typer.Option("--seconds", help="The longest search for a choice, up to 3600.")] = 60.0,
+    seconds: Annotated[
+        float, typer.Option("--seconds", help="The longest search for the choice, and for each of its tables.")
+    ] = 60.0,
     as_of: AsOfOption = None,
     version: VersionOption = None,
     workspace: WorkspaceOption = None,
@@ -60,8 +62,8 @@ def select(
     with solver_output_dropped():
         for each in ready:
             answer = answered(each, seconds=seconds)
-            more = worths(answer, money=money, hours=hours)
-            line = cost_frontier(answer, points=points) if points and answer.choice.is_found else None
+            more = worths(answer, money=money, hours=hours, seconds=seconds)
+            line = cost_frontier(answer, points=points, seconds=seconds) if points and answer.choice.is_found else None
             made.append(Details(answer, more, line))
     if json:
         print_json(as_plain(made, day=day, version=number))

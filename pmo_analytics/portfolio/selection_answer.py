@@ -29,7 +29,6 @@ from pmo_analytics.portfolio.selection_solve import GAP, NO_CHOICE, SECONDS, STO
 
 # Beyond so many columns a choice is proven to a part in ten thousand, not to the last unit.
 _SMALL = 400
-_EACH = 5.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,10 @@ class SelectionAnswer:
 
 
 def answered(ready: Prepared, *, seconds: float = SECONDS, most: int = 60) -> SelectionAnswer:
-    """The best choice with reasons; alternatives are solved for up to `most` items, `seconds` are for the choice."""
+    """The best choice with reasons; alternatives are solved for up to `most` items.
+
+    `seconds` are the longest search for the choice, and for all alternatives together.
+    """
     model, chance = selection_model(ready.case), None
     notes = list(ready.notes)
     if ready.terms.alpha is not None and ready.drawn is not None:
@@ -74,7 +76,7 @@ def answered(ready: Prepared, *, seconds: float = SECONDS, most: int = 60) -> Se
             ready, model, choice, chance, [NOT_PROVEN] * n, nothing, nothing, ["there is no choice"] * n, told,
             tuple(notes),
         )  # fmt: skip
-    others = opposites(model, choice, most=most, gap=_gap(model), seconds=_EACH)
+    others = opposites(model, choice, most=most, gap=_gap(model), seconds=seconds / max(1, min(most, n)))
     near = ready.terms.near_pct / 100
     standing = standings(choice, others, near=near)
     is_solved = np.isfinite(others.gain)
@@ -86,22 +88,24 @@ def answered(ready: Prepared, *, seconds: float = SECONDS, most: int = 60) -> Se
     )  # fmt: skip
 
 
-def worths(answer: SelectionAnswer, *, money: float, hours: float) -> list[UnitWorth]:
-    """What more of each budget and skill is worth; nothing without a choice."""
+def worths(answer: SelectionAnswer, *, money: float, hours: float, seconds: float = SECONDS) -> list[UnitWorth]:
+    """What more of each budget and skill is worth, in `seconds` for all; nothing without a choice."""
     if not answer.choice.is_found:
         return []
+    tried = len(answer.ready.case.budget_names) + len(answer.ready.case.skill_names)
     made = selection_model if answer.chance is None else _made(answer.ready, answer.chance)
     return unit_worths(
-        answer.ready.case, answer.choice, money=money, hours=hours, gap=answer.gap, seconds=4 * _EACH, made=made
+        answer.ready.case, answer.choice, money=money, hours=hours, gap=answer.gap, made=made,
+        seconds=seconds / max(1, tried),
     )  # fmt: skip
 
 
-def cost_frontier(answer: SelectionAnswer, *, points: int | None, seconds: float = 4 * _EACH) -> Frontier:
-    """Value against cost, `seconds` for each step; every point is checked against the case anew."""
+def cost_frontier(answer: SelectionAnswer, *, points: int | None, seconds: float = SECONDS) -> Frontier:
+    """Value against cost, about `seconds` for `points`; every point is checked against the case anew."""
     case = answer.ready.case
     return frontier(
         answer.model, case.total_cost - case.exit_cost, constant=float(case.exit_cost.sum()), points=points,
-        hours=answer.chance is None, seconds=seconds,
+        hours=answer.chance is None, seconds=seconds / (2 * points) if points else seconds,
     )  # fmt: skip
 
 
