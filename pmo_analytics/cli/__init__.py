@@ -10,8 +10,10 @@ from pmo_analytics.cli import (
     ledger,
     levelling,
     loads,
+    prioritisation,
     queries,
     reports,
+    selection,
     warehouse,
     workspaces,
 )
@@ -27,8 +29,10 @@ __all__ = [
     "levelling",
     "loads",
     "main",
+    "prioritisation",
     "queries",
     "reports",
+    "selection",
     "warehouse",
     "workspaces",
 ]

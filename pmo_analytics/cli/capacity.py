@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pmo_analytics.cli.application import DONE, AsOfOption, JsonOption, VersionOption, WorkspaceOption, app
+from pmo_analytics.cli.scenario_files import scenarios_of
 from pmo_analytics.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pmo_analytics.resources.capacity_scenarios import Scenario
+    from collections.abc import Iterable
 
 FOLDER = "capacity"
 _MOST_MONTHS = 60
@@ -41,6 +39,7 @@ def capacity(
     from pmo_analytics.resources.capacity_actions import actions_of, rates_of
     from pmo_analytics.resources.capacity_comparison import compared, scenario_costs
     from pmo_analytics.resources.capacity_draws import capacity_draws
+    from pmo_analytics.resources.capacity_scenarios import scenario_of
     from pmo_analytics.resources.delivered_hours import delivered_hours_passport
     from pmo_analytics.resources.effort_cost import hourly_cost
     from pmo_analytics.terminal import print_json
@@ -49,7 +48,7 @@ def capacity(
     if not 1 <= months <= _MOST_MONTHS:
         raise UsageError("--months is out of range", found=str(months), expected=f"1 to {_MOST_MONTHS}")
     warehouse = Warehouse.open(workspace)
-    scenarios = scenarios_of(scenario or [], warehouse.workspace.root)
+    scenarios = scenarios_of(scenario or [], warehouse.workspace.root / FOLDER, scenario_of)
     with warehouse.at(as_of, version) as view:
         day, number = pd.Timestamp(view.as_of), view.version
         settings, options = view.workspace.capacity, view.workspace.capacity_options
@@ -92,34 +91,3 @@ def _check_skill(skill: str, known: Iterable[str]) -> None:
             f"no skill {skill!r}", expected=", ".join(names) or "no skill is asked for or assessed",
             hint=f"did you mean {close!r}?" if close else None,
         )  # fmt: skip
-
-
-def scenarios_of(names: Sequence[str], root: Path) -> list[Scenario]:
-    """The scenarios of files, or of names in the workspace's folder."""
-    import tomllib
-
-    from pmo_analytics.resources.capacity_scenarios import scenario_of
-
-    found: dict[str, Scenario] = {}
-    for name in names:
-        paths = [Path(name), root / FOLDER / name, root / FOLDER / f"{name}.toml"]
-        path = next((each for each in paths if each.is_file()), None)
-        if path is None:
-            there = sorted(each.stem for each in (root / FOLDER).glob("*.toml"))
-            raise UsageError(
-                f"no scenario {name!r}", expected=", ".join(there) or f"a TOML file, or its name in {root / FOLDER}",
-                hint=None if (close := nearest(name, there)) is None else f"did you mean {close!r}?",
-            )  # fmt: skip
-        try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-            raise UsageError(
-                "is not valid TOML", file=path, found=str(problem), hint="mend the line it names"
-            ) from None
-        made = scenario_of(given, file=str(path))
-        if made.name in found:
-            raise UsageError(
-                "two scenarios have one name", file=path, found=repr(made.name), expected="a name of its own"
-            )
-        found[made.name] = made
-    return list(found.values())

@@ -43,15 +43,17 @@ def level(
     json: JsonOption = False,
 ) -> int:
     """Which work moves to which month so that nobody is asked for more than there is; what that frees and delays."""
-    from pmo_analytics.cli.capacity import scenarios_of
+    from pmo_analytics.cli.capacity import FOLDER
     from pmo_analytics.cli.levelling_tables import LevellingAnswer, as_plain, print_levelling
+    from pmo_analytics.cli.scenario_files import scenarios_of
     from pmo_analytics.reporting.levelling_inputs import levelling_inputs
+    from pmo_analytics.resources.capacity_scenarios import scenario_of
     from pmo_analytics.terminal import print_json
     from pmo_analytics.warehouse import Warehouse
 
     _check(months, leaver, on, [name for name, given in _beside(tasks, assign, scenario).items() if given])
     warehouse = Warehouse.open(workspace)
-    made = scenarios_of([] if scenario is None else [scenario], warehouse.workspace.root)
+    made = scenarios_of([] if scenario is None else [scenario], warehouse.workspace.root / FOLDER, scenario_of)
     with warehouse.at(as_of, version) as view:
         inputs = levelling_inputs(view, months=months, priorities=priorities, scenario=next(iter(made), None))
         plan = None if leaver is not None else inputs.levelled()

@@ -22,6 +22,7 @@ TERMS = [
             "follower_id": "The subject that is behind.",
             "by_id": "Person who decided.",
             "decision_state": "What has become of a decision.",
+            "standing": "Whether every choice worth nearly the best has a subject (core), some (marginal) or none.",
         },
     ),
     *terms(
@@ -32,6 +33,7 @@ TERMS = [
             "scored_on_date": "Day a score was given.",
             "submitted_on_date": "Day a version of a business case was handed in.",
             "carried_out_on_date": "Day a decision had been acted on.",
+            "start_month": "First day of the month that a chosen subject starts in.",
         },
     ),
     *terms(
@@ -85,6 +87,12 @@ TERMS = [
             "cd3": "Cost of delay over duration in months.",
             "largest_eigenvalue": "Principal eigenvalue of judgements; the number of criteria where they agree.",
             "consistency_ratio": "Consistency index of judgements over that of random ones; to be 0.10 at most.",
+            "counted_value": "What a choice counts a subject or itself as worth: money, or weighted value.",
+            "bound_value": "What no choice is worth more than.",
+            "given_up_value": "What the best choice loses where a subject is the other way round.",
+            "given_up_least_value": "What the best choice loses at least where a subject is the other way round.",
+            "alpha": "Share of draws in which demand need not fit.",
+            "breach_share": "Share of replays in which demand does not fit.",
             "ratio": "How many times more important the first criterion is than the other; below 1 is less.",
         },
     ),
@@ -105,13 +113,18 @@ TERMS = [
     *terms(COUNT, "assessors", {"assessor_count": "Assessors that scored."}),
     *terms(COUNT, "judgements", {"judgement_count": "Pairs of criteria that are judged."}),
     *terms(
+        COUNT, "subjects", {"chosen_count": "Subjects that are chosen.", "subject_count": "Subjects to choose from."}
+    ),
+    *terms(
         FLAG,
         "",
         {
             "is_consistent": "Whether judgements agree well enough to be used.",
             "is_last_decision": "Whether no later decision on the subject is known.",
             "is_decided_on": "Whether it is the version that a board last decided on.",
+            "is_chosen": "Whether a subject is chosen.",
         },
     ),
+    *terms(PERCENT, "%", {"gap_pct": "Distance of the bound from the value of a choice, as a part of it."}),
     *terms(PERCENT, "%", {"share_pct": "Share of an objective that a project carries, 0 to 100."}),
 ]
