@@ -169,6 +169,7 @@ def test_a_scenario_of_capacity_is_levelled(run: Command, loaded: Path) -> None:
         ("project_id,weight\nA,1\n\nA,2\n", ["line 4", "weighed twice"]),
         ("project_id,weight\n", ["weighs no project"]),
         ("", ["column 'project_id' is missing", "an empty file"]),
+        ("project_id,weight\nA," + "9" * 500, ["line 2, column 'weight'", f"found:    '{'9' * 40}'"]),
     ],
 )
 def test_a_file_of_priorities_that_cannot_be_read_says_where(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +15,7 @@ from pmo_analytics.contracts.priorities import ProjectPriority
 from pmo_analytics.errors import UsageError, nearest
 
 _COLUMNS = (ProjectPriority.project_id, ProjectPriority.weight)
-_SHOWN = 10
+_SHOWN, _LONGEST = 10, 40
 
 
 def read_priorities(path: Path, projects: Iterable[str]) -> pd.DataFrame:
@@ -24,15 +25,8 @@ def read_priorities(path: Path, projects: Iterable[str]) -> pd.DataFrame:
     missing, a project that is unknown or stated twice, and a weight that is no
     number above 0.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as problem:
-        raise UsageError("cannot be read", file=path, found=problem.strerror, expected="a CSV file") from None
-    except UnicodeDecodeError:
-        raise UsageError("is not in UTF-8", file=path, hint="save it as CSV in UTF-8") from None
-    head = lines[0] if lines else ""
-    rows = csv.reader(lines, delimiter=";" if ";" in head and "," not in head else ",")
-    names = [name.strip().casefold() for name in next(rows, [])]
+    head, rows = _rows(path)
+    names = [name.strip().casefold() for name in rows[0][1]] if rows else []
     for column in _COLUMNS:
         if column not in names:
             close = nearest(column, names)
@@ -42,15 +36,28 @@ def read_priorities(path: Path, projects: Iterable[str]) -> pd.DataFrame:
             )  # fmt: skip
     places, known = [names.index(column) for column in _COLUMNS], sorted(set(projects))
     weights: dict[str, float] = {}
-    for row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
+    for line, row in rows[1:]:
         name, weight = (row[place].strip() if place < len(row) else "" for place in places)
-        _check_project(name, known, weights, path, rows.line_num)
-        weights[name] = _weight(weight, path, rows.line_num)
+        _check_project(name, known, weights, path, line)
+        weights[name] = _weight(weight, path, line)
     if not weights:
         raise UsageError("weighs no project", file=path, expected="a line for each project, such as PA-01,2")
     return checked(ProjectPriority, pd.DataFrame(list(weights.items()), columns=list(_COLUMNS)))
+
+
+def _rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
+    """The first line as it stands, and the rows that are not blank with the lines that they end on."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        head = text.split("\n", 1)[0].strip()
+        reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in head and "," not in head else ",")
+        return head, [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except OSError as problem:
+        raise UsageError("cannot be read", file=path, found=problem.strerror, expected="a CSV file") from None
+    except UnicodeDecodeError:
+        raise UsageError("is not in UTF-8", file=path, hint="save it as CSV in UTF-8") from None
+    except csv.Error as problem:
+        raise UsageError("is no CSV file", file=path, found=str(problem), expected=",".join(_COLUMNS)) from None
 
 
 def _check_project(name: str, known: list[str], before: Iterable[str], path: Path, line: int) -> None:
@@ -58,7 +65,7 @@ def _check_project(name: str, known: list[str], before: Iterable[str], path: Pat
         close = nearest(name, known)
         rest = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
         raise UsageError(
-            f"no project {name!r}", file=path, row=line, column=_COLUMNS[0],
+            f"no project {name[:_LONGEST]!r}", file=path, row=line, column=_COLUMNS[0],
             expected=", ".join(known[:_SHOWN]) + rest or "projects in registers/project.csv, which is not loaded",
             hint=f"did you mean {close!r}?" if close else None,
         )  # fmt: skip
@@ -73,7 +80,7 @@ def _weight(text: str, path: Path, line: int) -> float:
         weight = math.nan
     if not 0 < weight < math.inf:
         raise UsageError(
-            "a weight cannot be", file=path, row=line, column=_COLUMNS[1], found=repr(text),
+            "a weight cannot be", file=path, row=line, column=_COLUMNS[1], found=repr(text[:_LONGEST]),
             expected="a number above 0, such as 1.5",
         )  # fmt: skip
     return weight

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 from pandera.typing.pandas import DataFrame
@@ -78,12 +79,23 @@ class SkillLoad(Contract):
 
 @dataclass(frozen=True)
 class LevelledDemand:
-    """Who covers what before and after, what moves, and what each skill is asked for: the four frames of a plan."""
+    """A plan as it is, what moves, and once it is asked for the plan after that and what each skill is asked for."""
 
+    staff: Staffing
+    later: Staffing
     before: pd.DataFrame
-    after: pd.DataFrame
     moves: DataFrame[DemandMove]
-    loads: DataFrame[SkillLoad]
+    on_site: bool
+
+    @cached_property
+    def after(self) -> pd.DataFrame:
+        """Who covers what once work has moved: an `Assignment`, as `before` is."""
+        return assigned(self.later, on_site=self.on_site) if len(self.moves) else self.before
+
+    @cached_property
+    def loads(self) -> DataFrame[SkillLoad]:
+        """What each skill is asked for, before and after."""
+        return _loads(self.staff, self.later.needs, self.before, self.after)
 
 
 def demand_levelling(  # noqa: PLR0917 - marts and registers are bound by name
@@ -148,8 +160,6 @@ def levelled(
         _moved(staff, due, on_site=on_site, nodes=nodes) if before["person_id"].isna().any() else ({}, True)
     )
     later = replace(staff, needs=_needs_after(staff.needs, moved))
-    after = assigned(later, on_site=on_site) if moved else before
-    loads = _loads(staff, later.needs, before, after)
     told = MoveReasons(staff, due, _uncovered(before), project_waits(project_dependency))
     rows = [
         {
@@ -169,7 +179,7 @@ def levelled(
         for need in (staff.needs[place],)
     ]
     moves = pd.DataFrame(rows, columns=list(DemandMove.to_schema().columns))
-    return LevelledDemand(before, after, checked(DemandMove, moves), loads)
+    return LevelledDemand(staff, later, before, checked(DemandMove, moves), on_site)
 
 
 def _moved(
