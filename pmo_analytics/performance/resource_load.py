@@ -64,12 +64,12 @@ def resource_load(  # noqa: PLR0917 - marts and registers are bound by name
     untold = carried[carried["task"].isna()].drop(columns=[WEEK, "task", "share"]).merge(pieces, on=MONTH)
     rows = pd.concat([carried[carried["task"].notna()], untold.assign(task=UNTOLD)], ignore_index=True)
     rows[SECONDS] = rows[SECONDS] * rows["share"]
-    asked = rows.groupby([*RESOURCE, WEEK, PROJECT, "task"], as_index=False)[SECONDS].sum()
+    asked = rows.groupby([*RESOURCE, WEEK, PROJECT, "task"], as_index=False)[[SECONDS]].sum()
     time = _time(person, calendar, capacity_by_skill_month, needs)
     there = time.merge(pieces, on=MONTH)
     there[SECONDS] = there[SECONDS] * there["share"]
     return ResourceLoad(
-        asked.astype({"task": "int64"}), there.groupby([*RESOURCE, WEEK], as_index=False)[SECONDS].sum()
+        asked.astype({"task": "int64"}), there.groupby([*RESOURCE, WEEK], as_index=False)[[SECONDS]].sum()
     )
 
 
@@ -130,7 +130,7 @@ def _needs(allocation: pd.DataFrame, person: pd.DataFrame, demand: pd.DataFrame)
     columns = [*RESOURCE, PROJECT, MONTH, SECONDS]
     rows = pd.concat([part[columns] for part in (own, team.dropna(subset=["resource_id"]), skill)], ignore_index=True)
     rows[MONTH] = rows[MONTH].dt.to_period("M").dt.start_time
-    return rows.groupby([*RESOURCE, PROJECT, MONTH], as_index=False)[SECONDS].sum()
+    return rows.groupby([*RESOURCE, PROJECT, MONTH], as_index=False)[[SECONDS]].sum()
 
 
 def _time(
@@ -150,7 +150,7 @@ def _time(
         asked.rename(columns={"level": "least"}),
     )
     rows = pd.concat([part[[*RESOURCE, MONTH, SECONDS]] for part in (own, team.dropna(subset=["resource_id"]), skill)])
-    return rows.groupby([*RESOURCE, MONTH], as_index=False)[SECONDS].sum()
+    return rows.groupby([*RESOURCE, MONTH], as_index=False)[[SECONDS]].sum()
 
 
 def _teams(person: pd.DataFrame) -> dict[str, str]:
