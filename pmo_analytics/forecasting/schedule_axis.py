@@ -71,8 +71,8 @@ def schedule_axis(
     """
     schedule = open_schedule(schedule_activity, schedule_tie)
     lag = schedule.ties[Tie.lag_seconds] / HOUR
-    lag = lag.where(schedule.ties[Tie.lag_calendar] != "elapsed", lag * ELAPSED_SHARE).to_numpy(dtype=float)
-    network = replace(schedule.network, lag=lag[schedule.network.links])
+    hours: Floats = lag.where(schedule.ties[Tie.lag_calendar] != "elapsed", lag * ELAPSED_SHARE).to_numpy(dtype=float)
+    network = replace(schedule.network, lag=hours[schedule.network.links])
     instants = schedule.not_before(Task.start_at, Task.constraint_at, is_every_start_kept=is_every_start_kept)
     start = _positions(instants, status_date, days_off)
     return ScheduleAxis(schedule.tasks, network, schedule.seconds() / HOUR, start, schedule.cut_count, days_off)

@@ -51,7 +51,7 @@ def recurring_days(rule: Mapping[str, str], days: pd.DatetimeIndex) -> pd.Dateti
         falls &= days.month.to_numpy() == _number(rule, "Month") + 1
     elif kind in {_MONTHLY, _MONTHLY_PLACED}:
         falls &= (months - (months[0] if len(days) else 0)) % every == 0
-    found = days[falls]
+    found: pd.DatetimeIndex = days[falls]
     most = _number(rule, "Occurrences", 0)
     return found[:most] if rule.get("EnteredByOccurrences") == "1" and most else found
 

@@ -26,18 +26,27 @@ from pmo_analytics.contracts.people import Allocation, Demand, Person
 PERSON, TEAM, SKILL = "person", "team", "skill"
 RESOURCE = ["resource_kind", "resource_id", "level"]
 MONTH, WEEK, PROJECT, SECONDS = "period_month", "start_date", "project_id", "seconds"
-UNTOLD = -1
 
 
 @dataclass(frozen=True)
 class ResourceLoad:
-    """What is asked for by resource, week, project and task, and what is there by resource and week.
+    """What is asked for by resource, project and part of a month in a week, and what is there by resource and week.
 
-    `task` is a row of the frame of tasks, -1 for what no task carries.
+    `has_task` says whether tasks of the project run then; `task_weeks` is the
+    share of each task, a row of the frame of tasks, in what they ask for.
     """
 
     asked: pd.DataFrame
     there: pd.DataFrame
+    task_weeks: pd.DataFrame
+
+    def by_task(self, weeks: pd.DataFrame) -> pd.DataFrame:
+        """What each task asks for in some weeks of some resources: a row for each of these and task."""
+        key = [*RESOURCE, WEEK]
+        rows = self.asked[self.asked["has_task"]].merge(weeks[key], on=key)
+        carried = rows.merge(self.task_weeks, on=[PROJECT, MONTH, WEEK])
+        carried[SECONDS] = carried[SECONDS] * carried["share"]
+        return carried.groupby([*key, PROJECT, "task"], as_index=False)[[SECONDS]].sum()
 
 
 def resource_load(  # noqa: PLR0917 - marts and registers are bound by name
@@ -58,18 +67,20 @@ def resource_load(  # noqa: PLR0917 - marts and registers are bound by name
     needs = _needs(allocation, person, demand)
     needs = needs[needs[MONTH].isin(months) & (needs[SECONDS] > 0)]
     weights = _task_weeks(tasks, pieces)
-    whole = weights.groupby([PROJECT, MONTH])["weight"].transform("sum")
-    weights = weights.assign(share=weights["weight"] / whole)
-    carried = needs.merge(weights[[PROJECT, MONTH, WEEK, "task", "share"]], on=[PROJECT, MONTH], how="left")
-    untold = carried[carried["task"].isna()].drop(columns=[WEEK, "task", "share"]).merge(pieces, on=MONTH)
-    rows = pd.concat([carried[carried["task"].notna()], untold.assign(task=UNTOLD)], ignore_index=True)
-    rows[SECONDS] = rows[SECONDS] * rows["share"]
-    asked = rows.groupby([*RESOURCE, WEEK, PROJECT, "task"], as_index=False)[SECONDS].sum()
-    time = _time(person, calendar, capacity_by_skill_month, needs)
-    there = time.merge(pieces, on=MONTH)
+    by_week = weights.groupby([PROJECT, MONTH, WEEK], as_index=False)[["weight"]].sum()
+    share = by_week["weight"] / by_week.groupby([PROJECT, MONTH])["weight"].transform("sum")
+    carried = needs.merge(by_week.assign(share=share, has_task=True), on=[PROJECT, MONTH], how="left")
+    is_told = carried["has_task"].notna()
+    untold = carried.loc[~is_told, needs.columns].merge(pieces[[MONTH, WEEK, "share"]], on=MONTH)
+    asked = pd.concat([carried[is_told].drop(columns="weight"), untold.assign(has_task=False)], ignore_index=True)
+    asked[SECONDS] = asked[SECONDS] * asked["share"]
+    there = _time(person, calendar, capacity_by_skill_month, needs).merge(pieces, on=MONTH)
     there[SECONDS] = there[SECONDS] * there["share"]
+    weights["share"] = weights["weight"] / weights.groupby([PROJECT, MONTH, WEEK])["weight"].transform("sum")
     return ResourceLoad(
-        asked.astype({"task": "int64"}), there.groupby([*RESOURCE, WEEK], as_index=False)[SECONDS].sum()
+        asked.drop(columns="share").astype({"has_task": bool}),
+        there.groupby([*RESOURCE, WEEK], as_index=False)[[SECONDS]].sum(),
+        weights.drop(columns="weight"),
     )
 
 
@@ -130,7 +141,7 @@ def _needs(allocation: pd.DataFrame, person: pd.DataFrame, demand: pd.DataFrame)
     columns = [*RESOURCE, PROJECT, MONTH, SECONDS]
     rows = pd.concat([part[columns] for part in (own, team.dropna(subset=["resource_id"]), skill)], ignore_index=True)
     rows[MONTH] = rows[MONTH].dt.to_period("M").dt.start_time
-    return rows.groupby([*RESOURCE, PROJECT, MONTH], as_index=False)[SECONDS].sum()
+    return rows.groupby([*RESOURCE, PROJECT, MONTH], as_index=False)[[SECONDS]].sum()
 
 
 def _time(
@@ -150,7 +161,7 @@ def _time(
         asked.rename(columns={"level": "least"}),
     )
     rows = pd.concat([part[[*RESOURCE, MONTH, SECONDS]] for part in (own, team.dropna(subset=["resource_id"]), skill)])
-    return rows.groupby([*RESOURCE, MONTH], as_index=False)[SECONDS].sum()
+    return rows.groupby([*RESOURCE, MONTH], as_index=False)[[SECONDS]].sum()
 
 
 def _teams(person: pd.DataFrame) -> dict[str, str]:

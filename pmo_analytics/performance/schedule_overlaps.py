@@ -23,12 +23,14 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.dependency_marts import ScheduleActivity as Task
-from pmo_analytics.performance.resource_load import PERSON, RESOURCE, SECONDS, SKILL, TEAM, UNTOLD, resource_load
+from pmo_analytics.performance.resource_load import PERSON, RESOURCE, SECONDS, SKILL, TEAM, resource_load
 from pmo_analytics.performance.schedule_paths import SchedulePath
 
 WEEKDAYS = 5
 _LEAST_SECONDS = 60.0
 _NAMED = 5
+_WEEK = ["resource_kind", "resource_id", "start_date"]
+_TIMES = ["demand_seconds", "capacity_seconds", "short_seconds"]
 
 
 class ScheduleOverlap(Contract):
@@ -90,17 +92,12 @@ def schedule_overlaps(  # noqa: PLR0917 - marts and registers are bound by name
         schedule_paths, schedule_activity,
         (allocation, person, demand, planned_calendar_by_person_month, capacity_by_skill_month),
     )  # fmt: skip
-    key = [ScheduleOverlap.resource_kind, ScheduleOverlap.resource_id, ScheduleOverlap.start_date]
-    found = [
-        dict(zip(key, named, strict=True))
-        | _counted(own)
-        | {ScheduleOverlap.task_names: _names(own)}
-        | own[["demand_seconds", "capacity_seconds", "short_seconds"]].iloc[0].to_dict()
-        for named, own in rows.groupby(key)
-    ]
-    frame = pd.DataFrame(found, columns=list(ScheduleOverlap.to_schema().columns))
-    order = frame.sort_values([ScheduleOverlap.short_seconds, *key], ascending=[False, *[True] * 3], ignore_index=True)
-    return checked(ScheduleOverlap, order)
+    weeks = rows.drop_duplicates(_WEEK).set_index(_WEEK)[_TIMES]
+    frame = weeks.join(_counted(rows, _WEEK)).join(_names(rows)).reset_index()
+    order = frame.sort_values(
+        [ScheduleOverlap.short_seconds, *_WEEK], ascending=[False, *[True] * 3], ignore_index=True
+    )
+    return checked(ScheduleOverlap, order[list(ScheduleOverlap.to_schema().columns)])
 
 
 def schedule_bottlenecks(  # noqa: PLR0917 - marts and registers are bound by name
@@ -117,25 +114,16 @@ def schedule_bottlenecks(  # noqa: PLR0917 - marts and registers are bound by na
         schedule_paths, schedule_activity,
         (allocation, person, demand, planned_calendar_by_person_month, capacity_by_skill_month),
     )  # fmt: skip
-    found = []
-    for (kind, name), own in rows.groupby([ScheduleBottleneck.resource_kind, ScheduleBottleneck.resource_id]):
-        weeks = own.drop_duplicates(ScheduleOverlap.start_date)
-        short, there = weeks["short_seconds"].sum(), weeks["capacity_seconds"].sum()
-        found.append(
-            {
-                ScheduleBottleneck.resource_kind: kind,
-                ScheduleBottleneck.resource_id: name,
-                ScheduleBottleneck.catch_up_days: short * len(weeks) * WEEKDAYS / there if there else None,
-                ScheduleBottleneck.short_seconds: short,
-                ScheduleBottleneck.overlap_week_count: len(weeks),
-            }
-            | _counted(own)
-        )
-    frame = pd.DataFrame(found, columns=list(ScheduleBottleneck.to_schema().columns))
-    frame[ScheduleBottleneck.catch_up_days] = frame[ScheduleBottleneck.catch_up_days].astype(float)
+    key = _WEEK[:2]
+    weeks = rows.drop_duplicates(_WEEK).groupby(key)
+    frame = weeks[["short_seconds", "capacity_seconds"]].sum()
+    frame[ScheduleBottleneck.overlap_week_count] = weeks.size()
+    a_day = frame["capacity_seconds"] / (frame[ScheduleBottleneck.overlap_week_count] * WEEKDAYS)
+    frame[ScheduleBottleneck.catch_up_days] = frame["short_seconds"] / a_day.where(a_day > 0)
+    frame = frame.join(_counted(rows, key)).reset_index()
     order = [ScheduleBottleneck.catch_up_days, ScheduleBottleneck.short_seconds, *RESOURCE[:2]]
     ordered = frame.sort_values(order, ascending=[False, False, True, True], na_position="first", ignore_index=True)
-    return checked(ScheduleBottleneck, ordered)
+    return checked(ScheduleBottleneck, ordered[list(ScheduleBottleneck.to_schema().columns)])
 
 
 def _overlapping(
@@ -146,36 +134,40 @@ def _overlapping(
     tasks = schedule_paths.merge(schedule_activity[left], on=left[:2], how="left")
     load = resource_load(tasks, *registers)
     week = [*RESOURCE, ScheduleOverlap.start_date]
-    rows = load.asked[load.asked["task"] != UNTOLD]
     sums = load.asked.groupby(week)[SECONDS].sum().rename("demand_seconds").to_frame()
-    sums["project_count"] = rows.groupby(week)["project_id"].nunique()
+    sums["project_count"] = load.asked[load.asked["has_task"]].groupby(week)["project_id"].nunique()
     sums = sums.join(load.there.set_index(week)[SECONDS].rename("capacity_seconds")).fillna(0.0)
     sums["short_seconds"] = sums["demand_seconds"] - sums["capacity_seconds"]
     worst = sums[(sums["project_count"] > 1) & (sums["short_seconds"] > _LEAST_SECONDS)].reset_index()
     # Of a skill, the level that is shortest.
-    one = [ScheduleOverlap.resource_kind, ScheduleOverlap.resource_id, ScheduleOverlap.start_date]
-    worst = worst.sort_values("short_seconds", ascending=False, kind="stable").drop_duplicates(one)
-    found = worst.drop(columns="project_count").merge(rows, on=week)
-    about = tasks[[SchedulePath.schedule_id, SchedulePath.task_id, SchedulePath.name, SchedulePath.is_critical]]
+    worst = worst.sort_values("short_seconds", ascending=False, kind="stable").drop_duplicates(_WEEK)
+    found = worst.drop(columns="project_count").merge(load.by_task(worst), on=week)
+    about = tasks[[SchedulePath.task_id, SchedulePath.name, SchedulePath.is_critical]]
     joined = found.join(about, on="task")
-    return joined.sort_values([*one, SECONDS, "task"], ascending=[True, True, True, False, True], ignore_index=True)
+    return joined.sort_values([*_WEEK, SECONDS, "task"], ascending=[True, True, True, False, True], ignore_index=True)
 
 
-def _counted(rows: pd.DataFrame) -> dict[str, object]:
-    """Projects and tasks of some rows."""
-    tasks, projects = rows.drop_duplicates("task"), sorted(rows["project_id"].unique())
-    return {
-        ScheduleOverlap.project_count: len(projects),
-        ScheduleOverlap.project_ids: ", ".join(projects),
-        ScheduleOverlap.task_count: len(tasks),
-        ScheduleOverlap.critical_task_count: int(tasks[SchedulePath.is_critical].sum()),
-    }
+def _counted(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Projects and tasks by key."""
+    tasks = rows.drop_duplicates([*key, "task"]).groupby(key)
+    projects = rows[[*key, "project_id"]].drop_duplicates().sort_values([*key, "project_id"]).groupby(key)["project_id"]
+    return pd.DataFrame(
+        {
+            ScheduleOverlap.project_count: projects.size(),
+            ScheduleOverlap.project_ids: projects.agg(", ".join),
+            ScheduleOverlap.task_count: tasks.size(),
+            ScheduleOverlap.critical_task_count: tasks[SchedulePath.is_critical].sum().astype("int64"),
+        }
+    )
 
 
-def _names(rows: pd.DataFrame) -> str:
-    """The tasks that ask for most, each with its project; those of every project before the rest."""
-    ranked = rows.assign(place=rows.groupby("project_id").cumcount()).sort_values("place", kind="stable")
-    names = ranked[SchedulePath.name].fillna(ranked[SchedulePath.task_id])
-    shown = [f"{project}: {name}" for project, name in zip(ranked["project_id"], names, strict=True)]
-    rest = len(shown) - _NAMED
-    return "; ".join(shown[:_NAMED]) + (f"; and {rest} more" if rest > 0 else "")
+def _names(rows: pd.DataFrame) -> pd.Series:
+    """The tasks that ask for most in each week, with their projects; one of every project before the rest."""
+    ranked = rows.assign(place=rows.groupby([*_WEEK, "project_id"]).cumcount())
+    ranked = ranked.sort_values([*_WEEK, "place"], kind="stable")
+    shown = ranked[ranked.groupby(_WEEK).cumcount() < _NAMED]
+    names = shown["project_id"] + ": " + shown[SchedulePath.name].fillna(shown[SchedulePath.task_id])
+    found = names.groupby([shown[name] for name in _WEEK]).agg("; ".join)
+    rest = rows.groupby(_WEEK).size() - _NAMED
+    told = found.where(rest <= 0, found + "; and " + rest.astype(str) + " more")
+    return told.rename(ScheduleOverlap.task_names)

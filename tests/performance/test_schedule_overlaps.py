@@ -179,4 +179,7 @@ def test_weeks_of_a_project_sum_to_what_it_asks_for(rows: list[Any], of_a: int, 
     for kind in ("person", "team"):
         assert sums.get((kind, "P-A"), 0) == pytest.approx(of_a)
         assert sums.get((kind, "P-B"), 0) == pytest.approx(of_b)
+    weeks = load.asked[["resource_kind", "resource_id", "level", "start_date"]].drop_duplicates()
+    told = load.asked[load.asked["has_task"]]["seconds"].sum()
+    assert load.by_task(weeks)["seconds"].sum() == pytest.approx(told)
     assert load.there.groupby("resource_kind")["seconds"].sum().to_list() == pytest.approx([352 * HOUR] * 2)

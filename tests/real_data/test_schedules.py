@@ -10,6 +10,7 @@ import pytest
 
 from pmo_analytics.errors import PmoError, QuestionError
 from pmo_analytics.ingest import IngestOptions, LoadResult, ingest_files
+from pmo_analytics.performance.schedule_paths import schedule_paths
 from tests.exports import Desk, balances
 
 pytestmark = pytest.mark.slow
@@ -104,3 +105,23 @@ def test_the_same_files_change_nothing(
     for name in results.keys() - OWN_XML:
         again = ingest_files(desk.workspace, [schedules / name], options, desk.edges)
         assert {result.state for result in again if isinstance(result, LoadResult)} == {"unchanged"}
+
+
+@pytest.mark.parametrize(
+    ("name", "status_date", "tasks", "days_later"),
+    # Primavera begins tasks on its data date, ours go on the day after; the longest take a hundred days.
+    [("task-baselines-project2019-mspdi.xml", date(2000, 1, 1), 110, 0), ("invalid-8.4.xer", date(2015, 2, 24), 9, 1)],
+)
+def test_finishes_by_the_tasks_calendars_are_those_of_their_programs(  # noqa: PLR0917
+    schedules: Path, tmp_path: Path, name: str, status_date: date, tasks: int, days_later: int
+) -> None:
+    desk = Desk(tmp_path)
+    list(ingest_files(desk.workspace, [schedules / name], IngestOptions(status_date=status_date), desk.edges))
+    with desk.warehouse.at(status_date.isoformat()) as view:
+        found, given = view.run(schedule_paths), view.table("schedule_activity")
+    key = ["schedule_id", "task_id"]
+    both = found.merge(given[[*key, "finish_at"]], on=key)
+    assert len(both) == tasks
+    assert both["quality_note"].isna().all()
+    late = (both["early_finish_date"] - both["finish_at"].dt.floor("D")).dt.days
+    assert late.to_list() == [days_later] * tasks
