@@ -6,7 +6,7 @@ from pmo_analytics.contracts.base import Contract, Date, Number, Text, optional,
 
 
 class CompletionEstimate(Contract):
-    """One row per project and month: the columns that budgets read of such a frame, in the project's currency.
+    """One row per project and month: what budgets and worths read of such a frame, in the project's currency.
 
     Where no estimate is shown, its assumption and P80 are missing with it.
     """
@@ -18,3 +18,4 @@ class CompletionEstimate(Contract):
     estimate_at_completion_amount: Number = optional()
     p80_amount: Number = optional()
     cost_assumption: Text = optional()
+    expected_finish_date: Date = optional()

@@ -13,8 +13,9 @@ from pmo_analytics.contracts.systems import system_of
 from pmo_analytics.ingest.reading import Reading
 from pmo_analytics.sources.field_text import literal
 from pmo_analytics.warehouse import merging, staging
-from pmo_analytics.warehouse.checks import FILLED, OFF, REJECT, CrossCheck, checks, severities
+from pmo_analytics.warehouse.checks import FILLED, OFF, REJECT, severities
 from pmo_analytics.warehouse.connection import Connection
+from pmo_analytics.warehouse.cross_checks import CrossCheck, checks
 from pmo_analytics.warehouse.lakes import relation
 from pmo_analytics.warehouse.visible import resolved, visible
 from pmo_analytics.workspace import Workspace

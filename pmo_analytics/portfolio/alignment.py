@@ -22,7 +22,7 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Whole, checked, optional, required
-from pmo_analytics.contracts.marts import CostByProjectMonth as Cost
+from pmo_analytics.contracts.budget_marts import SpendByProjectMonth as Spend
 from pmo_analytics.contracts.marts import EffortByPersonMonth as Effort
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.contracts.selection import Contribution, Objective
@@ -87,17 +87,17 @@ def objective_alignment(
     objective: pd.DataFrame,
     contribution: pd.DataFrame,
     project: pd.DataFrame,
-    cost_by_project_month: pd.DataFrame,
+    spend_by_project_month: pd.DataFrame,
     effort_by_person_month: pd.DataFrame,
 ) -> DataFrame[ObjectiveAlignment]:
     """Budget, spend and hours by objective, from three registers and two marts; the heaviest objectives first.
 
-    Spend is timesheet cost at dated rates; what has no rate is not in it. UsageError
+    Spend is the ledger's, or timesheets' at dated rates; time without a rate is not in it. UsageError
     where objectives form a circle, or weights of one parent are none.
     """
     names, weights, above = _tree(objective)
     served = contribution_shares(contribution, set(names))
-    measures = _measures(project, cost_by_project_month, effort_by_person_month)
+    measures = _measures(project, spend_by_project_month, effort_by_person_month)
     found = []
     for (kind, unit), values in measures.groupby(["measure_kind", _UNIT], sort=True):
         amounts = values.groupby(Project.project_id, dropna=False)["measure_value"].sum()
@@ -142,15 +142,16 @@ def alignment_drift(
 
 
 def alignment_concentration(
+    objective: pd.DataFrame,
     contribution: pd.DataFrame,
     project: pd.DataFrame,
-    cost_by_project_month: pd.DataFrame,
+    spend_by_project_month: pd.DataFrame,
     effort_by_person_month: pd.DataFrame,
 ) -> DataFrame[AlignmentConcentration]:
     """Concentration of budget, spend and hours on projects, and the share that serves no objective."""
-    served = set(contribution[Contribution.project_id])
+    served = contribution_shares(contribution, set(objective[Objective.objective_id].astype(str)))
     found = []
-    measures = _measures(project, cost_by_project_month, effort_by_person_month)
+    measures = _measures(project, spend_by_project_month, effort_by_person_month)
     for (kind, unit), values in measures.groupby(["measure_kind", _UNIT], sort=True):
         amounts = values.groupby(Project.project_id, dropna=False)["measure_value"].sum()
         amounts = amounts[amounts > 0]
@@ -217,14 +218,14 @@ def _tree(objective: pd.DataFrame) -> tuple[dict[str, pd.Series], dict[str, floa
     return names, {name: float(np.prod([own[each] for each in way])) for name, way in above.items()}, above
 
 
-def _measures(project: pd.DataFrame, cost: pd.DataFrame, effort: pd.DataFrame) -> pd.DataFrame:
+def _measures(project: pd.DataFrame, spent: pd.DataFrame, effort: pd.DataFrame) -> pd.DataFrame:
     """Budget, spend and hours as rows of one shape; amounts below 0 count as nothing."""
     budget = project[project[Project.budget_at_completion_amount].notna() & project[Project.currency].notna()]
-    spend = cost[cost[Cost.currency].notna()]
+    spend = spent[spent[Spend.currency].notna()]
     hours = effort.assign(**{_UNIT: "hours"})
     parts = [
         _as_measure(BUDGET, budget, Project.budget_at_completion_amount, Project.currency, 1.0),
-        _as_measure(SPEND, spend, Cost.cost_amount, Cost.currency, 1.0),
+        _as_measure(SPEND, spend, Spend.actual_amount, Spend.currency, 1.0),
         _as_measure(HOURS, hours, Effort.duration_seconds, _UNIT, 3600.0),
     ]
     rows = pd.concat([each for each in parts if len(each)] or parts[:1], ignore_index=True)

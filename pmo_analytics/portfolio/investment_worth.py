@@ -27,10 +27,10 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Number, Text, checked, optional, required
+from pmo_analytics.contracts.completion import CompletionEstimate as Estimate
 from pmo_analytics.contracts.marts import BenefitByMonth as Value
 from pmo_analytics.contracts.marts import PlannedEarnedActual as Progress
 from pmo_analytics.forecasting.quantile_scores import Floats
-from pmo_analytics.performance.completion_outlook import CompletionOutlook, latest_outlook
 from pmo_analytics.portfolio.benefit_realisation import FEWEST, mature_ratios
 from pmo_analytics.portfolio.benefit_timing import BenefitTiming
 from pmo_analytics.portfolio.cash_flows import internal_returns, modified_return, payback_periods, present_value
@@ -77,13 +77,12 @@ def investment_worth(
     values = values.assign(
         baseline=values[Value.baseline_amount].fillna(0.0) * sign,
         realised=values[Value.realised_amount].where(values[BenefitTiming.is_known]).fillna(0.0) * sign,
-        ahead=values[Value.planned_amount].fillna(0.0).where(values[BenefitTiming.is_to_come], 0.0)
-        * sign
-        * (share or 1.0),
+        ahead=planned.where(values[BenefitTiming.is_to_come], 0.0) * (1.0 if share is None else share),
     )
     gains = {tuple(map(str, key)): rows for key, rows in values.groupby([Value.project_id, Value.currency])}
-    latest = latest_outlook(completion_outlook, status_date).to_dict("records")
-    known_outlooks = {str(row[CompletionOutlook.project_id]): row for row in latest}
+    past = completion_outlook[completion_outlook[Estimate.period_month] <= status_date]
+    latest = past.sort_values(Estimate.period_month).groupby(Estimate.project_id).tail(1).to_dict("records")
+    known_outlooks = {str(row[Estimate.project_id]): row for row in latest}
     found = []
     for name, rows in planned_earned_actual.groupby(Progress.project_id):
         known = rows[Progress.currency].dropna()
@@ -99,7 +98,7 @@ def investment_worth(
             lacks = []
             if share is None:
                 lacks.append(f"benefits to come as planned: {len(ratios)} past ones, not {FEWEST}")
-            if pd.isna(outlook.get(CompletionOutlook.estimate_at_completion_amount)):
+            if pd.isna(outlook.get(Estimate.estimate_at_completion_amount)):
                 lacks.append("cost to come is not known")
             found.append(
                 {"project_id": name, "currency": known.iloc[-1], **_worth(as_planned, expected, discount_rate),
@@ -120,12 +119,12 @@ def _expected_cost(rows: pd.DataFrame, outlook: dict[Hashable, Any], status_date
     past = rows[rows[Progress.period_month] <= status_date].set_index(Progress.period_month)
     spent = past[Progress.actual_cost_amount].astype(float).ffill().fillna(0.0)
     payments = -spent.diff().fillna(spent)
-    estimate = outlook.get(CompletionOutlook.estimate_at_completion_amount)
+    estimate = outlook.get(Estimate.estimate_at_completion_amount)
     left = 0.0 if pd.isna(estimate) else float(estimate) + float(payments.sum())
     if left <= 0:
         return payments
     first = (status_date + pd.offsets.MonthBegin(1)).normalize()
-    finish = outlook.get(CompletionOutlook.expected_finish_date)
+    finish = outlook.get(Estimate.expected_finish_date)
     last = first if pd.isna(finish) else max(first, pd.Timestamp(finish).replace(day=1))
     months = pd.date_range(first, last, freq="MS")
     return pd.concat([payments, pd.Series(-left / len(months), index=months)])

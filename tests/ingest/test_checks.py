@@ -239,3 +239,40 @@ def test_skills_and_absences_are_held_against_registers(tmp_path: Path) -> None:
     }
     assert told["unknown_skill", "person_skill"].example == "jaava"
     assert told["booked_while_absent", "absence"].places == "absence.csv:2"
+
+
+def test_what_is_chosen_by_is_held_against_registers(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path)
+    day = "2026-01-01"
+    desk.register(
+        "objective", "objective_id,parent_objective_id,name,weight,status_date",
+        ["O1", "", "One", 60, day], ["O2", "", "Two", 30, day], ["O1.1", "O1", "Below", 100, day],
+    )  # fmt: skip
+    desk.register(
+        "contribution", "project_id,objective_id,share_pct,status_date",
+        ["Bridge", "O1", 80, day], ["Bridge", "O2", 60, day], ["Bridge", "O7", "", day],
+    )  # fmt: skip
+    desk.register("criterion", "criterion_id,name,weight,direction,status_date", ["gain", "Gain", 0.9, "benefit", day])
+    desk.register(
+        "proposal", "proposal_id,name,cost_amount,currency,status_date",
+        ["P1", "One", 100, "EUR", day], ["P2", "Two", "", "", day],
+    )  # fmt: skip
+    desk.register("proposal_link", "proposal_id,other_proposal_id,kind,status_date", ["P1", "P9", "requires", day])
+    desk.register(
+        "criterion_score", "subject_id,criterion_id,assessor_id,score,status_date",
+        ["P1", "gain", "E1", 3, day], ["P8", "gain", "E1", 3, day], ["P1", "pain", "E1", 3, day],
+    )  # fmt: skip
+    told = found(desk)
+    rows = {place: finding.rows for place, finding in told.items()}
+    assert rows == {
+        ("unknown_objective", "contribution"): 1,
+        ("share_over_whole", "contribution"): 3,
+        ("weights_not_whole", "objective"): 2,
+        ("weights_not_whole", "criterion"): 1,
+        ("proposal_without_cost", "proposal"): 1,
+        ("unknown_proposal", "proposal_link"): 1,
+        ("unknown_subject", "criterion_score"): 1,
+        ("unknown_criterion", "criterion_score"): 1,
+    }
+    assert told["share_over_whole", "contribution"].places.startswith("contribution.csv:2")
+    assert told["weights_not_whole", "objective"].example == "60.0"

@@ -12,7 +12,7 @@ from pmo_analytics.portfolio.alignment import alignment_concentration, alignment
 from tests.frames import contract_frame, project_row
 
 TODAY = pd.Timestamp("2026-01-01")
-NO_COST, NO_HOURS = contract_frame("cost_by_project_month", []), contract_frame("effort_by_person_month", [])
+NO_COST, NO_HOURS = contract_frame("spend_by_project_month", []), contract_frame("effort_by_person_month", [])
 
 
 def objectives(**given_objectives: tuple[str | None, float | None]) -> pd.DataFrame:
@@ -44,7 +44,9 @@ def test_the_worked_example() -> None:
     assert found["measure_share"].to_list() == [0.125, 0.125, 0.75]
     assert found["weight_share"].to_list()[:2] == [0.75, 0.25]
     assert found["gap_points"].to_list()[:2] == [-62.5, -12.5]
-    whole = alignment_concentration(contributions(("P", "a", 50)), projects(P=100, Q=300), NO_COST, NO_HOURS).iloc[0]
+    known = objectives(a=(None, 1))
+    served = contributions(("P", "a", 50), ("Q", "unknown", 100))
+    whole = alignment_concentration(known, served, projects(P=100, Q=300), NO_COST, NO_HOURS).iloc[0]
     assert (whole["concentration_index"], whole["unaligned_share"]) == (0.0625 + 0.5625, 0.75)
     assert whole["equal_projects"] == pytest.approx(1.6)
 

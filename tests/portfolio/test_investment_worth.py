@@ -23,6 +23,7 @@ def worth(
     finish: str = "2026-01-31",
     benefits: dict[str, tuple[float, float | None]] | None = None,
     past: int = 0,
+    past_rate: float = 0.5,
     **options: float,
 ) -> pd.Series:
     given = benefits or {"2026-02": (60, 30), "2026-03": (60, None)}
@@ -44,7 +45,7 @@ def worth(
     record = pd.DataFrame(
         {
             "benefit_id": [f"P{n}" for n in range(past)], "to_come_planned_amount": 0.0, "realised_month_count": 12,
-            "due_planned_amount": 10.0, "realisation_rate": 0.5,
+            "due_planned_amount": 10.0, "realisation_rate": past_rate,
         }
     )  # fmt: skip
     project = contract_frame("project", [project_row("A", baseline_finish_date=pd.Timestamp("2026-01-31"))])
@@ -76,6 +77,7 @@ def test_past_benefits_tell_what_is_to_come() -> None:
     row = worth(discount_rate=0.0, past=9)
     assert row["expected_net_present_amount"] == pytest.approx(-100 + 30 + 30)
     assert not row["quality_note"]
+    assert worth(discount_rate=0.0, past=9, past_rate=0.0)["expected_net_present_amount"] == pytest.approx(-70)
 
 
 def test_what_is_left_is_spent_up_to_the_expected_finish() -> None:

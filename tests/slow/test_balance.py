@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics.ingest import IngestOptions, ingest_file
+from pmo_analytics.errors import PmoError
+from pmo_analytics.ingest import IngestOptions, ingest_files
 from pmo_analytics.synthetic import simulate, write_exports
 from tests.exports import Desk, balances, toggl_row
 
@@ -47,10 +48,11 @@ def test_the_exports_of_a_seed_load_with_the_planted_faults_alone(
 ) -> None:
     desk = Desk(tmp_path_factory.mktemp("seed"))
     portfolio = simulate(seed)
-    results = [
-        ingest_file(desk.workspace, path, IngestOptions(), desk.edges)
-        for path in write_exports(portfolio, desk.folder / "exports")
-    ]
+    files = write_exports(portfolio, desk.folder / "exports")
+    results = []
+    for result in ingest_files(desk.workspace, files, IngestOptions(), desk.edges):
+        assert not isinstance(result, PmoError), result
+        results.append(result)
     assert all(balances(result) for result in results)
     assert sum(result.rows["rejected"] for result in results) == 3
     unmapped = 10 * Decimal(4500)
