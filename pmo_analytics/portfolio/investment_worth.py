@@ -74,6 +74,7 @@ def investment_worth(
     sign = np.where(values[Value.is_dis_benefit].fillna(value=False), -1.0, 1.0)
     ratios = mature_ratios(benefit_realisation)
     share = float(np.quantile(ratios, 0.5, method="weibull")) if len(ratios) >= FEWEST else None
+    planned = values[Value.planned_amount].fillna(0.0) * sign
     values = values.assign(
         baseline=values[Value.baseline_amount].fillna(0.0) * sign,
         realised=values[Value.realised_amount].where(values[BenefitTiming.is_known]).fillna(0.0) * sign,
