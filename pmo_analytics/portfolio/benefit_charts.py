@@ -94,7 +94,7 @@ def _long(rows: pd.DataFrame, status_date: pd.Timestamp, verdict: str) -> pd.Dat
     currency = str(rows[BenefitOutlook.currency].iloc[0])
     data["title"] = _title(rows, currency)
     data["subtitle"] = f"{currency} {unit}, cumulative, benefits less drawbacks. " + (
-        "Dotted: P50 of what will have come; band: P20 to P80" if has_cone else _why_none(rows)
+        "Dotted: P50 of what will have come; band: P20 to P80" if has_cone else _why_none(rows, verdict)
     )
     data["description"] = f"Benefits over time, {currency} {unit}. {data['title'].iloc[0]}."
     return data

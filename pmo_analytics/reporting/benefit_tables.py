@@ -40,6 +40,10 @@ def _columns(texts: int, *labels: str, remarks: Sequence[str] = ()) -> list[Colu
     ]
 
 
+def _count(number: int, what: str) -> str:
+    return f"{numerals.number(number)} {what}{'' if number == 1 else 's'}"
+
+
 def _text(value: object) -> str:
     return numerals.MISSING if is_missing(value) else str(value)
 
@@ -85,7 +89,7 @@ def _money_table(realisation: pd.DataFrame, record: pd.DataFrame, *, is_past: bo
         _columns(2, *_HEADINGS, remarks=_REMARK), _rows(shown, record, figures), figures=figures, data=shown,
         note=f"In {currencies}. {rates}{'' if is_past else ahead}" if len(shown) else "",
         left_out=max(0, len(shown) - _MOST), all_of=_ALL,
-        folded=f"{numerals.number(len(shown))} benefits" if is_past and len(shown) else "",
+        folded=_count(len(shown), "benefit") if is_past and len(shown) else "",
         absent="No plan of a benefit in money has run out." if is_past else "No benefit in money is to come.",
         remedy="" if is_past or len(realisation) else _REMEDY,
     )  # fmt: skip
