@@ -12,6 +12,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.forecasting.passport import ForecastPassport
 from pmo_analytics.numerals import long_month, money, number
 from pmo_analytics.portfolio.benefit_outlook import BenefitOutlook
 
@@ -29,27 +30,37 @@ _LINES = {
     _EXPECTED: (BenefitOutlook.p50_amount, "P50"),
 }
 _BAND = ("p20", "p80")
+_QUANTILES = (BenefitOutlook.p20_amount, BenefitOutlook.p50_amount, BenefitOutlook.p80_amount)
 
 
-def benefit_curves(outlook: pd.DataFrame, *, status_date: pd.Timestamp) -> list[pd.DataFrame]:
+def benefit_curves(outlook: pd.DataFrame, record: pd.DataFrame, *, status_date: pd.Timestamp) -> list[pd.DataFrame]:
     """Frames for the chart, one for each currency of a `BenefitOutlook` frame, that with the largest plan first.
 
     Month, series, amount in millions or thousands, the band beside what is
-    expected, and a label on the last point of each line.
+    expected, and a label on the last point of each line. `record` is the
+    passport of such forecasts; where it refuses them none is drawn.
     """
     largest = outlook.groupby(BenefitOutlook.currency)[BenefitOutlook.planned_amount].max()
     order = largest.sort_values(ascending=False, kind="stable").index
+    shown = outlook.assign(**dict.fromkeys(_QUANTILES, np.nan)) if is_refused(record) else outlook
+    verdict = str(record[ForecastPassport.verdict].iloc[0])
     return [
-        _long(outlook[outlook[BenefitOutlook.currency] == name].reset_index(drop=True), status_date) for name in order
+        _long(shown[shown[BenefitOutlook.currency] == name].reset_index(drop=True), status_date, verdict)
+        for name in order
     ]
 
 
-def benefit_curve_data(outlook: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFrame:
+def benefit_curve_data(outlook: pd.DataFrame, record: pd.DataFrame, *, status_date: pd.Timestamp) -> pd.DataFrame:
     """The first of `benefit_curves`; no rows where there is none."""
-    return next(iter(benefit_curves(outlook, status_date=status_date)), outlook.iloc[0:0])
+    return next(iter(benefit_curves(outlook, record, status_date=status_date)), outlook.iloc[0:0])
 
 
-def _long(rows: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
+def is_refused(record: pd.DataFrame) -> bool:
+    """Whether a `ForecastPassport` says that its forecasts are not to be used."""
+    return bool(record[ForecastPassport.is_refused].any())
+
+
+def _long(rows: pd.DataFrame, status_date: pd.Timestamp, verdict: str) -> pd.DataFrame:
     values = [column for column, _ in _LINES.values()]
     largest = float(np.nanmax(np.abs(rows[values].to_numpy(dtype=float))))
     scale, unit = (_MILLION, "million") if largest >= 2 * _MILLION else (_THOUSAND, "thousand")
@@ -83,7 +94,7 @@ def _long(rows: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
     currency = str(rows[BenefitOutlook.currency].iloc[0])
     data["title"] = _title(rows, currency)
     data["subtitle"] = f"{currency} {unit}, cumulative, benefits less drawbacks. " + (
-        "Dotted: P50 of what will have come; band: P20 to P80" if has_cone else _why_none(rows)
+        "Dotted: P50 of what will have come; band: P20 to P80" if has_cone else _why_none(rows, verdict)
     )
     data["description"] = f"Benefits over time, {currency} {unit}. {data['title'].iloc[0]}."
     return data
@@ -101,9 +112,9 @@ def _joint(rows: pd.DataFrame, scale: float) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _why_none(rows: pd.DataFrame) -> str:
+def _why_none(rows: pd.DataFrame, verdict: str) -> str:
     is_over = bool(rows[BenefitOutlook.realised_amount].notna().all())
-    return "Nothing is to come" if is_over else "No cone: fewer than nine past benefits tell what a plan comes to"
+    return "Nothing is to come" if is_over else f"No cone: {verdict}"
 
 
 def _title(rows: pd.DataFrame, currency: str) -> str:

@@ -56,8 +56,9 @@ def objective_table(alignment: pd.DataFrame) -> Fragment:
     return figure_table(
         "objectives", "Objectives against their weights", [*columns, Column("Projects", is_number=True)], rows,
         figures=figures, data=alignment,
-        note="An objective holds what serves those below it; the gap is its share less its weight, in points. A "
-        "project's contributions are divided by their sum. Spend is hours at dated rates." if rows else "",
+        note="An objective holds what serves those below it; the gap is its share less its weight, in points. "
+        "Contributions of a project are divided by their sum. Spend is the ledger's, or hours at dated rates."
+        if rows else "",
         left_out=max(0, len(names) - _MOST), all_of=_ALL,
         absent="No objective is known, or nothing to hold against one.", remedy=_REMEDY,
     )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from pmo_analytics import numerals
+from pmo_analytics.forecasting.passport import ForecastPassport
+from pmo_analytics.portfolio.benefit_charts import is_refused
 from pmo_analytics.portfolio.benefit_outlook import BenefitOutlook
 from pmo_analytics.portfolio.benefit_totals import BenefitMeasurement, BenefitTotal
 from pmo_analytics.portfolio.investment_worth import InvestmentWorth
@@ -66,9 +68,9 @@ def realised_figure(totals: pd.DataFrame, outlook: pd.DataFrame) -> KeyFigure | 
     )  # fmt: skip
 
 
-def expected_figure(totals: pd.DataFrame, outlook: pd.DataFrame) -> KeyFigure | None:
-    """P50 of all that will have come, against the baseline; None where nothing is forecast."""
-    if totals.empty or pd.isna(totals[BenefitTotal.p50_amount].iloc[0]):
+def expected_figure(totals: pd.DataFrame, outlook: pd.DataFrame, record: pd.DataFrame) -> KeyFigure | None:
+    """P50 of all that will have come, against the baseline; None where nothing is forecast, or its record refuses."""
+    if is_refused(record) or totals.empty or pd.isna(totals[BenefitTotal.p50_amount].iloc[0]):
         return None
     row, currency = totals.iloc[0], str(totals[BenefitTotal.currency].iloc[0])
     shown = Shown("money", (currency,))
@@ -80,6 +82,7 @@ def expected_figure(totals: pd.DataFrame, outlook: pd.DataFrame) -> KeyFigure | 
         f"{numerals.money(row[BenefitTotal.baseline_amount], currency)}; P20 {low}, P80 {high}",
         reference=refer(totals, {BenefitTotal.currency: currency}, BenefitTotal.p50_amount, shown),
         exact=float(row[BenefitTotal.p50_amount]), unit=currency, form=shown,
+        basis=str(record[ForecastPassport.verdict].iloc[0]),
     )  # fmt: skip
 
 

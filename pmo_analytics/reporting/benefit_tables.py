@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pmo_analytics import numerals
+from pmo_analytics.forecasting.passport import ForecastPassport
+from pmo_analytics.portfolio.benefit_charts import is_refused
 from pmo_analytics.portfolio.benefit_realisation import BenefitDoubleCount, BenefitRealisation
 from pmo_analytics.portfolio.investment_worth import InvestmentWorth
 from pmo_analytics.reporting.figure_table import Cell, Column, Row, TableFigures, figure_table, is_missing
@@ -16,6 +18,7 @@ from pmo_analytics.reporting.references import Shown
 _MOST = 40
 _ALL = "the page's workbook has all."
 _COUNT, _MONEY, _SHARE, _MONTHS = Shown("number"), Shown("number"), Shown("percent"), Shown("number", (1,))
+_PERCENT = Shown("number", (0,), behind="\u00a0%")
 _KEY = (BenefitRealisation.benefit_id, BenefitRealisation.currency)
 _HEADINGS = (
     "Benefit", "Project", "Planned", "Realised", "of plan", "of baseline", "Overdue", "Slip, months", "To come, plan",
@@ -37,6 +40,10 @@ def _columns(texts: int, *labels: str, remarks: Sequence[str] = ()) -> list[Colu
     ]
 
 
+def _count(number: int, what: str) -> str:
+    return f"{numerals.number(number)} {what}{'' if number == 1 else 's'}"
+
+
 def _text(value: object) -> str:
     return numerals.MISSING if is_missing(value) else str(value)
 
@@ -56,17 +63,17 @@ def _is_money(realisation: pd.DataFrame) -> pd.Series:
     return found
 
 
-def benefit_table(realisation: pd.DataFrame) -> Fragment:
-    """Benefits in money of which something is to come or overdue, from `BenefitRealisation`."""
-    return _money_table(realisation, is_past=False)
+def benefit_table(realisation: pd.DataFrame, record: pd.DataFrame) -> Fragment:
+    """Benefits in money of which something is to come or overdue, from `BenefitRealisation` and the record."""
+    return _money_table(realisation, record, is_past=False)
 
 
-def past_table(realisation: pd.DataFrame) -> Fragment:
+def past_table(realisation: pd.DataFrame, record: pd.DataFrame) -> Fragment:
     """Benefits in money whose plan has run out, folded, from `BenefitRealisation`: what forecasts rest on."""
-    return _money_table(realisation, is_past=True)
+    return _money_table(realisation, record, is_past=True)
 
 
-def _money_table(realisation: pd.DataFrame, *, is_past: bool) -> Fragment:
+def _money_table(realisation: pd.DataFrame, record: pd.DataFrame, *, is_past: bool) -> Fragment:
     money = realisation[_is_money(realisation)]
     is_over = (money[BenefitRealisation.to_come_planned_amount] == 0) & (money[BenefitRealisation.overdue_count] == 0)
     shown = money[is_over if is_past else ~is_over].sort_values(
@@ -79,32 +86,31 @@ def _money_table(realisation: pd.DataFrame, *, is_past: bool) -> Fragment:
     figures = TableFigures(anchor, realisation, _KEY)
     return figure_table(
         anchor, "What past benefits came to" if is_past else "What benefits come to",
-        _columns(2, *_HEADINGS, remarks=_REMARK), _rows(shown, figures), figures=figures, data=shown,
+        _columns(2, *_HEADINGS, remarks=_REMARK), _rows(shown, record, figures), figures=figures, data=shown,
         note=f"In {currencies}. {rates}{'' if is_past else ahead}" if len(shown) else "",
         left_out=max(0, len(shown) - _MOST), all_of=_ALL,
-        folded=f"{numerals.number(len(shown))} benefits" if is_past and len(shown) else "",
+        folded=_count(len(shown), "benefit") if is_past and len(shown) else "",
         absent="No plan of a benefit in money has run out." if is_past else "No benefit in money is to come.",
         remedy="" if is_past or len(realisation) else _REMEDY,
     )  # fmt: skip
 
 
-def other_table(realisation: pd.DataFrame) -> Fragment:
+def other_table(realisation: pd.DataFrame, record: pd.DataFrame) -> Fragment:
     """Benefits that are measured in a unit of their own, never summed, from `BenefitRealisation`."""
     other = realisation[~_is_money(realisation)]
     return figure_table(
         "other-benefits", "What is gained and is no money",
         _columns(2, *_HEADINGS, remarks=_REMARK),
-        _rows(other, figures := TableFigures("other", realisation, _KEY)), figures=figures, data=other,
+        _rows(other, record, figures := TableFigures("other", realisation, _KEY)), figures=figures, data=other,
         note="Each in the unit of its own measure, which the register states; in no sum." if len(other) else "",
         left_out=max(0, len(other) - _MOST), all_of=_ALL, absent="No benefit with values has a unit of its own.",
         remedy="" if len(realisation) else _REMEDY,
     )  # fmt: skip
 
 
-def _rows(shown: pd.DataFrame, figures: TableFigures) -> list[list[Cell]]:
+def _rows(shown: pd.DataFrame, record: pd.DataFrame, figures: TableFigures) -> list[list[Cell]]:
     amounts = (BenefitRealisation.planned_amount, BenefitRealisation.realised_amount)
     rates = (BenefitRealisation.realisation_rate, BenefitRealisation.baseline_realisation_rate)
-    to_come = (BenefitRealisation.to_come_planned_amount, BenefitRealisation.p50_to_come_amount)
     return [
         [
             _benefit(row),
@@ -113,7 +119,10 @@ def _rows(shown: pd.DataFrame, figures: TableFigures) -> list[list[Cell]]:
             *(figures.cell(row, name, _SHARE) for name in rates),
             _overdue(figures, row),
             figures.cell(row, BenefitRealisation.slip_months, _COUNT),
-            *(figures.cell(row, name, _MONEY) for name in to_come),
+            figures.cell(row, BenefitRealisation.to_come_planned_amount, _MONEY),
+            Cell(numerals.MISSING)
+            if is_refused(record)
+            else figures.cell(row, BenefitRealisation.p50_to_come_amount, _MONEY),
             Cell(str(row[BenefitRealisation.quality_note])),
         ]
         for row in shown.head(_MOST).to_dict("records")
@@ -166,6 +175,32 @@ def worth_table(worth: pd.DataFrame, project: pd.DataFrame, *, discount_rate: fl
         "none." if rows else "",
         left_out=max(0, len(worth) - _MOST), all_of=_ALL,
         absent="No project has both cost and benefits in the same currency.", remedy=_REMEDY,
+    )  # fmt: skip
+
+
+def record_table(record: pd.DataFrame) -> Fragment:
+    """How forecasts of benefits would have done on past benefits, from `ForecastPassport`."""
+    figures = TableFigures("record", record, (ForecastPassport.size_band, ForecastPassport.level_pct))
+    rows = [
+        [
+            Cell(f"P{numerals.number(row[ForecastPassport.level_pct])}"),
+            figures.cell(row, ForecastPassport.forecast_count, _COUNT),
+            figures.cell(
+                row, ForecastPassport.coverage_pct, _PERCENT,
+                sub=f"{numerals.number(row[ForecastPassport.coverage_low_pct])} to "
+                f"{numerals.number(row[ForecastPassport.coverage_high_pct])}",
+            ),
+        ]
+        for row in record.to_dict("records") if not is_missing(row[ForecastPassport.level_pct])
+    ]  # fmt: skip
+    verdict = str(record[ForecastPassport.verdict].iloc[0])
+    told = f"{verdict[:1].upper()}{verdict[1:]}."
+    return figure_table(
+        "record", "How such forecasts would have done", _columns(1, "Quantile", "Past benefits", "Came to it or less"),
+        rows, figures=figures, data=record,
+        note=f"{told} Each past benefit forecast by all others, which flatters where benefits come otherwise now than "
+        "before; below stands the 95 % band." if rows else "",
+        absent=told, remedy="",
     )  # fmt: skip
 
 

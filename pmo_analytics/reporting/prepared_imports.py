@@ -66,6 +66,7 @@ IMPORTED = (
     "pmo_analytics.portfolio.benefit_charts",
     "pmo_analytics.portfolio.benefit_outlook",
     "pmo_analytics.portfolio.benefit_realisation",
+    "pmo_analytics.portfolio.benefit_record",
     "pmo_analytics.portfolio.benefit_timing",
     "pmo_analytics.portfolio.benefit_totals",
     "pmo_analytics.portfolio.board_decisions",
