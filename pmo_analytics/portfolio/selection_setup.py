@@ -85,7 +85,7 @@ def prepared(
         limits=tuple(_limit(term, found, value, given.contribution, terms.file) for term in terms.groups),
         value_lost=terms.value_lost_pct_a_month / 100,
     )  # fmt: skip
-    drawn, notes = None, list(hours.notes)
+    drawn, notes = None, [*hours.notes, *_unpaid(months, month_budget, terms)]
     if terms.alpha is not None:
         drawn = demand_factors(given.project_effort_ratio, len(rows))
         if drawn is None:
@@ -174,6 +174,14 @@ def _budgets(
     place = {year: at for at, year in enumerate(stated)}
     lines = np.array([place.get(int(year), -1) for year in years], dtype=np.int64)
     return np.array([amount for _, amount in terms.budget], dtype=float), lines
+
+
+def _unpaid(months: pd.DatetimeIndex, month_budget: Wholes, terms: SelectionTerms) -> list[str]:
+    """What to say of months that no budget pays for, where others have one."""
+    without = months[month_budget < 0]
+    if not terms.budget or not len(without):
+        return []
+    return [f"no budget is stated for {len(without)} of {len(months)} months: cost in them is held by nothing"]
 
 
 def _limit(
