@@ -62,6 +62,8 @@ def _print_order(made: dict[str, pd.DataFrame], told: str) -> None:
         chances.setdefault(row["subject_id"], []).append(row["rank_probability"])
     turns = {row["leader_id"]: row for row in _rows(made["rank_turn"])}
     scores = _rows(made["priority_score"])
+    notes = [row["quality_note"].split("; ") for row in scores]
+    shared = [note for note in notes[0] if note and all(note in each for each in notes)]
     print_table(
         ["", "subject", "value", *(f"{name} {100 * share:.0f} %" for name, share in shares.items()), "first",
          "likely places", "TOPSIS", "PROMETHEE", "passed by the next if", ""],
@@ -71,15 +73,17 @@ def _print_order(made: dict[str, pd.DataFrame], told: str) -> None:
                 *(_part(parts[row["subject_id"], name]["value_part"]) for name in shares),
                 f"{100 * row['first_rank_probability']:.0f} %", _places(chances[row["subject_id"]]),
                 row["topsis_rank"] or _NONE, row["flow_rank"] or _NONE, _turn(turns.get(row["subject_id"])),
-                row["quality_note"],
+                "; ".join(note for note in own if note not in shared),
             )
-            for row in scores
+            for row, own in zip(scores, notes, strict=True)
         ],
     )  # fmt: skip
     say(
         "Parts sum to the value. Places hold 9 of 10 draws of weights around the stated ones; the last column but one "
         f"is the least share of weight that makes the next equal. {told}"
     )
+    for note in shared:
+        say(f"{note[:1].upper()}{note[1:]}.")
 
 
 def _value(row: dict[str, Any]) -> str:

@@ -185,6 +185,7 @@ def _print_limits(made: Details) -> None:
             _NONE if each["tried"] is None else f"{each['tried']:,.0f}", _span(each),
         )
         for each in _limits(made)
+        if each["used"] or each["most_worth_a_unit"]
     ]  # fmt: skip
     if rows:
         print_table(["limit", "fullest", "used", "there is", "tried more", "worth a unit"], rows)

@@ -21,7 +21,9 @@ from pmo_analytics.contracts.base import (
 class Proposal(Contract):
     """One row per proposed project and date the register speaks of.
 
-    Key: proposal_id, status_date.
+    Key: proposal_id, status_date. Its value is what it is worth over its life
+    after its cost, a net present value; a scenario of choice may say that the
+    register states values before cost.
     """
 
     proposal_id: Text = required()

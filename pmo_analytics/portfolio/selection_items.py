@@ -20,7 +20,7 @@ from pmo_analytics.contracts.selection import PortfolioDecision, Proposal, Propo
 from pmo_analytics.errors import UsageError, nearest
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.portfolio.selection_case import Links, Wholes
-from pmo_analytics.portfolio.selection_terms import VALUE, SelectionTerms
+from pmo_analytics.portfolio.selection_terms import WEIGHTED, SelectionTerms
 
 PROPOSAL, RUNNING = "proposal", "running project"
 REGISTER = "registers/proposal.csv"
@@ -61,7 +61,7 @@ def subjects(
     rows = proposal[~proposal[Proposal.proposal_id].isin([*projects, *gone])].reset_index(drop=True)
     names = rows[Proposal.proposal_id].astype(str)
     _check_named(terms, [*names, *(term.project for term in terms.running)])
-    needs_value = terms.value_kind == VALUE
+    needs_value = terms.value_kind != WEIGHTED
     _check_stated(rows, Proposal.cost_amount, "cost")
     if needs_value:
         _check_stated(rows, Proposal.value_amount, "value")

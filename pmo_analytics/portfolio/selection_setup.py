@@ -17,7 +17,7 @@ from pmo_analytics.portfolio.selection_case import GroupLimit, SelectionCase, Sp
 from pmo_analytics.portfolio.selection_hours import SkillHours, skill_hours
 from pmo_analytics.portfolio.selection_items import PROPOSAL, Subjects, converted, links_of, subjects
 from pmo_analytics.portfolio.selection_scenarios import FEWEST_PROJECTS, demand_factors
-from pmo_analytics.portfolio.selection_terms import VALUE, GroupTerm, SelectionTerms
+from pmo_analytics.portfolio.selection_terms import GROSS, WEIGHTED, GroupTerm, SelectionTerms
 from pmo_analytics.portfolio.value_shrinkage import shrunk, shrunk_amounts
 
 
@@ -69,7 +69,7 @@ def prepared(
     known = {str(each) for each in given.proposal[Proposal.proposal_id]}
     amounts = converted(given.proposal_link, ProposalLink.value_amount, found.currency, given.exchange_rate)
     links, added, barred = links_of(given.proposal_link, found, amounts, known)
-    value = _values(found, given, terms) + (added if terms.value_kind == VALUE else 0.0)
+    value = _values(found, given, terms) + (0.0 if terms.value_kind == WEIGHTED else added)
     hours = _hours(found, given, demand, months, terms)
     budgets, month_budget = _budgets(months, terms, fiscal_year_start)
     rows = found.rows
@@ -85,7 +85,7 @@ def prepared(
         limits=tuple(_limit(term, found, value, given.contribution, terms.file) for term in terms.groups),
         value_lost=terms.value_lost_pct_a_month / 100,
     )  # fmt: skip
-    drawn, notes = None, list(hours.notes)
+    drawn, notes = None, [*hours.notes, *_unpaid(months, month_budget, terms)]
     if terms.alpha is not None:
         drawn = demand_factors(given.project_effort_ratio, len(rows))
         if drawn is None:
@@ -105,7 +105,7 @@ def _values(found: Subjects, given: SelectionRegisters, terms: SelectionTerms) -
     is_proposal = (rows["kind"] == PROPOSAL).to_numpy()
     groups = rows["portfolio"].fillna("").astype(str).to_list()
     made: Floats = rows["value_amount"].to_numpy(dtype=float).copy()
-    if terms.value_kind != VALUE:
+    if terms.value_kind == WEIGHTED:
         by_subject = given.priority_score.set_index("subject_id")["weighted_value"]
         made = np.where(is_proposal, rows["subject_id"].map(by_subject).to_numpy(dtype=float), made)
         without = [name for name, value in zip(found.names, made, strict=True) if np.isnan(value)]
@@ -117,11 +117,11 @@ def _values(found: Subjects, given: SelectionRegisters, terms: SelectionTerms) -
             )  # fmt: skip
     at = np.flatnonzero(is_proposal)
     own = [groups[place] for place in at]
-    if terms.value_kind == VALUE:
+    if terms.value_kind != WEIGHTED:
         made[at] = shrunk_amounts(made[at], rows["cost_amount"].to_numpy(dtype=float)[at], error, own)
     elif error and len(at):
         made[at] = shrunk(made[at], np.full(len(at), error * made[at].mean()), own).value
-    return made
+    return made - rows["cost_amount"].to_numpy(dtype=float) if terms.value_kind == GROSS else made
 
 
 def _cost(rows: pd.DataFrame) -> Spread:
@@ -174,6 +174,14 @@ def _budgets(
     place = {year: at for at, year in enumerate(stated)}
     lines = np.array([place.get(int(year), -1) for year in years], dtype=np.int64)
     return np.array([amount for _, amount in terms.budget], dtype=float), lines
+
+
+def _unpaid(months: pd.DatetimeIndex, month_budget: Wholes, terms: SelectionTerms) -> list[str]:
+    """What to say of months that no budget pays for, where others have one."""
+    without = months[month_budget < 0]
+    if not terms.budget or not len(without):
+        return []
+    return [f"no budget is stated for {len(without)} of {len(months)} months: cost in them is held by nothing"]
 
 
 def _limit(

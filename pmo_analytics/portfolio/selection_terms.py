@@ -26,7 +26,7 @@ from typing import Any
 
 from pmo_analytics.errors import UsageError, nearest
 
-VALUE, WEIGHTED = "value", "weighted"
+VALUE, GROSS, WEIGHTED = "value", "gross", "weighted"
 SUMMED = ("value", "cost", "count")
 _YEAR, _CURRENCY = re.compile(r"\d{4}"), re.compile(r"[A-Z]{3}")
 Read = tuple[str, Callable[[Any], Any]]
@@ -64,8 +64,9 @@ class RunningTerm:
 class SelectionTerms:
     """What a choice is held to; without a file, nothing but the hours that there are.
 
-    `value_kind` says whether the stated value or the weighted one of the board's
-    criteria is maximised. `file` is where it is stated.
+    `value_kind` says what is maximised: values as stated, which are after cost;
+    "gross" where they are stated before it, so that cost is taken off; or the
+    weighted value of the board's criteria. `file` is where it is stated.
     """
 
     name: str = "no limits"
@@ -112,7 +113,7 @@ def _read_text(value: Any) -> str:
 
 
 def _read_kind(value: Any) -> str:
-    if value not in {VALUE, WEIGHTED}:
+    if value not in {VALUE, GROSS, WEIGHTED}:
         raise ValueError
     return str(value)
 
@@ -134,7 +135,7 @@ _ANY_MONEY = _number(-1e13, 1e13)
 # By key: the field, what is expected, and how it is read.
 _KEYS: dict[str, tuple[str, Read]] = {
     "name": ("name", _TEXT),
-    "value": ("value_kind", ('"value" or "weighted"', _read_kind)),
+    "value": ("value_kind", ('"value", "gross" or "weighted"', _read_kind)),
     "currency": ("currency", ('three letters such as "EUR"', _read_currency)),
     "alpha": ("alpha", _number(0, 0.5)),
     "months": ("months", _whole(1, 120)),

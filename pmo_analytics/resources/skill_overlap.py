@@ -42,10 +42,13 @@ def skill_overlap(
 ) -> DataFrame[SkillOverlap]:
     """Where projects compete for a skill. Takes the register `demand` and the mart `capacity_by_skill_month`.
 
-    A skill and month that no capacity is known of has none.
+    A skill and month that no capacity is known of has none. What is sure not to
+    come about, as an undecided proposal's plan with a certainty of 0, competes
+    with nothing.
     """
     month = status_date.replace(day=1)
-    asked = demand[(demand[Demand.period_month] >= month) & (demand[Demand.demand_seconds] > 0)]
+    is_possible = demand[Demand.certainty].fillna(1.0) > 0
+    asked = demand[(demand[Demand.period_month] >= month) & (demand[Demand.demand_seconds] > 0) & is_possible]
     key = [Demand.skill_id, Demand.period_month]
     there = dict(list(capacity_by_skill_month.groupby(key)))
     found = []

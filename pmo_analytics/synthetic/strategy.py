@@ -13,7 +13,7 @@ from datetime import date
 from random import Random
 
 from pmo_analytics.synthetic.people import SimulatedPerson
-from pmo_analytics.synthetic.projects import FIRST_DAY, LAST_DAY
+from pmo_analytics.synthetic.projects import FIRST_DAY, LAST_DAY, add_months
 from pmo_analytics.synthetic.raid_registers import Rows
 
 # Identifier, what it belongs to, name, weight among those of one parent.
@@ -48,21 +48,29 @@ _CRITERIA = (
     ("urgency", "What waiting would cost", 15, "benefit"),
     ("risk", "What may go wrong", 20, "cost"),
 )
-# Identifier, name, portfolio, cost and value in thousands, months, first start, mandatory; true scores by criterion.
+# Identifier, name, portfolio, cost and value after cost in thousands, months, first start, mandatory; true scores by
+# criterion; hours a month by skill and level.
 _PROPOSALS = (
-    ("PR-01", "Queue forecasts at the quay", "Passengers", 180, 310, 5, "2026-09-01", False, (8, 4, 5, 3)),
-    ("PR-02", "Wheelchair bookings", "Passengers", 95, 120, 4, "2026-09-01", True, (7, 1, 8, 2)),
-    ("PR-03", "Season cards abroad", "Passengers", 240, 290, 7, "2026-10-01", False, (6, 0, 2, 4)),
-    ("PR-04", "Family app", "Passengers", 130, 80, 5, "2026-09-01", False, (8, 2, 6, 3)),
-    ("PR-05", "Berth planning by tide", "Fleet", 320, 560, 8, "2026-09-01", False, (2, 9, 5, 5)),
-    ("PR-06", "Shore power control", "Fleet", 410, 520, 10, "2026-11-01", False, (1, 3, 6, 6)),
-    ("PR-07", "Spare parts by forecast", "Fleet", 150, 260, 6, "2026-10-01", False, (0, 6, 4, 3)),
-    ("PR-08", "Crew app", "Fleet", 110, 140, 5, "2026-09-01", False, (1, 5, 3, 2)),
-    ("PR-09", "Safety case archive", "Fleet", 90, 0, 4, "2026-09-01", True, (0, 1, 9, 2)),
-    ("PR-10", "Fuel advice on the bridge", "Fleet", 210, 430, 6, "2026-10-01", False, (1, 5, 4, 4)),
-    ("PR-11", "Night freight", "Fleet", 520, 640, 12, "2027-01-01", False, (3, 4, 2, 8)),
-    ("PR-12", "Lost property desk", "Passengers", 40, 45, 2, "2026-09-01", False, (3, 0, 1, 1)),
-)
+    ("PR-01", "Queue forecasts at the quay", "Passengers", 180, 130, 5, "2026-09-01", False, (8, 4, 5, 3),
+     (("data-engineering", 3, 60), ("analysis", 3, 40))),
+    ("PR-02", "Wheelchair bookings", "Passengers", 95, 25, 4, "2026-09-01", True, (7, 1, 8, 2), (("java", 3, 50),)),
+    ("PR-03", "Season cards abroad", "Passengers", 240, 50, 7, "2026-10-01", False, (6, 0, 2, 4),
+     (("java", 3, 110), ("ux", 3, 40))),
+    ("PR-04", "Family app", "Passengers", 130, -50, 5, "2026-09-01", False, (8, 2, 6, 3),
+     (("java", 2, 80), ("ux", 3, 60))),
+    ("PR-05", "Berth planning by tide", "Fleet", 320, 240, 8, "2026-09-01", False, (2, 9, 5, 5),
+     (("data-engineering", 3, 90), ("planning", 3, 40))),
+    ("PR-06", "Shore power control", "Fleet", 410, 110, 10, "2026-11-01", False, (1, 3, 6, 6), (("networks", 3, 120),)),
+    ("PR-07", "Spare parts by forecast", "Fleet", 150, 110, 6, "2026-10-01", False, (0, 6, 4, 3),
+     (("data-engineering", 2, 70),)),
+    ("PR-08", "Crew app", "Fleet", 110, 30, 5, "2026-09-01", False, (1, 5, 3, 2), (("java", 2, 60), ("ux", 2, 30))),
+    ("PR-09", "Safety case archive", "Fleet", 90, -90, 4, "2026-09-01", True, (0, 1, 9, 2), (("analysis", 3, 60),)),
+    ("PR-10", "Fuel advice on the bridge", "Fleet", 210, 220, 6, "2026-10-01", False, (1, 5, 4, 4),
+     (("data-engineering", 3, 80), ("networks", 2, 50))),
+    ("PR-11", "Night freight", "Fleet", 520, 120, 12, "2027-01-01", False, (3, 4, 2, 8),
+     (("planning", 4, 60), ("networks", 3, 80))),
+    ("PR-12", "Lost property desk", "Passengers", 40, 5, 2, "2026-09-01", False, (3, 0, 1, 1), (("analysis", 2, 30),)),
+)  # fmt: skip
 BAD_PROPOSALS = ("PR-04",)
 # First, second, kind, value of a synergy in thousands.
 _LINKS = (
@@ -91,12 +99,12 @@ _DECISIONS = (
 OVERDUE_REVIEW, NOT_CARRIED_OUT = "PR-03", "PR-02"
 # Proposal, version, handed in, cost, value and benefits over its life in thousands.
 _CASES = (
-    ("PR-02", "1", "2026-03-27", 78, 120, 210),
-    ("PR-02", "2", "2026-05-29", 95, 120, 210),
-    ("PR-03", "1", "2026-02-06", 240, 290, 520),
-    ("PR-05", "1", "2026-05-08", 290, 610, 980),
-    ("PR-05", "2", "2026-06-12", 320, 560, 930),
-    ("PR-10", "1", "2026-06-05", 210, 430, 700),
+    ("PR-02", "1", "2026-03-27", 78, 42, 120),
+    ("PR-02", "2", "2026-05-29", 95, 25, 120),
+    ("PR-03", "1", "2026-02-06", 240, 50, 290),
+    ("PR-05", "1", "2026-05-08", 290, 320, 610),
+    ("PR-05", "2", "2026-06-12", 320, 240, 560),
+    ("PR-10", "1", "2026-06-05", 210, 220, 430),
 )
 GROWN_CASE = ("PR-02", "2")
 _CURRENCY = "EUR"
@@ -160,15 +168,28 @@ def _proposals() -> Rows:
             _CURRENCY, months, date.fromisoformat(start).isoformat(), "yes" if is_mandatory else "no",
             LAST_DAY.isoformat(),
         ]
-        for proposal, name, portfolio, cost, value, months, start, is_mandatory, _ in _PROPOSALS
+        for proposal, name, portfolio, cost, value, months, start, is_mandatory, *_ in _PROPOSALS
     ]  # fmt: skip
     return headers.split(","), rows
+
+
+def proposal_demand() -> list[list[object]]:
+    """Rows of the register of demand: what each proposal asks for by month, of no certainty before it is chosen."""
+    return [
+        [
+            proposal, skill, add_months(date.fromisoformat(start), month).isoformat(), level, hours, 0,
+            LAST_DAY.isoformat(),
+        ]
+        for proposal, _, _, _, _, months, start, _, _, asked in _PROPOSALS
+        for skill, level, hours in asked
+        for month in range(months)
+    ]  # fmt: skip
 
 
 def _scores(random: Random) -> Rows:
     """What each assessor gave: the true score, one more or less as often as not, kept from 0 to 10."""
     rows: list[list[object]] = []
-    for proposal, *_, truth in _PROPOSALS:
+    for proposal, *_, truth, _asked in _PROPOSALS:
         for (criterion, *_unused), score in zip(_CRITERIA, truth, strict=True):
             for assessor in _ASSESSORS:
                 given = min(10, max(0, score + random.choice((-1, 0, 0, 1))))

@@ -10,6 +10,7 @@ from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, Table
 
 WARN = "warn"
+_OF_PROPOSALS = ("contribution", "demand")
 _DAYS = {"timesheet_entry": "work_date", "ledger_entry": "posting_date"}
 
 # Where a table stands, by its name: in a view, or in the transaction of a load.
@@ -46,7 +47,7 @@ class CrossCheck:
 
     def failing(self, rows: str, place: Place) -> str:
         """SQL for the rows that break the rule: load, line, value and what was expected, as text."""
-        places = {name: place(name) for name in (*self.needs, "person", "project_status")}
+        places = {name: place(name) for name in (*self.needs, "person", "project_status", "proposal")}
         return (
             f'SELECT t.load_id, t.source_line, CAST(t."{self.column}" AS VARCHAR) AS value, '
             f"{self.expected} AS expected FROM {rows} AS t {self.joins.format(**places)} WHERE ({self.fails}) IS TRUE"
@@ -72,9 +73,11 @@ def _of_projects(table: Table) -> Iterator[CrossCheck]:
         return
     codes = [c for c in ("project_key", "wbs_element") if c in table.columns]
     unmapped = f"t.project_id IS NULL AND coalesce({', '.join(f't.{c}' for c in codes)}) IS NOT NULL"
+    # Plans and contributions may be those of what is proposed.
+    proposed = " UNION SELECT proposal_id FROM {proposal}" if table.name in _OF_PROPOSALS else ""
     yield CrossCheck(
         "unknown_project", table.name, codes[0] if codes else "project_id", ("project",),
-        "LEFT JOIN (SELECT DISTINCT project_id FROM {project}) AS p ON p.project_id = t.project_id",
+        f"LEFT JOIN (SELECT DISTINCT project_id FROM {{project}}{proposed}) AS p ON p.project_id = t.project_id",
         f"t.project_id IS NOT NULL AND p.project_id IS NULL{f' OR ({unmapped})' if codes else ''}",
         "a project that no register or alias knows",
         "'a project of the register, or a code that an alias maps to one'",

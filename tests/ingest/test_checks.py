@@ -93,6 +93,14 @@ def test_rejected_rows_are_told_with_cell_rule_and_hint_and_the_load_balances(tm
     ]  # fmt: skip
 
 
+def test_a_plan_may_be_that_of_a_proposal(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path)
+    desk.register("proposal", "proposal_id,status_date,name", ["N-01", "2026-03-01", "Pier"])
+    row = ["java", "2026-04-01", "2026-03-01", 10]
+    desk.register("demand", "project_id,skill_id,period_month,status_date,demand_hours", ["N-01", *row], ["N-02", *row])
+    assert found(desk)["unknown_project", "demand"].rows == 1
+
+
 def test_an_alias_loaded_first_lets_the_rows_in(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, 'unknown_project = "reject"')
     desk.register("project_alias", "source,external_key,project_id", ["toggl", "brigde", "Bridge"])

@@ -85,6 +85,7 @@ def test_the_summary_the_worth_of_a_unit_and_the_frontier_are_those_of_the_examp
     row = selection_summary([answer]).iloc[0]
     assert (row["status"], row["counted_value"], row["bound_value"], row["gap_pct"]) == ("optimal", 13, 13, 0)
     assert (row["cost_amount"], row["chosen_count"], row["subject_count"], row["reason"]) == (8, 2, 3, "")
+    assert row["quality_note"] == "no budget is stated for 18 of 24 months: cost in them is held by nothing"
     assert [(each.name, each.low) for each in worths(answer, money=2.0, hours=1.0)] == [("2026", 2)]
     assert [(p.gain, p.other) for p in cost_frontier(answer, points=None).points] == [(13, 8), (10, 6), (7, 4), (0, 0)]
     assert fullest(answer) == [("budget", "2026", 8, 8)]

@@ -41,6 +41,8 @@ def test_one_project_enough_capacity_and_past_months_are_no_overlap() -> None:
             asked("A", 100, None, "one"), asked("A", 10, None, "enough"), asked("B", 10, None, "enough"),
             asked("A", 10, 1, "past", MAY), asked("B", 10, 1, "past", MAY),
             asked("A", 10, None, "none"), asked("B", 20, None, "none"),
+            # An undecided proposal's plan is not to come about yet.
+            asked("A", 10, None, "plan"), asked("C", 10, None, "plan") | {"certainty": 0},
         ],
     )  # fmt: skip
     capacity = contract_frame("capacity_by_skill_month", [there(20, 0, "enough")])
