@@ -14,15 +14,18 @@ choice is worth 3 less.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Whole, checked, optional, required
+from pmo_analytics.forecasting.quantile_scores import Floats
+from pmo_analytics.portfolio.information_worth import information_worth
 from pmo_analytics.portfolio.selection_answer import SelectionAnswer, answered
 from pmo_analytics.portfolio.selection_items import PROPOSAL, RUNNING
 from pmo_analytics.portfolio.selection_reasons import CORE, MARGINAL, NOT_PROVEN, REJECTED
 from pmo_analytics.portfolio.selection_setup import SelectionRegisters, prepared
-from pmo_analytics.portfolio.selection_terms import SelectionTerms
+from pmo_analytics.portfolio.selection_terms import scenario_terms
 
 
 class SelectedProposal(Contract):
@@ -32,7 +35,9 @@ class SelectedProposal(Contract):
     core where every choice worth nearly the best has it, rejected where none
     has. `given_up_value` is what the best choice loses where the subject is the
     other way round, missing where that was not solved or cannot be;
-    `given_up_least_value` is what it loses at least. Without a choice none is chosen.
+    `given_up_least_value` is what it loses at least. `information_value` is what it
+    is worth at most to know what the subject is truly worth before choosing, where
+    the scenario says how uncertain values are. Without a choice none is chosen.
     """
 
     subject_id: Text = required()
@@ -49,6 +54,7 @@ class SelectedProposal(Contract):
     standing: Text = required(isin=[CORE, MARGINAL, REJECTED, NOT_PROVEN])
     given_up_value: Number = optional()
     given_up_least_value: Number = optional()
+    information_value: Number = optional(ge=0)
     reason: Text = required()
 
 
@@ -91,10 +97,12 @@ def project_selection(  # noqa: PLR0917 - registers, marts and analyses are boun
     project_effort_ratio: pd.DataFrame,
     *,
     status_date: pd.Timestamp,
-    terms: SelectionTerms | None = None,
+    scenario: str = "",
     fiscal_year_start: int = 1,
 ) -> DataFrame[SelectedProposal]:
-    """The choice of a scenario from the registers, marts and analyses of these names; without one, only hours limit it.
+    """The choice of a scenario from the registers, marts and analyses of these names.
+
+    `scenario` is the text of a scenario's TOML; without one, only hours limit the choice.
 
     UsageError for proposals without a cost, currencies without a rate, circles of
     requirements and whatever a scenario names that is not there.
@@ -104,9 +112,8 @@ def project_selection(  # noqa: PLR0917 - registers, marts and analyses are boun
         planned_calendar_by_person_month, person_skill, exchange_rate, contribution, priority_score,
         project_effort_ratio,
     )  # fmt: skip
-    ready = prepared(
-        given, status_date=status_date, terms=terms or SelectionTerms(), fiscal_year_start=fiscal_year_start
-    )
+    terms = scenario_terms(scenario)
+    ready = prepared(given, status_date=status_date, terms=terms, fiscal_year_start=fiscal_year_start)
     return checked(SelectedProposal, selected_proposals(answered(ready)))
 
 
@@ -130,6 +137,7 @@ def selected_proposals(answer: SelectionAnswer) -> pd.DataFrame:
             SelectedProposal.standing: answer.standing,
             SelectedProposal.given_up_value: answer.given_up,
             SelectedProposal.given_up_least_value: answer.given_up_least,
+            SelectedProposal.information_value: _information(answer),
             SelectedProposal.reason: answer.reasons,
         }
     )
@@ -137,6 +145,13 @@ def selected_proposals(answer: SelectionAnswer) -> pd.DataFrame:
         ["later", SelectedProposal.counted_value], ascending=[True, False], kind="stable", ignore_index=True
     )
     return order[list(SelectedProposal.to_schema().columns)]
+
+
+def _information(answer: SelectionAnswer) -> Floats:
+    """Worth of knowing each value, by what the best choice loses with the subject the other way round."""
+    deviation = answer.ready.deviation
+    worth = information_worth(np.array(answer.given_up, dtype=float), deviation)
+    return np.where(deviation > 0, worth, np.nan)
 
 
 def selection_summary(answers: list[SelectionAnswer]) -> pd.DataFrame:

@@ -41,7 +41,10 @@ class SelectionRegisters:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A case with what its items are, the first days of its months, and draws of demand where a chance is asked for."""
+    """A case with what its items are, the first days of its months, and draws of demand where a chance is asked for.
+
+    `deviation` (items,) is the standard deviation of what each is truly worth.
+    """
 
     case: SelectionCase
     subjects: Subjects
@@ -49,6 +52,7 @@ class Prepared:
     terms: SelectionTerms
     drawn: Callable[[int, int], Floats] | None
     notes: tuple[str, ...]
+    deviation: Floats
 
 
 def prepared(
@@ -69,7 +73,8 @@ def prepared(
     known = {str(each) for each in given.proposal[Proposal.proposal_id]}
     amounts = converted(given.proposal_link, ProposalLink.value_amount, found.currency, given.exchange_rate)
     links, added, barred = links_of(given.proposal_link, found, amounts, known)
-    value = _values(found, given, terms) + (0.0 if terms.value_kind == WEIGHTED else added)
+    value, deviation = _values(found, given, terms)
+    value = value + (0.0 if terms.value_kind == WEIGHTED else added)
     hours = _hours(found, given, demand, months, terms)
     budgets, month_budget = _budgets(months, terms, fiscal_year_start)
     rows = found.rows
@@ -93,14 +98,15 @@ def prepared(
                 f"alpha is not used: fewer than {FEWEST_PROJECTS} past projects say what plans take, so hours count as "
                 "planned"
             )
-    return Prepared(case, found, months, terms, drawn, tuple(notes))
+    return Prepared(case, found, months, terms, drawn, tuple(notes), deviation)
 
 
 def _whole(column: pd.Series) -> Wholes:
     return column.to_numpy(dtype=np.int64)
 
 
-def _values(found: Subjects, given: SelectionRegisters, terms: SelectionTerms) -> Floats:
+def _values(found: Subjects, given: SelectionRegisters, terms: SelectionTerms) -> tuple[Floats, Floats]:
+    """What counts of each item, and the standard deviation of its truth."""
     rows, error = found.rows, terms.value_error_pct / 100
     is_proposal = (rows["kind"] == PROPOSAL).to_numpy()
     groups = rows["portfolio"].fillna("").astype(str).to_list()
@@ -115,13 +121,16 @@ def _values(found: Subjects, given: SelectionRegisters, terms: SelectionTerms) -
                 found=f"{len(without)}: {', '.join(without[:8])}",
                 expected="scores in registers/criterion_score.csv, or value = \"value\"",
             )  # fmt: skip
-    at = np.flatnonzero(is_proposal)
+    at, deviation = np.flatnonzero(is_proposal), np.zeros(len(made))
     own = [groups[place] for place in at]
     if terms.value_kind != WEIGHTED:
-        made[at] = shrunk_amounts(made[at], rows["cost_amount"].to_numpy(dtype=float)[at], error, own)
-    elif error and len(at):
-        made[at] = shrunk(made[at], np.full(len(at), error * made[at].mean()), own).value
-    return made - rows["cost_amount"].to_numpy(dtype=float) if terms.value_kind == GROSS else made
+        cost = rows["cost_amount"].to_numpy(dtype=float)
+        made[at], deviation[at] = shrunk_amounts(made[at], cost[at], error, own)
+        return made - cost if terms.value_kind == GROSS else made, deviation
+    if error and len(at):
+        drawn_in = shrunk(made[at], np.full(len(at), error * made[at].mean()), own)
+        made[at], deviation[at] = drawn_in.value, drawn_in.deviation
+    return made, deviation
 
 
 def _cost(rows: pd.DataFrame) -> Spread:

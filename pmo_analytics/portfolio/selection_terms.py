@@ -20,6 +20,7 @@ names the file, the key, what was found and what is expected.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -152,6 +153,17 @@ _RUNNING: dict[str, tuple[str, Read]] = {
     "project": ("project", _TEXT), "value": ("value", _ANY_MONEY), "cost": ("cost", _MONEY),
     "months": ("months", _whole(1, 120)), "exit_cost": ("exit_cost", _MONEY),
 }  # fmt: skip
+
+
+def scenario_terms(text: str, *, file: str | None = None) -> SelectionTerms:
+    """The scenario that the text of a file states; nothing limits where it states nothing. UsageError as `terms_of`."""
+    if not text.strip():
+        return SelectionTerms()
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise UsageError("is not valid TOML", file=file, found=str(problem), hint="mend the line it names") from None
+    return terms_of(given, file=file)
 
 
 def terms_of(given: Mapping[str, Any], *, file: str | None = None) -> SelectionTerms:

@@ -79,19 +79,21 @@ def shrunk(estimate: Floats, error: Floats, group: list[str]) -> Shrunk:
     return towards(estimate, error, mean, spread)
 
 
-def shrunk_amounts(value: Floats, cost: Floats, relative_error: float, group: list[str]) -> Floats:
-    """Expected true values of amounts with a standard error of `relative_error` of the truth, by value over cost.
+def shrunk_amounts(value: Floats, cost: Floats, relative_error: float, group: list[str]) -> tuple[Floats, Floats]:
+    """Expected true values of amounts with a standard error of `relative_error` of the truth, and their deviations.
 
-    What is not above 0 in value and cost has no such ratio and stays as it is;
-    so does all where the error is 0.
+    Amounts are drawn in by value over cost. What is not above 0 in value and
+    cost has no such ratio and stays as it is, with its error; so does all where
+    the error is 0.
     """
-    made = value.astype(float).copy()
+    made, deviation = value.astype(float).copy(), relative_error * np.abs(value.astype(float))
     usable = np.flatnonzero((value > 0) & (cost > 0))
     if not relative_error or not len(usable):
-        return made
+        return made, deviation
     variance = float(np.log1p(relative_error**2))
     # An estimate without bias has a logarithm that lies too low by half of its variance.
     logs = np.log(value[usable] / cost[usable]) + variance / 2
     found = shrunk(logs, np.full(len(usable), variance**0.5), [group[place] for place in usable])
     made[usable] = cost[usable] * np.exp(found.value + found.deviation**2 / 2)
-    return made
+    deviation[usable] = made[usable] * np.sqrt(np.expm1(found.deviation**2))
+    return made, deviation

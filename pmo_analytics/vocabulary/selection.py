@@ -69,6 +69,7 @@ TERMS = [
             "swing": "Score from 0 for the worst subject to 1 for the best.",
             "value_part": "Part of a weighted value that comes from a criterion.",
             "score_spread": "Highest less lowest score of a subject's assessors.",
+            "information_value": "What it is worth at most to know a subject's true value before choosing.",
             "weighted_value": "Weighted sum of swings, 0 to 1; the middle of its range where scores are missing.",
             "value_low": "Weighted value with every missing score at the worst.",
             "value_high": "Weighted value with every missing score at the best.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.portfolio.prioritisation import priority_score
-from pmo_analytics.portfolio.project_selection import project_selection, selection_summary
+from pmo_analytics.portfolio.project_selection import project_selection, selected_proposals, selection_summary
 from pmo_analytics.portfolio.selection_answer import answered, cost_frontier, fullest, worths
 from pmo_analytics.portfolio.selection_setup import SelectionRegisters, prepared
 from pmo_analytics.portfolio.selection_terms import GroupTerm, RunningTerm, SelectionTerms
@@ -60,8 +61,9 @@ def registers(**rows: Rows) -> dict[str, pd.DataFrame]:
 
 
 def chosen(terms: SelectionTerms | None = None, **rows: Rows) -> pd.DataFrame:
-    found = project_selection(**registers(**rows), status_date=TODAY, terms=terms)
-    return found.set_index("subject_id")
+    given = SelectionRegisters(**registers(**rows))
+    ready = prepared(given, status_date=TODAY, terms=terms or SelectionTerms())
+    return selected_proposals(answered(ready)).set_index("subject_id")
 
 
 THREE = [proposed("A", 10, 6), proposed("B", 7, 4), proposed("C", 6, 4)]
@@ -77,6 +79,36 @@ def test_the_worked_example() -> None:
     )
     assert found.loc["B", "start_month"] == pd.Timestamp("2026-07-01")
     assert found["standing"].to_dict() == {"B": "core", "C": "core", "A": "rejected"}
+
+
+def test_a_scenario_is_the_text_of_its_file() -> None:
+    text = 'name = "tight"\n[budget]\n2026 = 8'
+    found = project_selection(**registers(proposal=THREE), status_date=TODAY, scenario=text).set_index("subject_id")
+    assert found["is_chosen"].to_dict() == {"B": True, "C": True, "A": False}
+    # Nothing is said of how sure values are.
+    assert found["information_value"].isna().all()
+    with pytest.raises(UsageError, match="is not valid TOML"):
+        project_selection(**registers(proposal=THREE), status_date=TODAY, scenario="name = ")
+
+
+def test_what_it_is_worth_to_know_a_value_before_choosing() -> None:
+    found = chosen(SelectionTerms(budget=(("2026", 8.0),), value_error_pct=3.0), proposal=THREE)
+    row = found.loc["A"]
+    given = SelectionRegisters(**registers(proposal=THREE))
+    ready = prepared(given, status_date=TODAY, terms=SelectionTerms(budget=(("2026", 8.0),), value_error_pct=3.0))
+    deviation = ready.deviation[0]
+    # A deviation times the unit normal loss at as many deviations as would be given up.
+    margin = row["given_up_value"] / deviation
+    loss = np.exp(-(margin**2) / 2) / np.sqrt(2 * np.pi) - margin * (1 - NormalDist().cdf(margin))
+    assert row["information_value"] == pytest.approx(deviation * loss)
+    assert 0 < row["information_value"] < deviation
+
+
+def test_values_before_cost_have_it_taken_off() -> None:
+    found = chosen(SelectionTerms(value_kind="gross"), proposal=[proposed("A", 10, 6), proposed("B", 3, 4)])
+    assert found["counted_value"].to_dict() == {"A": 4, "B": -1}
+    assert found["is_chosen"].to_dict() == {"A": True, "B": False}
+    assert "it adds no value" in found.loc["B", "reason"]
 
 
 def test_the_summary_the_worth_of_a_unit_and_the_frontier_are_those_of_the_example() -> None:

@@ -37,7 +37,7 @@ def test_what_is_chosen_is_worth_what_is_said_of_it() -> None:
         true = cost * dice.lognormal(0.4, 0.3, size=60)
         error = np.log1p(0.5**2) ** 0.5
         estimate = true * dice.lognormal(-(error**2) / 2, error, size=60)
-        made = shrunk_amounts(estimate, cost, 0.5, ["all"] * 60)
+        made, _ = shrunk_amounts(estimate, cost, 0.5, ["all"] * 60)
         for name, values in (("as estimated", estimate), ("drawn in", made)):
             best = np.argsort(-values / cost)[:10]
             missing[name].append(values[best].sum() / true[best].sum() - 1)
@@ -47,6 +47,6 @@ def test_what_is_chosen_is_worth_what_is_said_of_it() -> None:
 
 def test_amounts_without_a_ratio_or_an_error_stay() -> None:
     value, cost = np.array([-5.0, 10.0, 20.0]), np.array([1.0, 0.0, 10.0])
-    assert shrunk_amounts(value, cost, 0.3, ["a"] * 3)[:2].tolist() == [-5, 10]
-    assert shrunk_amounts(value, cost, 0.0, ["a"] * 3).tolist() == [-5, 10, 20]
-    assert shrunk_amounts(np.zeros(0), np.zeros(0), 0.3, []).tolist() == []
+    assert shrunk_amounts(value, cost, 0.3, ["a"] * 3)[0][:2].tolist() == [-5, 10]
+    assert shrunk_amounts(value, cost, 0.0, ["a"] * 3)[0].tolist() == [-5, 10, 20]
+    assert shrunk_amounts(np.zeros(0), np.zeros(0), 0.3, [])[0].tolist() == []
