@@ -9,7 +9,9 @@ from pmo_analytics.errors import PmoError
 from pmo_analytics.exchange.register_csv import write_templates
 from pmo_analytics.ingest import IngestOptions, LoadResult, ingest_files
 from pmo_analytics.reporting.pipeline import PublishedReport, run_pipeline
+from pmo_analytics.reporting.selection_inputs import FOLDER, USUAL
 from pmo_analytics.synthetic import write_sample
+from pmo_analytics.synthetic.strategy import BOARD_SCENARIO
 from pmo_analytics.system import edges
 from pmo_analytics.workspace import Workspace
 
@@ -29,6 +31,10 @@ def run_demo(
     sample = workspace.root / SAMPLE_FOLDER
     say(f"simulating a portfolio: {sample}")
     write_sample(sample)
+    scenario = workspace.root / FOLDER / f"{USUAL}.toml"
+    if not scenario.exists():
+        scenario.parent.mkdir(exist_ok=True)
+        scenario.write_text(BOARD_SCENARIO, encoding="utf-8")
     for result in ingest_files(workspace, [sample], IngestOptions(), edges()):
         if isinstance(result, PmoError):
             raise result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +11,7 @@ from pmo_analytics.cli.scenario_files import scenarios_of
 from pmo_analytics.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pmo_analytics.portfolio.selection_setup import SelectionRegisters
-    from pmo_analytics.portfolio.selection_terms import SelectionTerms
+    pass
 
 FOLDER = "selection"
 _MOST_POINTS, _MOST_SECONDS = 200, 3600.0
@@ -44,6 +41,7 @@ def select(
     from pmo_analytics.portfolio.selection_answer import answered, cost_frontier, worths
     from pmo_analytics.portfolio.selection_setup import prepared
     from pmo_analytics.portfolio.selection_terms import SelectionTerms, terms_of
+    from pmo_analytics.reporting.selection_inputs import selection_registers
     from pmo_analytics.system import solver_output_dropped
     from pmo_analytics.terminal import print_json
     from pmo_analytics.warehouse import Warehouse
@@ -56,7 +54,7 @@ def select(
     scenarios = scenarios_of(scenario or [], warehouse.workspace.root / FOLDER, terms_of) or [SelectionTerms()]
     with warehouse.at(as_of, version) as view:
         day, number = pd.Timestamp(view.as_of), view.version
-        given, fiscal = _registers(view, scenarios), view.workspace.budget_rule[0]
+        given, fiscal = selection_registers(view, scenarios), view.workspace.budget_rule[0]
     ready = [prepared(given, status_date=day, terms=terms, fiscal_year_start=fiscal) for terms in scenarios]
     made = []
     with solver_output_dropped():
@@ -75,28 +73,3 @@ def select(
 def _check(option: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:
         raise UsageError(f"{option} is out of range", found=f"{value:g}", expected=f"{least:g} to {most:,g}")
-
-
-def _registers(view: Any, scenarios: Sequence[SelectionTerms]) -> SelectionRegisters:
-    """What a choice is made from; the board's order and past projects only where a scenario asks for them."""
-    import dataclasses
-
-    from pmo_analytics.portfolio.prioritisation import PriorityScore, priority_score
-    from pmo_analytics.portfolio.selection_setup import SelectionRegisters
-    from pmo_analytics.portfolio.selection_terms import WEIGHTED
-    from pmo_analytics.resources.capacity_demand import ProjectEffortRatio, project_effort_ratio
-
-    analyses = {
-        "priority_score": (priority_score, PriorityScore, any(each.value_kind == WEIGHTED for each in scenarios)),
-        "project_effort_ratio": (
-            project_effort_ratio, ProjectEffortRatio, any(each.alpha is not None for each in scenarios)
-        ),
-    }  # fmt: skip
-    found = {}
-    for field in dataclasses.fields(SelectionRegisters):
-        if field.name in analyses:
-            analysis, contract, is_asked = analyses[field.name]
-            found[field.name] = view.run(analysis) if is_asked else contract.empty()
-        else:
-            found[field.name] = view.table(field.name)
-    return SelectionRegisters(**found)

@@ -108,6 +108,16 @@ _CASES = (
 )
 GROWN_CASE = ("PR-02", "2")
 _CURRENCY = "EUR"
+# What the board lays down for the choice, as a scenario's file.
+BOARD_SCENARIO = """\
+name = "the board's budget"
+start_window_months = 4      # a start may be later than planned by so many
+value_error_pct = 30         # how far estimates of value err
+
+[budget]
+2026 = 500_000
+2027 = 450_000
+"""
 
 
 def strategy_registers(random: Random, everybody: list[SimulatedPerson]) -> dict[str, Rows]:

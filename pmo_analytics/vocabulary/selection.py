@@ -21,6 +21,8 @@ TERMS = [
             "leader_id": "The subject that is ahead.",
             "follower_id": "The subject that is behind.",
             "by_id": "Person who decided.",
+            "limit_kind": "What limits a choice: a budget, or the hours of a skill.",
+            "limit_name": "Year of a budget, or skill.",
             "decision_state": "What has become of a decision.",
             "standing": "Whether every choice worth nearly the best has a subject (core), some (marginal) or none.",
         },
@@ -43,6 +45,7 @@ TERMS = [
             "benefit_amount": "Benefit expected of a proposal over its life.",
             "cost_change_amount": "Cost less that of the version before.",
             "value_change_amount": "Value less that of the version before.",
+            "tried_amount": "How much more of a limit was tried, in its unit.",
         },
     ),
     *terms(
@@ -51,7 +54,15 @@ TERMS = [
         {"objective_count": "Objectives counted.", "orphan_count": "Objectives that no project serves."},
     ),
     *terms(DAYS, "days", {"open_days": "Days that a decision, or its review, has been open."}),
-    *terms(SECONDS, "seconds", {"booked_after_seconds": "Time booked in the months after a decision."}),
+    *terms(
+        SECONDS,
+        "seconds",
+        {
+            "booked_after_seconds": "Time booked in the months after a decision.",
+            "chosen_seconds": "Time that what is chosen asks for.",
+            "free_seconds": "Time that running work leaves.",
+        },
+    ),
     *terms(NUMBER, "months", {"duration_months": "Months from start to finish."}),
     *terms(
         NUMBER,
@@ -69,6 +80,9 @@ TERMS = [
             "swing": "Score from 0 for the worst subject to 1 for the best.",
             "value_part": "Part of a weighted value that comes from a criterion.",
             "score_spread": "Highest less lowest score of a subject's assessors.",
+            "lost_value": "Value above 0 of what is left out.",
+            "least_unit_value": "What one more unit of a limit is worth at least.",
+            "most_unit_value": "What one more unit of a limit is worth at most.",
             "information_value": "What it is worth at most to know a subject's true value before choosing.",
             "weighted_value": "Weighted sum of swings, 0 to 1; the middle of its range where scores are missing.",
             "value_low": "Weighted value with every missing score at the worst.",
@@ -114,7 +128,13 @@ TERMS = [
     *terms(COUNT, "assessors", {"assessor_count": "Assessors that scored."}),
     *terms(COUNT, "judgements", {"judgement_count": "Pairs of criteria that are judged."}),
     *terms(
-        COUNT, "subjects", {"chosen_count": "Subjects that are chosen.", "subject_count": "Subjects to choose from."}
+        COUNT,
+        "subjects",
+        {
+            "chosen_count": "Subjects that are chosen.",
+            "subject_count": "Subjects to choose from.",
+            "lost_count": "Subjects that are left out.",
+        },
     ),
     *terms(
         FLAG,
