@@ -23,7 +23,7 @@ def drift_data(drift: pd.DataFrame, alignment: pd.DataFrame, objective: pd.DataF
     """Share of the hours booked by month and top objective in per cent, with its weight, from `AlignmentDrift`."""
     if drift.empty or objective.empty:
         return drift.iloc[0:0]
-    names = dict(zip(objective[Objective.objective_id], objective[Objective.name], strict=True))
+    names = _names(objective)
     weights = (
         alignment[alignment[ObjectiveAlignment.objective_id].notna()]
         .drop_duplicates(ObjectiveAlignment.objective_id)
@@ -63,6 +63,13 @@ def drift_data(drift: pd.DataFrame, alignment: pd.DataFrame, objective: pd.DataF
     )
     data["description"] = f"Shares of hours by top objective and month. {data['title'].iloc[0]}."
     return data
+
+
+def _names(objective: pd.DataFrame) -> dict[str, str]:
+    """What objectives are called; those of one name with their identifiers."""
+    alike = objective[Objective.name].duplicated(keep=False)
+    rows = zip(objective[Objective.objective_id].astype(str), objective[Objective.name], alike, strict=True)
+    return {identifier: f"{name}, {identifier}" if is_alike else str(name) for identifier, name, is_alike in rows}
 
 
 def drift(data: pd.DataFrame) -> alt.FacetChart:

@@ -21,8 +21,8 @@ _COUNT, _MONEY, _SHARE, _MONTHS = Shown("number"), Shown("number"), Shown("perce
 _PERCENT = Shown("number", (0,), behind="\u00a0%")
 _KEY = (BenefitRealisation.benefit_id, BenefitRealisation.currency)
 _HEADINGS = (
-    "Benefit", "Project", "Planned", "Realised", "of plan", "of baseline", "Overdue", "Slip, months", "To come, plan",
-    "To come, P50", "Remark",
+    "Benefit", "Project", "Unit", "Planned", "Realised", "of plan", "of baseline", "Overdue", "Slip, months",
+    "To come, plan", "To come, P50", "Remark",
 )  # fmt: skip
 _WORTH_HEADINGS = (
     "Project", "Currency", "Worth, planned", "Worth, expected", "Payback, planned", "Payback, expected",
@@ -79,15 +79,14 @@ def _money_table(realisation: pd.DataFrame, record: pd.DataFrame, *, is_past: bo
     shown = money[is_over if is_past else ~is_over].sort_values(
         BenefitRealisation.to_come_planned_amount, ascending=False, kind="stable"
     )
-    currencies = " and ".join(sorted(shown[BenefitRealisation.currency].unique()))
     anchor = "past-benefits" if is_past else "benefits"
     rates = "Rates are of months with a realised figure: of the plan of these months, and of the plan as first stated."
     ahead = " P50 of what is to come: the plan times what half of past benefits came to at least."
     figures = TableFigures(anchor, realisation, _KEY)
     return figure_table(
         anchor, "What past benefits came to" if is_past else "What benefits come to",
-        _columns(2, *_HEADINGS, remarks=_REMARK), _rows(shown, record, figures), figures=figures, data=shown,
-        note=f"In {currencies}. {rates}{'' if is_past else ahead}" if len(shown) else "",
+        _columns(3, *_HEADINGS, remarks=_REMARK), _rows(shown, record, figures), figures=figures, data=shown,
+        note=f"{rates}{'' if is_past else ahead}" if len(shown) else "",
         left_out=max(0, len(shown) - _MOST), all_of=_ALL,
         folded=_count(len(shown), "benefit") if is_past and len(shown) else "",
         absent="No plan of a benefit in money has run out." if is_past else "No benefit in money is to come.",
@@ -95,26 +94,31 @@ def _money_table(realisation: pd.DataFrame, record: pd.DataFrame, *, is_past: bo
     )  # fmt: skip
 
 
-def other_table(realisation: pd.DataFrame, record: pd.DataFrame) -> Fragment:
-    """Benefits that are measured in a unit of their own, never summed, from `BenefitRealisation`."""
+def other_table(realisation: pd.DataFrame, record: pd.DataFrame, benefit: pd.DataFrame) -> Fragment:
+    """Benefits in a unit of their own, never summed, from `BenefitRealisation`, the record and the register."""
+    units = dict(zip(benefit["benefit_id"].astype(str), benefit["measure"], strict=True))
     other = realisation[~_is_money(realisation)]
     return figure_table(
         "other-benefits", "What is gained and is no money",
-        _columns(2, *_HEADINGS, remarks=_REMARK),
-        _rows(other, record, figures := TableFigures("other", realisation, _KEY)), figures=figures, data=other,
-        note="Each in the unit of its own measure, which the register states; in no sum." if len(other) else "",
+        _columns(3, *_HEADINGS, remarks=_REMARK),
+        _rows(other, record, figures := TableFigures("other", realisation, _KEY), units), figures=figures, data=other,
+        note="Each in the unit of its own measure, by the register of benefits; in no sum." if len(other) else "",
         left_out=max(0, len(other) - _MOST), all_of=_ALL, absent="No benefit with values has a unit of its own.",
         remedy="" if len(realisation) else _REMEDY,
     )  # fmt: skip
 
 
-def _rows(shown: pd.DataFrame, record: pd.DataFrame, figures: TableFigures) -> list[list[Cell]]:
+def _rows(
+    shown: pd.DataFrame, record: pd.DataFrame, figures: TableFigures, units: dict[str, object] | None = None
+) -> list[list[Cell]]:
+    """A row a benefit; the unit is its currency where no `units` of measures are given."""
     amounts = (BenefitRealisation.planned_amount, BenefitRealisation.realised_amount)
     rates = (BenefitRealisation.realisation_rate, BenefitRealisation.baseline_realisation_rate)
     return [
         [
             _benefit(row),
             Cell(_text(row[BenefitRealisation.project_id])),
+            Cell(_text(row[BenefitRealisation.currency] if units is None else units.get(row[_KEY[0]]))),
             *(figures.cell(row, name, _MONEY) for name in amounts),
             *(figures.cell(row, name, _SHARE) for name in rates),
             _overdue(figures, row),

@@ -94,3 +94,11 @@ def test_the_drift_has_a_panel_an_objective_and_says_which_moved_most() -> None:
     spec = drifts.drift(data).to_dict()
     assert {"plan", "earned", "actual"} <= styles(spec)
     assert drifts.drift_data(drift, ALIGNED, GOALS.iloc[0:0]).empty
+
+
+def test_objectives_of_one_name_have_panels_and_rows_of_their_own() -> None:
+    same = GOALS.assign(name="Same")
+    aligned = objective_alignment(same, SERVED, THREE, NOTHING, BOOKED)
+    assert charts.share_by_objective_data(aligned)["objective"].is_unique
+    data = drifts.drift_data(alignment_drift(same, SERVED, BOOKED), aligned, same)
+    assert data["objective"].drop_duplicates().to_list() == ["Same, a", "Same, b", "Same, z", "no objective"]

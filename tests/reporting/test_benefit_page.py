@@ -94,7 +94,12 @@ def test_benefits_to_come_past_ones_and_those_without_money_stand_apart() -> Non
     assert "Past" not in told.split("<tbody>")[1]
     past = html(benefit_tables.past_table(ROWS, record()))
     assert "<summary>1 benefit</summary>" in past
-    other = html(benefit_tables.other_table(ROWS, record()))
+    register = contract_frame(
+        "benefit",
+        [{"benefit_id": "C", "status_date": pd.Timestamp("2026-01-01"), "name": "Complaints", "measure": "letters"}],
+    )
+    other = html(benefit_tables.other_table(ROWS, record(), register))
+    assert "letters" in other
     assert "Complaints" in other
     assert "since May\u00a02026" in other
     assert 'class="num off' in other
@@ -137,7 +142,7 @@ def test_tables_without_rows_say_what_to_load() -> None:
     none = ROWS.iloc[0:0]
     assert "registers/benefit.csv" in html(benefit_tables.benefit_table(none, record()))
     assert "No plan of a benefit in money has run out." in html(benefit_tables.past_table(none, record()))
-    assert "registers/benefit.csv" in html(benefit_tables.other_table(none, record()))
+    assert "registers/benefit.csv" in html(benefit_tables.other_table(none, record(), contract_frame("benefit", [])))
     assert "No project has both" in html(
         benefit_tables.worth_table(worth(), contract_frame("project", []), discount_rate=None)
     )

@@ -55,3 +55,13 @@ def test_a_plan_is_lowered_and_a_benefit_has_no_owner(registers: dict[str, list[
             plans.setdefault(str(row["benefit_id"]), set()).add(str(row["status_date"]))
     assert {name for name, days in plans.items() if len(days) > 1} == {planned.LOWERED}
     assert [row["benefit_id"] for row in registers["benefit"] if not row["owner_id"]] == [planned.UNOWNED]
+
+
+def test_a_case_costs_more_after_it_was_approved(registers: dict[str, list[Row]]) -> None:
+    proposal, version = strategy.GROWN_CASE
+    cost = {row["version"]: row["cost_amount"] for row in registers["business_case"] if row["proposal_id"] == proposal}
+    assert cost == {"1": 78_000, version: 95_000}
+    handed_in = {row["version"]: str(row["submitted_on_date"]) for row in registers["business_case"]
+                 if row["proposal_id"] == proposal}  # fmt: skip
+    decided = next(row for row in registers["portfolio_decision"] if row["subject_id"] == proposal)
+    assert handed_in["1"] < str(decided["decided_on_date"]) < handed_in[version]
