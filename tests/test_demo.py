@@ -97,13 +97,13 @@ def test_a_moved_workspace_gives_the_same_bytes_and_a_second_demo_loads_nothing(
     shutil.copytree(demo.workspace, moved)
     (moved / PAGE).unlink()
     again = pmo(
-        "report", "portfolio_review", "--as-of", "2026-06", "--version", "24", "--workspace", str(moved), cwd=tmp_path
+        "report", "portfolio_review", "--as-of", "2026-06", "--version", "29", "--workspace", str(moved), cwd=tmp_path
     )
     assert again.returncode == 0, again.stderr
     assert (moved / "reports/single/2026-06-30/portfolio_review.html").read_bytes() == before
     command = re.search(rb"<code>(pmo report [^<]+)</code></p>\n</div>", before)
     assert command
-    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 24"
+    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 29"
 
 
 def test_the_page_holds_no_trace_of_where_and_when_it_was_made(demo: Demo) -> None:
@@ -300,3 +300,15 @@ def test_printed_it_is_a4_with_every_chart(browser: Browser, demo: Demo) -> None
     assert len(boxes) == 1
     assert [round(float(side)) for side in boxes.pop()] == [595, 842]
     reading.close()
+
+
+def test_the_choice_of_projects_says_what_the_simulator_planted(demo: Demo) -> None:
+    told = pmo("select", "--points", "0", "--workspace", str(demo.workspace), cwd=demo.workspace)
+    assert told.returncode == 0, told.stderr
+    left = told.stdout.partition("Left out")[2]
+    # The highest value of all, and analysts of level 3 are taken.
+    assert re.search(r"N-03 .* hours analysis from level 3 2026-10: 60\.00 of 56\.00; forced in, no choice", left)
+    assert re.search(r"N-07 .* excludes: N-02 is chosen", left)
+    order = pmo("prioritise", "--workspace", str(demo.workspace), cwd=demo.workspace)
+    assert order.returncode == 0, order.stderr
+    assert "judgements contradict each other, most safety against strategy" in order.stdout

@@ -18,6 +18,7 @@ from pmo_analytics.synthetic.people import (
 from pmo_analytics.synthetic.portfolio import SimulatedPortfolio
 from pmo_analytics.synthetic.progress import monthly_plan
 from pmo_analytics.synthetic.projects import FIRST_DAY, LAST_DAY, PlannedProject, add_months
+from pmo_analytics.synthetic.proposals import proposal_registers
 from pmo_analytics.synthetic.raid_registers import Rows, managers, raid_register_rows
 from pmo_analytics.synthetic.skills import skill_registers
 
@@ -45,6 +46,7 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         "estimate_outcome": _outcomes(portfolio),
         "dependency": dependencies(),
         **raid_register_rows(portfolio, with_dirt=with_dirt),
+        **proposal_registers(Random(f"{portfolio.seed}:proposals")),  # noqa: S311
         **skill_registers(Random(f"{portfolio.seed}:skills"), portfolio.persons),  # noqa: S311
     }
 

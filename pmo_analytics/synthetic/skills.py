@@ -12,6 +12,7 @@ from random import Random
 
 from pmo_analytics.synthetic.people import SimulatedPerson
 from pmo_analytics.synthetic.projects import LAST_DAY, PROJECTS, add_months
+from pmo_analytics.synthetic.proposals import proposal_demand
 from pmo_analytics.synthetic.raid_registers import Rows
 
 SKILLS = {
@@ -89,4 +90,5 @@ def _demand() -> Rows:
                 ]
                 for month in range(begin, end + 1)
             ]  # fmt: skip
+    rows += proposal_demand()
     return ["project_id", "skill_id", "period_month", "level", "demand_hours", "certainty", "status_date"], rows
