@@ -41,13 +41,17 @@ class SelectionRegisters:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A case with what its items are, the first days of its months, and draws of demand where a chance is asked for."""
+    """A case with what its items are, the first days of its months, and draws of demand where a chance is asked for.
+
+    `served` (items,) is the value that each gives to the objective that value is held against.
+    """
 
     case: SelectionCase
     subjects: Subjects
     months: pd.DatetimeIndex
     terms: SelectionTerms
     drawn: Callable[[int, int], Floats] | None
+    served: Floats
     notes: tuple[str, ...]
 
 
@@ -93,7 +97,11 @@ def prepared(
                 f"alpha is not used: fewer than {FEWEST_PROJECTS} past projects say what plans take, so hours count as "
                 "planned"
             )
-    return Prepared(case, found, months, terms, drawn, tuple(notes))
+    served = np.zeros(len(rows))
+    if terms.against is not None:
+        whole = GroupTerm(is_least=True, portfolio=None, objective=terms.against, measure="value", amount=0.0)
+        served = _limit(whole, found, value, given.contribution, terms.file).weights
+    return Prepared(case, found, months, terms, drawn, served, tuple(notes))
 
 
 def _whole(column: pd.Series) -> Wholes:

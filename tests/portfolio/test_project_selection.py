@@ -227,8 +227,14 @@ def test_with_an_alpha_demand_is_drawn_as_past_projects_went() -> None:
         "capacity_by_skill_month": [there("2026-07-01", 200)],
     }
     assert chosen(**rows)["is_chosen"].sum() == 4
-    found = chosen(SelectionTerms(alpha=0.05), project_effort_ratio=past, **rows)
-    assert found["is_chosen"].sum() < 4
+    drawn = prepared(
+        SelectionRegisters(**registers(project_effort_ratio=past, **rows)), status_date=TODAY,
+        terms=SelectionTerms(alpha=0.05),
+    )  # fmt: skip
+    answer = answered(drawn)
+    assert (answer.choice.start >= 0).sum() < 4
+    line = cost_frontier(answer, points=None)
+    assert [(point.gain, point.is_sound) for point in line.points] == [(answer.choice.gain, True)]
     ready = prepared(SelectionRegisters(**registers(**rows)), status_date=TODAY, terms=SelectionTerms(alpha=0.05))
     assert "alpha is not used: fewer than 9 past projects" in selection_summary([answered(ready)])["quality_note"][0]
 
