@@ -26,6 +26,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["B", "2026-06-30", "Beta", "North", 4, 7, "EUR", 1],
         ["C", "2026-06-30", "Gamma", "South", 4, 6, "EUR", 1],
     )
+    desk.register("objective", "objective_id,status_date,name", ["growth", "2026-06-30", "Growth"])
+    desk.register("contribution", "project_id,objective_id,status_date,share_pct", ["A", "growth", "2026-06-30", 100])
     desk.register("criterion", "criterion_id,status_date,name,weight,direction",
                   ["reach", "2026-06-30", "Reach", 3, "benefit"],
                   ["ease", "2026-06-30", "Ease", 1, "benefit"])  # fmt: skip
@@ -68,6 +70,17 @@ def test_a_choice_with_its_bound_reasons_limits_and_frontier(run: Command) -> No
     assert "added to the choice, budget 2026: 14.00 of 8.00" in told.out
     assert ["2026", "8", "8", "2", "2"] in lines
     assert ["10", "6", "1", "yes"] in lines
+
+
+def test_value_is_held_against_an_objective(run: Command, tmp_path: Path) -> None:
+    path = tmp_path / "growth.toml"
+    path.write_text(EIGHT.replace("eight", "growth").replace("[budget]", 'against = "growth"\n[budget]'))
+    told = run("select", "--scenario", path)
+    lines = [line.split() for line in told.out.splitlines()]
+    place = lines.index(["worth", "to", "growth", "chosen", "proven"])
+    assert lines[place + 1 : place + 3] == [["13", "0", "2", "yes"], ["10", "10", "1", "yes"]]
+    path.write_text('name = "x"\nagainst = "grwth"')
+    assert "did you mean 'growth'?" in run("select", "--scenario", path).err
 
 
 def test_scenarios_stand_side_by_side(run: Command) -> None:

@@ -38,7 +38,7 @@ def select(
     import pandas as pd
 
     from pmo_analytics.cli.selection_tables import Details, as_plain, print_selection
-    from pmo_analytics.portfolio.selection_answer import answered, cost_frontier, worths
+    from pmo_analytics.portfolio.selection_answer import answered, cost_frontier, objective_frontier, worths
     from pmo_analytics.portfolio.selection_setup import prepared
     from pmo_analytics.portfolio.selection_terms import SelectionTerms, terms_of
     from pmo_analytics.reporting.selection_inputs import selection_registers
@@ -61,8 +61,11 @@ def select(
         for each in ready:
             answer = answered(each, seconds=seconds)
             more = worths(answer, money=money, hours=hours, seconds=seconds)
-            line = cost_frontier(answer, points=points, seconds=seconds) if points and answer.choice.is_found else None
-            made.append(Details(answer, more, line))
+            is_asked = bool(points) and answer.choice.is_found
+            cost = cost_frontier(answer, points=points, seconds=seconds) if is_asked else None
+            is_asked = is_asked and each.terms.against is not None
+            goal = objective_frontier(answer, points=points, seconds=seconds) if is_asked else None
+            made.append(Details(answer, more, cost, goal))
     if json:
         print_json(as_plain(made, day=day, version=number))
     else:

@@ -18,11 +18,12 @@ NOTHING = "No proposal is open: load the register proposal, and proposal_link, d
 
 @dataclass(frozen=True)
 class Details:
-    """A scenario's answer, what more of each budget and skill is worth, and value against cost."""
+    """A scenario's answer, what more of each budget and skill is worth, value against cost and against an objective."""
 
     answer: SelectionAnswer
     worths: list[UnitWorth]
-    frontier: Frontier | None
+    cost: Frontier | None
+    goal: Frontier | None
 
 
 def as_plain(made: list[Details], *, day: pd.Timestamp, version: int) -> dict[str, Any]:
@@ -36,7 +37,8 @@ def as_plain(made: list[Details], *, day: pd.Timestamp, version: int) -> dict[st
         "scenarios": [
             summary | {
                 "conflict": list(each.answer.conflict), "subjects": records(selected_proposals(each.answer)),
-                "limits": _limits(each), "frontier": _points(each),
+                "limits": _limits(each), "frontier": _points(each, each.cost, "cost_amount"),
+                "objective_frontier": _points(each, each.goal, "objective_value"),
             }
             for summary, each in zip(summaries, made, strict=True)
         ],
@@ -60,17 +62,18 @@ def _limits(made: Details) -> list[dict[str, Any]]:
     return found
 
 
-def _points(made: Details) -> list[dict[str, Any]]:
-    if made.frontier is None:
+def _points(made: Details, found: Frontier | None, name: str) -> list[dict[str, Any]]:
+    if found is None:
         return []
+    sign = 1.0 if name == "cost_amount" else -1.0
     names = made.answer.ready.case.names
     return [
         {
-            "counted_value": point.gain, "cost_amount": point.other, "is_proven": point.is_proven,
+            "counted_value": point.gain, name: sign * point.other + 0.0, "is_proven": point.is_proven,
             "is_sound": point.is_sound,
-            "subjects": [name for name, start in zip(names, point.start, strict=True) if start >= 0],
+            "subjects": [each for each, start in zip(names, point.start, strict=True) if start >= 0],
         }
-        for point in made.frontier.points
+        for point in found.points
     ]  # fmt: skip
 
 
@@ -90,7 +93,8 @@ def print_selection(made: list[Details], *, day: pd.Timestamp, version: int) -> 
         if each.answer.choice.is_found:
             _print_subjects(each.answer)
             _print_limits(each)
-            _print_frontier(each)
+            _print_frontier(each, each.cost, None)
+            _print_frontier(each, each.goal, each.answer.ready.terms.against)
         else:
             say("There is no choice. These cannot be kept together:")
             for condition in each.answer.conflict:
@@ -198,25 +202,25 @@ def _span(each: dict[str, Any]) -> str:
     return f"{low:,.4g}" if low == high else f"{low:,.4g} to {high:,.4g}"
 
 
-def _print_frontier(made: Details) -> None:
+def _print_frontier(made: Details, found: Frontier | None, objective: str | None) -> None:
+    """A frontier against cost, or against the value that goes to an objective."""
     from pmo_analytics.terminal import print_table, say
 
-    if made.frontier is None or not made.frontier.points:
+    if found is None or not found.points:
         return
+    other = [_money(p.other) if objective is None else _worth(made.answer, 0.0 - p.other) for p in found.points]
     print_table(
-        ["worth", "for", "chosen", "proven"],
+        ["worth", "for" if objective is None else f"to {objective}", "chosen", "proven"],
         [
-            (
-                _worth(made.answer, point.gain), _money(point.other), str(int((point.start >= 0).sum())),
-                "yes" if point.is_proven else "no",
-            )
-            for point in made.frontier.points
+            (_worth(made.answer, p.gain), shown, str(int((p.start >= 0).sum())), "yes" if p.is_proven else "no")
+            for p, shown in zip(found.points, other, strict=True)
         ],
     )  # fmt: skip
-    broken = sum(not point.is_sound for point in made.frontier.points)
+    broken = sum(not point.is_sound for point in found.points)
+    goal = "nothing worth as much costs less" if objective is None else f"nothing worth as much gives {objective} more"
     say(
-        "Value against cost: nothing worth as much costs less"
-        + (", and no point lies between." if made.frontier.is_whole else "; other points lie between.")
+        f"Value against {'cost' if objective is None else 'an objective'}: {goal}"
+        + (", and no point lies between." if found.is_whole else "; other points lie between.")
         + (f" {broken} of them break a condition when checked anew." if broken else "")
     )
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pmo_analytics.portfolio.selection_case import Breach, SelectionCase, used_budget, used_hours
+from pmo_analytics.portfolio.selection_case import (
+    Breach,
+    SelectionCase,
+    Wholes,
+    kept_conditions,
+    used_budget,
+    used_hours,
+)
 from pmo_analytics.portfolio.selection_conflicts import conflict
 from pmo_analytics.portfolio.selection_frontier import Frontier, frontier
 from pmo_analytics.portfolio.selection_model import SelectionModel, selection_model
@@ -23,7 +30,7 @@ from pmo_analytics.portfolio.selection_reasons import (
     standings,
     unit_worths,
 )
-from pmo_analytics.portfolio.selection_scenarios import ChanceChoice, chance_choice, with_chance
+from pmo_analytics.portfolio.selection_scenarios import ChanceChoice, breach_share, chance_choice, with_chance
 from pmo_analytics.portfolio.selection_setup import Prepared
 from pmo_analytics.portfolio.selection_solve import GAP, NO_CHOICE, SECONDS, STOPPED, Choice, best_choice
 
@@ -105,8 +112,30 @@ def cost_frontier(answer: SelectionAnswer, *, points: int | None, seconds: float
     case = answer.ready.case
     return frontier(
         answer.model, case.total_cost - case.exit_cost, constant=float(case.exit_cost.sum()), points=points,
-        hours=answer.chance is None, seconds=seconds / (2 * points) if points else seconds,
+        seconds=seconds / (2 * points) if points else seconds, sound=_sound(answer),
     )  # fmt: skip
+
+
+def objective_frontier(answer: SelectionAnswer, *, points: int | None, seconds: float = SECONDS) -> Frontier:
+    """Value against what the choice gives to the scenario's objective; `other` of a point is minus that."""
+    return frontier(
+        answer.model, -answer.ready.served, points=points, seconds=seconds / (2 * points) if points else seconds,
+        sound=_sound(answer),
+    )  # fmt: skip
+
+
+def _sound(answer: SelectionAnswer) -> Callable[[Wholes], bool]:
+    """Whether a choice keeps every condition, hours in as many draws as are asked for."""
+    case, chance = answer.ready.case, answer.chance
+
+    def keeps(start: Wholes) -> bool:
+        if chance is None:
+            return not kept_conditions(case, start)
+        assert answer.ready.drawn is not None
+        broken = breach_share(case, start, answer.ready.drawn(chance.draws, 1)) * chance.draws
+        return not kept_conditions(case, start, hours=False) and broken <= chance.allowed + 0.5
+
+    return keeps
 
 
 def fullest(answer: SelectionAnswer) -> list[tuple[str, str, float, float]]:

@@ -12,6 +12,7 @@ of 8. The frontier is B and C (13 for 8), A (10 for 6), B (7 for 4) and nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,13 +45,14 @@ class Frontier:
 
 
 def frontier(
-    model: SelectionModel, weights: Floats, *, constant: float = 0.0, points: int | None = None, hours: bool = True,
-    seconds: float = SECONDS,
+    model: SelectionModel, weights: Floats, *, constant: float = 0.0, points: int | None = None,
+    seconds: float = SECONDS, sound: Callable[[Wholes], bool] | None = None,
 ) -> Frontier:  # fmt: skip
     """Gain against `weights` (items,) over what is chosen plus `constant`, of which less is better.
 
     With `points` about so many are found, as far apart in the other goal as can be,
-    each of them on the frontier. `hours` says whether hours are conditions.
+    each of them on the frontier. `sound` says of a choice whether it keeps what it
+    is to keep; the case's conditions where it is not given.
     """
     step = _step(weights)
     row = model.by_item(weights)
@@ -66,9 +68,9 @@ def frontier(
             return Frontier(tuple(found), is_whole=False)
         choice, is_proven = point
         other = _other(choice.start, weights, constant)
-        sound = not kept_conditions(model.case, choice.start, hours=hours)
+        is_sound = not kept_conditions(model.case, choice.start) if sound is None else sound(choice.start)
         if not found or other <= found[-1].other - step / 2:
-            found.append(FrontierPoint(choice.start, choice.gain, other, is_proven, sound))
+            found.append(FrontierPoint(choice.start, choice.gain, other, is_proven, is_sound))
         if points is not None and len(found) == 1:
             stride = max(step, (other - floor) / max(1, points - 1))
         if other <= floor + step / 2:

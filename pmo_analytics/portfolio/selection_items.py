@@ -24,6 +24,7 @@ from pmo_analytics.portfolio.selection_terms import WEIGHTED, SelectionTerms
 
 PROPOSAL, RUNNING = "proposal", "running project"
 REGISTER = "registers/proposal.csv"
+MOST_MONTHS = 600
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def subjects(
     _check_stated(rows, Proposal.cost_amount, "cost")
     if needs_value:
         _check_stated(rows, Proposal.value_amount, "value")
+    _check_lengths(rows)
     currency = _currency(rows, terms)
     approved = np.array([decided.get(name) == "approved" for name in names], dtype=bool)
     mandatory = rows[Proposal.is_mandatory].fillna(False).to_numpy(dtype=bool) | approved | names.isin(terms.is_in)
@@ -110,6 +112,17 @@ def _check_stated(rows: pd.DataFrame, column: str, word: str) -> None:
         )  # fmt: skip
 
 
+def _check_lengths(rows: pd.DataFrame) -> None:
+    long = rows[rows[Proposal.duration_months] > MOST_MONTHS]
+    if len(long):
+        raise UsageError(
+            "proposals last longer than can be planned", file=REGISTER, column=Proposal.duration_months,
+            found=", ".join(f"{name}: {months:g}" for name, months in zip(
+                long[Proposal.proposal_id][:8], long[Proposal.duration_months], strict=False)),
+            expected=f"up to {MOST_MONTHS} months", hint="state months, not days",
+        )  # fmt: skip
+
+
 def _currency(rows: pd.DataFrame, terms: SelectionTerms) -> str | None:
     if terms.currency is not None:
         return terms.currency
@@ -127,7 +140,7 @@ def converted(rows: pd.DataFrame, column: str, currency: str | None, exchange_ra
     amounts = rows[column].to_numpy(dtype=float)
     own = rows["currency"].fillna(currency or "").astype(str)
     other = sorted(set(own) - {currency or ""})
-    if not other:
+    if currency is None or not other:
         return amounts
     rates = exchange_rate[exchange_rate["to_currency"] == currency].sort_values("rate_date")
     last = rates.drop_duplicates("currency", keep="last").set_index("currency")["rate"]

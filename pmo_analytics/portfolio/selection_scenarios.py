@@ -52,7 +52,7 @@ class ChanceChoice:
 def with_chance(model: SelectionModel, factors: Floats, allowed: int) -> SelectionModel:
     """The model whose hours are kept in all but `allowed` of the draws; `factors` (draws, items) multiply demand."""
     is_hours = model.rows.kind == HOURS
-    held, draws, m = picked(model.rows, is_hours), len(factors), len(model.item)
+    held, draws = picked(model.rows, is_hours), len(factors)
     rest = picked(model.rows, ~is_hours)
     blocks, limits, draw, kinds = [], [], [], []
     for place, factor in enumerate(factors):
@@ -77,7 +77,7 @@ def with_chance(model: SelectionModel, factors: Floats, allowed: int) -> Selecti
     return replace(
         model, gain=np.concatenate([model.gain, np.zeros(draws)]), rows=stacked([fixed, rows]),
         upper=np.concatenate([model.upper, np.ones(draws)]),
-        is_whole=np.concatenate([model.is_whole, np.ones(draws, dtype=bool)]) if m else model.is_whole,
+        is_whole=np.concatenate([model.is_whole, np.ones(draws, dtype=bool)]),
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Prepared:
     """A case with what its items are, the first days of its months, and draws of demand where a chance is asked for.
 
     `deviation` (items,) is the standard deviation of what each is truly worth.
+    `served` (items,) is the value that each gives to the objective that value is held against.
     """
 
     case: SelectionCase
@@ -51,6 +52,7 @@ class Prepared:
     months: pd.DatetimeIndex
     terms: SelectionTerms
     drawn: Callable[[int, int], Floats] | None
+    served: Floats
     notes: tuple[str, ...]
     deviation: Floats
 
@@ -98,7 +100,11 @@ def prepared(
                 f"alpha is not used: fewer than {FEWEST_PROJECTS} past projects say what plans take, so hours count as "
                 "planned"
             )
-    return Prepared(case, found, months, terms, drawn, tuple(notes), deviation)
+    served = np.zeros(len(rows))
+    if terms.against is not None:
+        whole = GroupTerm(is_least=True, portfolio=None, objective=terms.against, measure="value", amount=0.0)
+        served = _limit(whole, found, value, given.contribution, terms.file).weights
+    return Prepared(case, found, months, terms, drawn, served, tuple(notes), deviation)
 
 
 def _whole(column: pd.Series) -> Wholes:

@@ -67,7 +67,8 @@ class SelectionTerms:
 
     `value_kind` says what is maximised: values as stated, which are after cost;
     "gross" where they are stated before it, so that cost is taken off; or the
-    weighted value of the board's criteria. `file` is where it is stated.
+    weighted value of the board's criteria. `against` names the objective that value
+    is held against. `file` is where it is stated.
     """
 
     name: str = "no limits"
@@ -80,6 +81,7 @@ class SelectionTerms:
     value_lost_pct_a_month: float = 0.0
     near_pct: float = 1.0
     capacity_factor: float = 1.0
+    against: str | None = None
     is_in: tuple[str, ...] = ()
     is_out: tuple[str, ...] = ()
     budget: tuple[tuple[str, float], ...] = ()
@@ -145,6 +147,7 @@ _KEYS: dict[str, tuple[str, Read]] = {
     "value_lost_pct_a_month": ("value_lost_pct_a_month", _number(0, 50)),
     "near_pct": ("near_pct", _number(0, 50)),
     "capacity_factor": ("capacity_factor", _number(0, 10)),
+    "against": ("against", _TEXT),
     "in": ("is_in", ('a list of proposals such as ["N-01"]', _read_names)),
     "out": ("is_out", ('a list of proposals such as ["N-01"]', _read_names)),
 }

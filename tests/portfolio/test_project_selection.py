@@ -259,8 +259,14 @@ def test_with_an_alpha_demand_is_drawn_as_past_projects_went() -> None:
         "capacity_by_skill_month": [there("2026-07-01", 200)],
     }
     assert chosen(**rows)["is_chosen"].sum() == 4
-    found = chosen(SelectionTerms(alpha=0.05), project_effort_ratio=past, **rows)
-    assert found["is_chosen"].sum() < 4
+    drawn = prepared(
+        SelectionRegisters(**registers(project_effort_ratio=past, **rows)), status_date=TODAY,
+        terms=SelectionTerms(alpha=0.05),
+    )  # fmt: skip
+    answer = answered(drawn)
+    assert (answer.choice.start >= 0).sum() < 4
+    line = cost_frontier(answer, points=None)
+    assert [(point.gain, point.is_sound) for point in line.points] == [(answer.choice.gain, True)]
     ready = prepared(SelectionRegisters(**registers(**rows)), status_date=TODAY, terms=SelectionTerms(alpha=0.05))
     assert "alpha is not used: fewer than 9 past projects" in selection_summary([answered(ready)])["quality_note"][0]
 
@@ -287,11 +293,36 @@ def test_what_cannot_be_kept_together_is_named() -> None:
     assert chosen(terms, proposal=THREE)["reason"].eq("there is no choice").all()
 
 
+def test_a_chance_without_anything_uncertain_changes_nothing() -> None:
+    past = [{"project_id": f"Q{n}", "finish_year": 2020, "pooled_ratio": 1.0 + n / 10} for n in range(9)]
+    terms = SelectionTerms(alpha=0.1, budget=(("2026", 8.0),))
+    assert chosen(terms, proposal=THREE, project_effort_ratio=past)["is_chosen"].sum() == 2
+    assert chosen(terms, project_effort_ratio=past).empty
+
+
+def test_a_start_after_the_last_month_cannot_be_chosen() -> None:
+    late = proposed("A", 10, 6, earliest_start_date=pd.Timestamp("2031-01-01"))
+    found = chosen(SelectionTerms(start_window_months=3), proposal=[late])
+    assert found.loc["A", "reason"] == (
+        "added to the choice, start: no month to start in is left; forced in, no choice keeps all conditions"
+    )
+
+
+def test_links_in_a_currency_that_no_proposal_states_count_as_they_are() -> None:
+    rows = [proposed(name, 1, 1, currency=None) for name in "AB"]
+    found = prepared(
+        SelectionRegisters(**registers(proposal=rows, proposal_link=[linked("A", "synergy", "B", 5)])),
+        status_date=TODAY, terms=SelectionTerms(),
+    )  # fmt: skip
+    assert found.case.links.synergy_value.tolist() == [5]
+
+
 @pytest.mark.parametrize(
     ("terms", "rows", "message", "found"),
     [
         (None, {"proposal": [proposed("A", 1, None), proposed("B", 1, 1)]}, "without a cost", "1: A"),
         (None, {"proposal": [proposed("A", None, 1)]}, "without a value", "1: A"),
+        (None, {"proposal": [proposed("A", 1, 1, duration_months=3650)]}, "longer than can be planned", "A: 3650"),
         (None, {"proposal": THREE, "proposal_link": [linked("A", "requires", "B"), linked("B", "requires", "A")]},
          "in a circle", "A requires B requires A"),
         (None, {"proposal": THREE, "proposal_link": [linked("A", "requires", "Z")]}, "does not hold", "A requires Z"),

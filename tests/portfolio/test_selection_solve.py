@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.portfolio.selection_case import GroupLimit, Links, Spread, kept_conditions
@@ -105,3 +109,30 @@ def test_no_choice_of_all_is_better(seed: int) -> None:
         assert found.value == pytest.approx(best, abs=1e-6)
         assert found.bound >= found.value - 1e-9
         assert kept_conditions(case, found.start) == []
+
+
+@given(st.integers(0, 10_000), st.floats(0, 50))
+@settings(max_examples=25)
+def test_more_money_or_hours_never_cost_value(seed: int, more: float) -> None:
+    case = random_case(seed, most=8)
+    before = best_choice(selection_model(case), gap=0.0)
+    richer = best_choice(selection_model(replace(case, budget=case.budget + more)), gap=0.0)
+    freer = best_choice(selection_model(replace(case, capacity=case.capacity + more)), gap=0.0)
+    if before.is_found:
+        assert richer.value >= before.value - 1e-6
+        assert freer.value >= before.value - 1e-6
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.001, 7.0, 1e6]))
+@settings(max_examples=25)
+def test_the_unit_of_money_does_not_matter(seed: int, unit: float) -> None:
+    case = random_case(seed, most=8)
+    priced = replace(
+        case, cost=replace(case.cost, amount=case.cost.amount * unit), budget=case.budget * unit,
+        exit_cost=case.exit_cost * unit, value=case.value * unit,
+        links=replace(case.links, synergy_value=case.links.synergy_value * unit),
+    )  # fmt: skip
+    one, other = (best_choice(selection_model(each), gap=0.0) for each in (case, priced))
+    assert one.status == other.status
+    if one.is_found:
+        assert other.value == pytest.approx(one.value * unit, rel=1e-6, abs=1e-6 * unit)

@@ -20,6 +20,7 @@ value_error_pct = 30
 value_lost_pct_a_month = 1
 near_pct = 2
 capacity_factor = 0.7
+against = "growth"
 in = ["N-01"]
 out = ["N-02"]
 
@@ -50,8 +51,8 @@ exit_cost = 200
 def test_everything_that_may_be_said() -> None:
     assert terms_of(tomllib.loads(WHOLE), file="lean.toml") == SelectionTerms(
         name="lean years", value_kind="weighted", currency="EUR", alpha=0.1, months=36, start_window_months=6,
-        value_error_pct=30, value_lost_pct_a_month=1, near_pct=2, capacity_factor=0.7, is_in=("N-01",),
-        is_out=("N-02",), budget=(("2026", 100_000), ("2027", 50_000)), capacity=(("java", 0.8),),
+        value_error_pct=30, value_lost_pct_a_month=1, near_pct=2, capacity_factor=0.7, against="growth",
+        is_in=("N-01",), is_out=("N-02",), budget=(("2026", 100_000), ("2027", 50_000)), capacity=(("java", 0.8),),
         groups=(GroupTerm(True, "North", None, "count", 2), GroupTerm(False, None, "growth", "cost", 1000)),
         running=(RunningTerm("PA-01", 9000, 500, 4, 200),), file="lean.toml",
     )  # fmt: skip
