@@ -7,7 +7,7 @@ estimate at completion in equal parts up to the expected finish; and what was
 realised, then what is to come of benefits as late as they are, times what half
 of past benefits came to at least. Every internal rate of return is given, since
 payments that change sign more than once may have several, or none. Drawbacks are
-taken off. All is nominal. Source: Brealey, Myers and Allen (2020), by
+taken off, and money that leads to other money counts once. All is nominal. Source: Brealey, Myers and Allen (2020), by
 `cash_flows`.
 
 Worked example: 100 are planned in January and spent, 60 a month of benefits for
@@ -31,7 +31,7 @@ from pmo_analytics.contracts.completion import CompletionEstimate as Estimate
 from pmo_analytics.contracts.marts import BenefitByMonth as Value
 from pmo_analytics.contracts.marts import PlannedEarnedActual as Progress
 from pmo_analytics.forecasting.quantile_scores import Floats
-from pmo_analytics.portfolio.benefit_realisation import FEWEST, mature_ratios
+from pmo_analytics.portfolio.benefit_realisation import FEWEST, BenefitDoubleCount, mature_ratios
 from pmo_analytics.portfolio.benefit_timing import BenefitTiming
 from pmo_analytics.portfolio.cash_flows import internal_returns, modified_return, payback_periods, present_value
 
@@ -64,13 +64,15 @@ def investment_worth(
     completion_outlook: pd.DataFrame,
     benefit_timing: pd.DataFrame,
     benefit_realisation: pd.DataFrame,
+    benefit_double_count: pd.DataFrame,
     *,
     status_date: pd.Timestamp,
     discount_rate: float | None = None,
 ) -> DataFrame[InvestmentWorth]:
     """Projects by name, from a mart and frames of analyses; `discount_rate` is a year's, 0.05 being 5 %."""
     is_financial = benefit_timing[Value.is_financial].fillna(value=False)
-    values = benefit_timing[is_financial & benefit_timing[Value.project_id].notna()]
+    is_twice = benefit_timing[Value.benefit_id].isin(benefit_double_count[BenefitDoubleCount.benefit_id])
+    values = benefit_timing[is_financial & benefit_timing[Value.project_id].notna() & ~is_twice]
     sign = np.where(values[Value.is_dis_benefit].fillna(value=False), -1.0, 1.0)
     ratios = mature_ratios(benefit_realisation)
     share = float(np.quantile(ratios, 0.5, method="weibull")) if len(ratios) >= FEWEST else None

@@ -22,6 +22,7 @@ from pmo_analytics.contracts.base import Contract, Date, Flag, Number, Text, Who
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.portfolio.information_worth import information_worth
 from pmo_analytics.portfolio.selection_answer import SelectionAnswer, answered
+from pmo_analytics.portfolio.selection_case import Flags
 from pmo_analytics.portfolio.selection_items import PROPOSAL, RUNNING
 from pmo_analytics.portfolio.selection_reasons import CORE, MARGINAL, NOT_PROVEN, REJECTED
 from pmo_analytics.portfolio.selection_setup import SelectionRegisters, prepared
@@ -31,7 +32,8 @@ from pmo_analytics.portfolio.selection_terms import scenario_terms
 class SelectedProposal(Contract):
     """One row per open proposal, and per running project that may be left, chosen ones first, then by value.
 
-    Key: subject_id. `counted_value` is what the choice maximises; `standing` is
+    Key: subject_id. `counted_value` is what the choice maximises, and of ties that
+    add value when both are chosen half each is `tied_value`; `standing` is
     core where every choice worth nearly the best has it, rejected where none
     has. `given_up_value` is what the best choice loses where the subject is the
     other way round, missing where that was not solved or cannot be;
@@ -48,6 +50,7 @@ class SelectedProposal(Contract):
     start_month: Date = optional()
     duration_months: Number = required(gt=0)
     counted_value: Number = required()
+    tied_value: Number = required()
     value_amount: Number = optional()
     cost_amount: Number = required()
     currency: Text = optional()
@@ -131,6 +134,7 @@ def selected_proposals(answer: SelectionAnswer) -> pd.DataFrame:
             SelectedProposal.start_month: [answer.ready.months[at] if at >= 0 else pd.NaT for at in choice.start],
             SelectedProposal.duration_months: rows["months"],
             SelectedProposal.counted_value: answer.ready.case.value,
+            SelectedProposal.tied_value: _tied(answer, taken),
             SelectedProposal.value_amount: rows["value_amount"],
             SelectedProposal.cost_amount: rows["cost_amount"],
             SelectedProposal.currency: answer.ready.subjects.currency,
@@ -145,6 +149,16 @@ def selected_proposals(answer: SelectionAnswer) -> pd.DataFrame:
         ["later", SelectedProposal.counted_value], ascending=[True, False], kind="stable", ignore_index=True
     )
     return order[list(SelectedProposal.to_schema().columns)]
+
+
+def _tied(answer: SelectionAnswer, taken: Flags) -> Floats:
+    """Half of what each tie between two chosen ones adds, for either."""
+    links = answer.ready.case.links
+    found = np.zeros(len(taken))
+    for (one, other), value in zip(links.synergy, links.synergy_value, strict=True):
+        if taken[one] and taken[other]:
+            found[[one, other]] += value / 2
+    return found
 
 
 def _information(answer: SelectionAnswer) -> Floats:

@@ -14,9 +14,10 @@ import pandas as pd
 from pmo_analytics.numerals import long_month, number, percent
 from pmo_analytics.portfolio.project_selection import SelectedProposal
 from pmo_analytics.portfolio.selection_frames import FrontierChoice, SelectionLoad
+from pmo_analytics.portfolio.selection_hours import FROM_LEVEL
 
 _MOST_ROWS, _MOST_SKILLS, _MOST_MONTHS, _NARROW_MONTHS = 40, 30, 18, 5
-_ROW, _HEIGHT = 30, 300
+_ROW, _HEIGHT, _LABEL_ROOM = 30, 300, 0.09
 _CLASS_ENDS, _DEEP_FROM = (24, 49, 74, 99), 4
 _MONTH = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 
@@ -73,7 +74,7 @@ def road_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     first = data.iloc[0]
     subjects = data["subject"].to_list()
     base = alt.Chart(data[["subject", "begins", "ends", "standing", "value", "label"]]).encode(
-        y=alt.Y("subject", type="nominal").sort(subjects).axis(style="names", labelLimit=210, labelPadding=8),
+        y=alt.Y("subject", type="nominal").sort(subjects).axis(style="names", labelLimit=240, labelPadding=8),
         x=alt.X("begins", type="temporal")
         .scale(alt.Scale(type="utc"))
         .axis(labelExpr=_MONTH, tickCount={"interval": "month", "step": 2}, labelOverlap="greedy", grid=True),
@@ -121,7 +122,7 @@ def load_heat_map_data(loads: pd.DataFrame, skill: pd.DataFrame) -> pd.DataFrame
     classes = np.searchsorted(_CLASS_ENDS, known["percent"], side="left") + 1
     data = pd.DataFrame(
         {
-            "skill": [titles.get(name, name) for name in ids],
+            "skill": [_line(name, titles) for name in ids],
             "month": known[SelectionLoad.period_month].dt.strftime("%Y-%m"),
             "percent": known["percent"], "cell": known["percent"].map(number),
             "asked_hours": known[SelectionLoad.chosen_seconds] / 3600,
@@ -144,6 +145,12 @@ def load_heat_map_data(loads: pd.DataFrame, skill: pd.DataFrame) -> pd.DataFrame
     return data
 
 
+def _line(name: str, titles: dict[str, str]) -> str:
+    """A line of hours by what its skill is called, with the level that it begins at."""
+    skill, _, level = name.partition(FROM_LEVEL)
+    return titles.get(skill, skill) + (f", level {level} up" if level else "")
+
+
 def load_heat_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Per cent by skill and month, the number in the cell."""
     first = data.iloc[0]
@@ -155,7 +162,7 @@ def load_heat_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         .axis(orient="top", domain=False, ticks=False, labelAngle=0, labelExpr=label, labelFlush=False),
         y=alt.Y("skill", type="nominal")
         .sort(data["skill"].drop_duplicates().to_list())
-        .axis(style="names", labelLimit=150, labelPadding=8),
+        .axis(style="names", labelLimit=220, labelPadding=8),
     )
     cells = base.mark_rect(style="cell").encode(
         color=alt.Color("colour_class", type="ordinal").scale(domain=["1", "2", "3", "4", "5"], range="heatmap"),
@@ -192,7 +199,7 @@ def frontier_data(frontier: pd.DataFrame, *, currency: str) -> pd.DataFrame:
         {
             "cost": cost, "value": value, "chosen": rows[FrontierChoice.chosen_count],
             "is_best": [place == best for place in range(len(rows))],
-            "label": [f"{number(count)} chosen" for count in rows[FrontierChoice.chosen_count]],
+            "label": _labels_apart(cost, rows[FrontierChoice.chosen_count]),
         }
     )  # fmt: skip
     steps = np.diff(value) / np.maximum(np.diff(cost), 1e-12)
@@ -206,6 +213,16 @@ def frontier_data(frontier: pd.DataFrame, *, currency: str) -> pd.DataFrame:
         f"{number(float(steps[-1]), 2)} a unit."
     )
     return data
+
+
+def _labels_apart(cost: pd.Series, counts: pd.Series) -> list[str]:
+    """How many are chosen, where the label has room after the one before."""
+    found, last, room = [], -np.inf, _LABEL_ROOM * float(cost.max() or 1.0)
+    for at, count in zip(cost, counts, strict=True):
+        has_room = at - last >= room
+        found.append(f"{number(count)} chosen" if has_room else "")
+        last = at if has_room else last
+    return found
 
 
 def frontier_chart(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:

@@ -68,7 +68,7 @@ def selection_total(project_selection: pd.DataFrame) -> DataFrame[SelectionTotal
     rows = []
     for currency, group in project_selection.groupby(SelectedProposal.currency, dropna=False):
         taken = group[SelectedProposal.is_chosen].astype(bool)
-        value = group[SelectedProposal.counted_value]
+        value = group[SelectedProposal.counted_value] + group[SelectedProposal.tied_value]
         rows.append(
             {
                 "currency": currency, "chosen_count": int(taken.sum()), "subject_count": len(group),

@@ -26,7 +26,7 @@ from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.portfolio.selection_case import Spread
 from pmo_analytics.portfolio.selection_terms import SelectionTerms
 
-ALL_SKILLS = "all skills"
+ALL_SKILLS, FROM_LEVEL = "all skills", " from level "
 _HOUR = 3600.0
 
 
@@ -97,7 +97,7 @@ def _check_skills(terms: SelectionTerms, known: set[str]) -> None:
 
 
 def _named(skill: str, level: int) -> str:
-    return skill if not level else f"{skill} from level {level}"
+    return skill if not level else f"{skill}{FROM_LEVEL}{level}"
 
 
 def _entries(lines: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,11 +16,18 @@ from pmo_analytics.reporting.selection_inputs import SelectionShown
 
 _MOST = 60
 _COUNT, _AMOUNT, _SCORE = Shown("number"), Shown("number"), Shown("number", (3,))
+_NOTHING = 1e-9
 _REMEDY = "Fill registers/proposal.csv and load it with `pmo ingest`."
 
 
 def _worth(shown: SelectionShown) -> Shown:
     return _SCORE if shown.terms.value_kind == WEIGHTED else _AMOUNT
+
+
+def _total_worth(shown: SelectionShown) -> Shown:
+    """How a sum of values is written: as money, where it is money."""
+    currency = shown.answer.ready.subjects.currency
+    return _SCORE if shown.terms.value_kind == WEIGHTED else Shown("money", (str(currency),))
 
 
 def headline(shown: SelectionShown, totals: pd.DataFrame) -> str:
@@ -40,7 +47,7 @@ def headline(shown: SelectionShown, totals: pd.DataFrame) -> str:
     )
     if not lost:
         return f"{text}; nothing is left out."
-    worth = _worth(shown).text(total[SelectionTotal.lost_value])
+    worth = _total_worth(shown).text(total[SelectionTotal.lost_value])
     return f"{text}; {numerals.number(lost)} {'is' if lost == 1 else 'are'} left out, worth {worth} if they fitted."
 
 
@@ -48,7 +55,7 @@ def worth_figure(shown: SelectionShown, totals: pd.DataFrame) -> KeyFigure | Non
     """What is chosen is worth, with the bound of all choices; None without a choice."""
     if totals.empty or not shown.answer.choice.is_found:
         return None
-    total, form = totals.iloc[0], _worth(shown)
+    total, form = totals.iloc[0], _total_worth(shown)
     choice = shown.answer.choice
     bound = "no choice is worth more" if choice.gap <= 0 else f"no choice is worth more than {form.text(choice.bound)}"
     return KeyFigure(
@@ -124,8 +131,9 @@ def proposal_table(shown: SelectionShown) -> Fragment:
 
 def limit_table(shown: SelectionShown) -> Fragment:
     """What one more unit of each budget and skill is worth."""
-    rows = shown.worths
-    form = Shown("number", (2,))
+    rows, form = shown.worths, Shown("number", (2,))
+    some = rows[rows[LimitWorth.most_unit_value] > _NOTHING]
+    rest = len(rows) - len(some)
 
     def unit(low: float, high: float) -> str:
         if abs(high - low) <= 1e-9 * max(1.0, abs(high)):
@@ -138,13 +146,14 @@ def limit_table(shown: SelectionShown) -> Fragment:
             Cell(_AMOUNT.text(row[LimitWorth.tried_amount])),
             Cell(unit(float(row[LimitWorth.least_unit_value]), float(row[LimitWorth.most_unit_value]))),
         ]
-        for row in rows.to_dict("records")
+        for row in some.to_dict("records")
     ]
+    others = "" if not rest else f" {numerals.number(rest)} other limits are worth nothing more."
     return figure_table(
         "limits", "What one more of each limit is worth",
         [Column("Limit"), Column("Tried", is_number=True), Column("Worth of one more", is_number=True)], cells,
         figures=TableFigures("limit", rows, (LimitWorth.limit_kind, LimitWorth.limit_name)), data=rows,
-        note="The choice is solved anew with so much more of the limit, of a skill in every month.",
+        note=f"The choice is solved anew with so much more of the limit, of a skill in every month.{others}",
         absent="Nothing limits the choice that more of it would widen.",
     )  # fmt: skip
 

@@ -64,20 +64,20 @@ _EARLIER = (
     ("BE-12", "Spare engines shared", "2024-03-01", 24, 6100),
 )
 _TODAY = (
-    PlannedBenefit("BN-01", "PA-03", "Fewer gate attendants", _after("PA-03"), 24, 11000, unmeasured=(6,)),
-    PlannedBenefit("BN-02", "FL-02", "Overtime of crews saved", _after("FL-02"), 24, 14500, owner_id="E007"),
+    PlannedBenefit("BN-01", "PA-03", "Fewer gate attendants", _after("PA-03"), 36, 16000, unmeasured=(6,)),
+    PlannedBenefit("BN-02", "FL-02", "Overtime of crews saved", _after("FL-02"), 36, 17000, owner_id="E007"),
     PlannedBenefit("BN-03", "FL-02", "Calls of crews about their rosters", _after("FL-02"), 6, 900, ramp=1,
                    is_dis_benefit=True, owner_id="E007"),
-    PlannedBenefit("BN-04", "FL-05", "Fuel reports written by hand no more", _after("FL-05"), 24, 3900,
+    PlannedBenefit("BN-04", "FL-05", "Fuel reports written by hand no more", _after("FL-05"), 36, 8200,
                    owner_id="E013"),
-    PlannedBenefit("BN-05", "PA-01", "Tickets sold without a counter", _after("PA-01"), 36, 21000, ramp=9,
-                   lowered=(date(2026, 3, 31), 16000)),
+    PlannedBenefit("BN-05", "PA-01", "Tickets sold without a counter", _after("PA-01"), 48, 27000, ramp=9,
+                   lowered=(date(2026, 3, 31), 21000)),
     PlannedBenefit("BN-06", "PA-01", "Complaints avoided", _after("PA-01"), 24, 120, unit="complaints"),
-    PlannedBenefit("BN-07", "PA-02", "Refunds for missed connections saved", _after("PA-02"), 24, 9800),
-    PlannedBenefit("BN-08", "PA-02", "Connections kept", _after("PA-02"), 24, 9800),
-    PlannedBenefit("BN-09", "FL-01", "Fuel saved by telemetry", _after("FL-01"), 36, 26500, owner_id=""),
-    PlannedBenefit("BN-10", "FL-03", "Berths turned faster", _after("FL-03"), 24, 10500, owner_id="E007"),
-    PlannedBenefit("BN-11", "PA-04", "Season cards sold", _after("PA-04"), 24, 13000),
+    PlannedBenefit("BN-07", "PA-02", "Refunds for missed connections saved", _after("PA-02"), 36, 20000),
+    PlannedBenefit("BN-08", "PA-02", "Connections kept", _after("PA-02"), 36, 20000),
+    PlannedBenefit("BN-09", "FL-01", "Fuel saved by telemetry", _after("FL-01"), 48, 32000, owner_id=""),
+    PlannedBenefit("BN-10", "FL-03", "Berths turned faster", _after("FL-03"), 36, 18000, owner_id="E007"),
+    PlannedBenefit("BN-11", "PA-04", "Season cards sold", _after("PA-04"), 36, 16000),
 )  # fmt: skip
 UNOWNED, LOWERED, DOUBLE_COUNT = "BN-09", "BN-05", ("BN-08", "BN-07")
 OVERDUE = ("BN-01", 6)

@@ -80,6 +80,7 @@ TERMS = [
             "swing": "Score from 0 for the worst subject to 1 for the best.",
             "value_part": "Part of a weighted value that comes from a criterion.",
             "score_spread": "Highest less lowest score of a subject's assessors.",
+            "tied_value": "Half of the value that ties between chosen subjects add, for either.",
             "lost_value": "Value above 0 of what is left out.",
             "least_unit_value": "What one more unit of a limit is worth at least.",
             "most_unit_value": "What one more unit of a limit is worth at most.",

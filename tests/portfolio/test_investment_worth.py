@@ -24,6 +24,7 @@ def worth(
     benefits: dict[str, tuple[float, float | None]] | None = None,
     past: int = 0,
     past_rate: float = 0.5,
+    twice: tuple[str, ...] = (),
     **options: float,
 ) -> pd.Series:
     given = benefits or {"2026-02": (60, 30), "2026-03": (60, None)}
@@ -57,6 +58,7 @@ def worth(
         pd.DataFrame(outlook),
         timing,
         record,
+        pd.DataFrame({"benefit_id": list(twice)}),
         status_date=FEBRUARY,
         **options,
     )

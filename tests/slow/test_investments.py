@@ -15,7 +15,7 @@ import pytest
 from pmo_analytics.performance.baselines import earned_value_as_baselined
 from pmo_analytics.performance.completion_outlook import completion_outlook
 from pmo_analytics.portfolio.alignment import alignment_concentration, contribution_shares, objective_alignment
-from pmo_analytics.portfolio.benefit_realisation import benefit_realisation
+from pmo_analytics.portfolio.benefit_realisation import benefit_double_count, benefit_realisation
 from pmo_analytics.portfolio.benefit_timing import benefit_timing
 from pmo_analytics.portfolio.investment_worth import investment_worth
 from pmo_analytics.synthetic.investment_outcomes import NOW, ORPHAN, InvestmentOutcomes, investment_outcomes
@@ -33,7 +33,11 @@ def found_bad(made: InvestmentOutcomes) -> set[str]:
     outlook = completion_outlook(earned, tables["project_status"], status_date=TODAY)
     timing = benefit_timing(tables["benefit_by_month"], tables["project"], tables["project_status"], status_date=TODAY)
     realised = benefit_realisation(timing, tables["benefit"])
-    worth = investment_worth(pea, outlook, timing, realised, status_date=TODAY, discount_rate=0.0)
+    twice = contract_frame("benefit_link", [])
+    worth = investment_worth(
+        pea, outlook, timing, realised, benefit_double_count(twice, tables["benefit_by_month"]), status_date=TODAY,
+        discount_rate=0.0,
+    )  # fmt: skip
     return set(worth[worth["expected_net_present_amount"] < 0]["project_id"])
 
 
