@@ -47,9 +47,8 @@ def road_map_data(chosen: pd.DataFrame) -> pd.DataFrame:
             "value": values, "label": [number(value, _digits(scale)) for value in values],
         }
     )  # fmt: skip
-    total, cost = (
-        rows[column].sum() / scale for column in (SelectedProposal.counted_value, SelectedProposal.cost_amount)
-    )
+    worth = rows[SelectedProposal.counted_value] + rows[SelectedProposal.tied_value]
+    total, cost = worth.sum() / scale, rows[SelectedProposal.cost_amount].sum() / scale
     currency = str(rows[SelectedProposal.currency].iloc[0])
     data["title"] = (
         f"{number(len(rows))} of {number(len(chosen))} fit: worth {number(total, _digits(scale))} for a cost of "
