@@ -24,6 +24,13 @@ HEADERS = {
     "person_skill": "person_id,skill_id,assessed_on_date,level",
     "absence": "person_id,absence_date,duration_hours",
     "person": "person_id,name,email,role,calendar_id,fte_pct,status_date",
+    "objective": "objective_id,name,weight,status_date",
+    "contribution": "project_id,objective_id,share_pct,status_date",
+    "proposal": "proposal_id,name,cost_amount,value_amount,currency,duration_months,status_date",
+    "criterion_score": "subject_id,criterion_id,assessor_id,score,status_date",
+    "pairwise_judgement": "assessor_id,criterion_id,other_criterion_id,ratio,status_date",
+    "business_case": "proposal_id,version,submitted_on_date,cost_amount,value_amount,currency,status_date",
+    "portfolio_decision": "subject_id,decided_on_date,decision,review_date",
     "estimate_outcome": "item_id,estimate_hours,actual_hours,finished_on_date,state,status_date",
 }
 PERSONS = ("E1", "E2")
@@ -77,6 +84,17 @@ def registers(draw: st.DrawFn, days: st.SearchStrategy[date], stamp: str) -> dic
         "person_skill": [[PERSONS[i], "python", day(), draw(st.integers(0, 7))] for i in numbers],
         "absence": [[PERSONS[i], day(), draw(st.integers(1, 9))] for i in numbers],
         "person": [[PERSONS[0], "Ann Berg", "ann@example.test", "dev", "main", draw(st.integers(1, 100)), day()]],
+        "objective": [[f"O{i}", f"Objective {i}", draw(st.integers(1, 9)), day()] for i in numbers],
+        "contribution": [["AB"[i], f"O{draw(st.integers(0, 1))}", draw(st.integers(1, 100)), day()] for i in numbers],
+        "proposal": [[f"P{i}", f"P{i}", draw(_POSITIVE), draw(_MONEY), "EUR", 1 + i, day()] for i in numbers],
+        "criterion_score": [
+            [f"P{i}", criterion, PERSONS[0], draw(st.integers(0, 9)), day()]
+            for i in numbers
+            for criterion in ("gain", "risk")
+        ],
+        "pairwise_judgement": [[PERSONS[0], "gain", "risk", draw(st.integers(1, 9)), day()]],
+        "business_case": [[f"P{i}", stamp, day(), draw(_POSITIVE), draw(_MONEY), "EUR", day()] for i in numbers],
+        "portfolio_decision": [[f"P{i}", day(), ("approved", "deferred")[i], draw(_ANY_DAY)] for i in numbers],
         "estimate_outcome": [
             [("I-1", "BR-1")[i], 2, 3, draw(_ANY_DAY), draw(st.sampled_from(["finished", "cancelled"])), day()]
             for i in numbers

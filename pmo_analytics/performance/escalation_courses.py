@@ -136,6 +136,8 @@ def _last_known(days: pd.DataFrame, reports: pd.DataFrame, keys: list[str]) -> p
     """Each row of `days` with the last report of its keys by then, empty where there was none."""
     if days.empty or reports.empty:
         return days.merge(reports, on=keys, how="left")
+    # Names are of one type whatever their tables hold.
+    days, reports = (each.astype(dict.fromkeys(keys, "object")) for each in (days, reports))
     ordered = reports.sort_values(ProjectStatus.status_date)
     return pd.merge_asof(days.sort_values(DAY), ordered, left_on=DAY, right_on=ProjectStatus.status_date, by=keys)
 

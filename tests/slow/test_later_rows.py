@@ -35,6 +35,10 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk.register("project_alias", "source,external_key,project_id", ["jira", "BR", "A"])
     desk.register("benefit", "benefit_id,status_date,project_id,name", ["B1", "2026-01-01", "A", "x"])
     desk.register(
+        "criterion", "criterion_id,name,weight,direction,status_date",
+        ["gain", "Gain", 3, "benefit", "2026-01-01"], ["risk", "Risk", 1, "cost", "2026-01-01"],
+    )  # fmt: skip
+    desk.register(
         "person",
         random_exports.HEADERS["person"],
         ["E1", "Ann Berg", "ann@example.test", "dev", "main", 100, "2025-12-01"],
@@ -75,7 +79,9 @@ def test_rows_dated_later_change_no_figure_and_neither_does_a_later_version(bare
     # An equality of nothing says nothing; but few drawn rows name an issue or finish one, and none is of a schedule.
     empty = {name for name, rows in before.items() if rows.empty and not name.startswith("analysis ")}
     assert empty <= {"issue_time_reconciliation", "estimate_history"} | NOT_DRAWN
-    assert sum(not rows.empty for name, rows in before.items() if name.startswith("analysis ")) > len(analyses()) // 2
+    # Schedules, ranges and dependencies are not drawn, and what rests on long histories stays empty.
+    filled = sum(not rows.empty for name, rows in before.items() if name.startswith("analysis "))
+    assert filled > 2 * len(analyses()) // 5
 
 
 def drawn(data: st.DataObject, days: st.SearchStrategy[date], stamp: str) -> tuple[dict[str, Any], list[Any]]:
