@@ -41,7 +41,7 @@ def select(
     from pmo_analytics.portfolio.selection_answer import answered, cost_frontier, objective_frontier, worths
     from pmo_analytics.portfolio.selection_setup import prepared
     from pmo_analytics.portfolio.selection_terms import SelectionTerms, terms_of
-    from pmo_analytics.reporting.selection_inputs import selection_registers
+    from pmo_analytics.reporting.selection_inputs import USUAL, selection_registers
     from pmo_analytics.system import solver_output_dropped
     from pmo_analytics.terminal import print_json
     from pmo_analytics.warehouse import Warehouse
@@ -51,7 +51,9 @@ def select(
     _check("--money", money, 0.01, 1e12)
     _check("--hours", hours, 0.01, 1e6)
     warehouse = Warehouse.open(workspace)
-    scenarios = scenarios_of(scenario or [], warehouse.workspace.root / FOLDER, terms_of) or [SelectionTerms()]
+    folder = warehouse.workspace.root / FOLDER
+    named = scenario or ([USUAL] if (folder / f"{USUAL}.toml").is_file() else [])
+    scenarios = scenarios_of(named, folder, terms_of) or [SelectionTerms()]
     with warehouse.at(as_of, version) as view:
         day, number = pd.Timestamp(view.as_of), view.version
         given, fiscal = selection_registers(view, scenarios), view.workspace.budget_rule[0]
