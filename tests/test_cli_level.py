@@ -128,6 +128,9 @@ def test_who_takes_over_from_a_leaver(run: Command, weighed: Path) -> None:
         "2026-07 B sql 3 P0002 does less 168 h 72 h".split(),
         "2026-07 B sql 3 nobody uncovered 0 h 96 h 1".split(),
     ]
+    # The register's own identifier tells as well, and is not shown.
+    named = run("level", "--leaver", "ANN", "--on", "2026-07-15", "--priorities", weighed, "--version", PLAIN)
+    assert named.out == told.out
     plain = json.loads(run("level", "--leaver", "P0001", "--on", "2026-07-15", "--json", "--version", PLAIN).out)
     assert [row["plan_change"] for row in plain["replanning"]] == ["leaves", "uncovered"]
     assert plain["moves"] is None

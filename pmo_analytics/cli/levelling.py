@@ -26,7 +26,8 @@ def level(
     tasks: Annotated[bool, typer.Option("--tasks", help="Starts of scheduled tasks too, by the working day.")] = False,
     assign: Annotated[bool, typer.Option("--assign", help="Who could do what once work has moved.")] = False,
     leaver: Annotated[
-        str | None, typer.Option("--leaver", help="Who takes over from this person, by token; nothing moves.")
+        str | None,
+        typer.Option("--leaver", help="Who takes over from this person: a token, or an identifier of the register."),
     ] = None,
     on: Annotated[
         str | None, typer.Option("--on", help="The leaver's last day, by default the reporting date.")
@@ -120,6 +121,17 @@ def _handover(view: View, inputs: LevellingInputs, months: int, leaver: str, on:
 
     last = inputs.day if on is None else pd.Timestamp(parse_as_of(on))
     found: pd.DataFrame = view.run(
-        replanning, person_id=leaver, left_date=last, months=months, priority=inputs.priority
+        replanning, person_id=_token(view, leaver), left_date=last, months=months, priority=inputs.priority
     )
     return found
+
+
+def _token(view: View, person: str) -> str:
+    """The token of a person named by the register's own identifier; the text itself where none has it."""
+    _, rows = view.rows(
+        "SELECT coalesce(m.merged_into_id, a.person_id) FROM personal_view.given_person_alias AS a "
+        "LEFT JOIN core.person_merge AS m ON m.person_id = a.person_id "
+        "WHERE a.source = 'register' AND a.external_key = lower(?)",
+        [person],
+    )
+    return str(rows[0][0]) if len(rows) == 1 else person

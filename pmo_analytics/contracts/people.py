@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from pmo_analytics.contracts.base import (
     EVENT,
     PERSONAL,
@@ -99,7 +101,8 @@ class PersonSkill(Contract):
 class Demand(Contract):
     """One row per project, skill, month and date the plan speaks from.
 
-    Key: project_id, skill_id, period_month, status_date.
+    Key: project_id, skill_id, period_month, status_date. A certainty of 0 is
+    that of a plan which is not decided on, as a proposal's.
     """
 
     project_id: Text = required()
@@ -158,3 +161,9 @@ class PersonAlias(Contract):
     source: Text = required()
     external_key: Text = required()
     person_id: Text = required()
+
+
+def planned_demand_of(demand: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the register `demand` that may come about: those of no certainty are nobody's work yet."""
+    found: pd.DataFrame = demand[demand[Demand.certainty].fillna(1.0) > 0]
+    return found

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pmo_analytics.contracts.capacity_marts import PlannedCalendarByPersonMonth
 from pmo_analytics.contracts.dependency_marts import ScheduleActivity as Task
 from pmo_analytics.contracts.marts import CapacityBySkillMonth
-from pmo_analytics.contracts.people import Allocation, Demand, Person
+from pmo_analytics.contracts.people import Allocation, Demand, Person, planned_demand_of
 
 PERSON, TEAM, SKILL = "person", "team", "skill"
 RESOURCE = ["resource_kind", "resource_id", "level"]
@@ -132,6 +132,7 @@ def _days(first: NDArray[np.datetime64], last: NDArray[np.datetime64]) -> NDArra
 
 def _needs(allocation: pd.DataFrame, person: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
     """What projects ask of each resource in each month."""
+    demand = planned_demand_of(demand)
     own = allocation.rename(columns={Allocation.person_id: "resource_id", Allocation.allocated_seconds: SECONDS})
     own = own.assign(resource_kind=PERSON, level=0)
     team = own.assign(resource_kind=TEAM, resource_id=own["resource_id"].map(_teams(person)))

@@ -13,7 +13,7 @@ import pandas as pd
 from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
-from pmo_analytics.contracts.people import Demand
+from pmo_analytics.contracts.people import Demand, planned_demand_of
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.resources.demand_levelling import DemandMove
 
@@ -102,6 +102,7 @@ def levelled_project(
 
 def _asked(demand: pd.DataFrame, availability_to_come: pd.DataFrame) -> pd.DataFrame:
     """Demand of the months planned for, by their first days."""
+    demand = planned_demand_of(demand)
     month = demand[Demand.period_month].dt.to_period("M").dt.start_time
     rows = demand.assign(**{Demand.period_month: month})
     is_planned = month.isin(availability_to_come[Demand.period_month]) & (rows[Demand.demand_seconds] > 0)

@@ -15,7 +15,7 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.marts import CostByProjectMonth as Cost
 from pmo_analytics.contracts.marts import EffortByPersonMonth as Effort
-from pmo_analytics.contracts.people import Allocation, Demand
+from pmo_analytics.contracts.people import Allocation, Demand, planned_demand_of
 
 _KEY = ["person_id", "period_month"]
 
@@ -87,7 +87,7 @@ def booked_promised_asked(
     sums = {
         BookedPromisedAsked.duration_seconds: effort_by_person_month[[*key, Effort.duration_seconds]],
         BookedPromisedAsked.allocated_seconds: allocation[[*key, Allocation.allocated_seconds]],
-        BookedPromisedAsked.demand_seconds: demand[[*key, Demand.demand_seconds]],
+        BookedPromisedAsked.demand_seconds: planned_demand_of(demand)[[*key, Demand.demand_seconds]],
     }
     both = pd.concat([rows.groupby(key, dropna=False)[name].sum() for name, rows in sums.items()], axis=1)
     times = both.fillna(0.0).reset_index()

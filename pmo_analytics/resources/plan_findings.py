@@ -22,7 +22,7 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.base import Contract, Date, Number, Text, checked, optional, required
 from pmo_analytics.contracts.effort import Absence, WorkingCalendar
 from pmo_analytics.contracts.marts import EffortByPersonMonth as Effort
-from pmo_analytics.contracts.people import Allocation, Demand, Person, PersonSkill, Skill
+from pmo_analytics.contracts.people import Allocation, Demand, Person, PersonSkill, Skill, planned_demand_of
 from pmo_analytics.errors import nearest
 from pmo_analytics.resources.assignment_reasons import hours, month_name
 from pmo_analytics.resources.availability import MONTHS, AvailabilityToCome, availability_to_come, months_to_come
@@ -79,6 +79,7 @@ def plan_findings(  # noqa: PLR0917 - marts and registers are bound by name
         person, working_calendar, absence, status_date=status_date, first_month=first_month, months=months
     )
     promised = allocation[allocation[Allocation.period_month].isin(planned)]
+    demand = planned_demand_of(demand)
     asked = demand[demand[Demand.period_month].isin(planned) & (demand[Demand.demand_seconds] > 0)]
     rows = [
         *_over_full_time(promised, available),

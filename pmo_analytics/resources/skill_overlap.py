@@ -17,7 +17,7 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Number, Text, Whole, checked, required
 from pmo_analytics.contracts.marts import CapacityBySkillMonth as Capacity
-from pmo_analytics.contracts.people import Demand
+from pmo_analytics.contracts.people import Demand, planned_demand_of
 
 
 class SkillOverlap(Contract):
@@ -47,8 +47,8 @@ def skill_overlap(
     with nothing.
     """
     month = status_date.replace(day=1)
-    is_possible = demand[Demand.certainty].fillna(1.0) > 0
-    asked = demand[(demand[Demand.period_month] >= month) & (demand[Demand.demand_seconds] > 0) & is_possible]
+    planned = planned_demand_of(demand)
+    asked = planned[(planned[Demand.period_month] >= month) & (planned[Demand.demand_seconds] > 0)]
     key = [Demand.skill_id, Demand.period_month]
     there = dict(list(capacity_by_skill_month.groupby(key)))
     found = []

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pmo_analytics.contracts.marts import EffortByPersonMonth as Effort
-from pmo_analytics.contracts.people import Allocation, Demand, Person, PersonSkill
+from pmo_analytics.contracts.people import Allocation, Demand, Person, PersonSkill, planned_demand_of
 from pmo_analytics.contracts.priorities import ProjectPriority
 from pmo_analytics.resources.availability import AvailabilityToCome
 
@@ -182,6 +182,7 @@ def allocated_minutes(allocation: pd.DataFrame, months: set[pd.Timestamp]) -> di
 
 
 def _needs(demand: pd.DataFrame, months: set[pd.Timestamp], weight: dict[str, float]) -> tuple[Need, ...]:
+    demand = planned_demand_of(demand)
     rows = demand.assign(
         **{
             Demand.period_month: demand[Demand.period_month].dt.to_period("M").dt.start_time,
