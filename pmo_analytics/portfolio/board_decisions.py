@@ -3,8 +3,8 @@
 The last decision on a subject is in force. Approved work is carried out when the
 register says so, or once time is booked on it after the decision; cancelled work
 when the register says so, and time booked on it in later months speaks against
-it. What is deferred or continued comes back on its review date; what is deferred
-without one never does. Proposals that nobody decided on wait. Source: the
+it. What is deferred, cancelled or continued comes back on its review date; what is
+deferred without one never does. Proposals that nobody decided on wait. Source: the
 project's own reading of the decision log of a portfolio board (ISO 21504;
 Management of Portfolios, OGC 2011).
 
@@ -110,16 +110,17 @@ def _booked_after(decisions: pd.DataFrame, effort: pd.DataFrame) -> list[float]:
 
 def _state(row: dict[Hashable, Any], status_date: pd.Timestamp) -> str:
     decision, review = row[PortfolioDecision.decision], row[PortfolioDecision.review_date]
-    is_done = pd.notna(row[PortfolioDecision.carried_out_on_date])
+    is_done = bool(pd.notna(row[PortfolioDecision.carried_out_on_date]))
     has_hours = row[BoardDecision.booked_after_seconds] > 0
     if pd.isna(decision):
         return UNDECIDED
     if not row[BoardDecision.is_last_decision]:
         return REPLACED
-    if decision == "approved":
-        return CARRIED_OUT if is_done or has_hours else NOT_CARRIED_OUT
-    if decision == "cancelled":
-        return STILL_BOOKED if has_hours else CARRIED_OUT if is_done else NOT_CARRIED_OUT
-    if pd.isna(review):
-        return NO_REVIEW if decision == "deferred" else CARRIED_OUT
-    return REVIEW_OVERDUE if review <= status_date else REVIEW_AHEAD
+    if decision == "approved" or (decision == "cancelled" and pd.isna(review)):
+        is_done |= decision == "approved" and has_hours
+        found = CARRIED_OUT if is_done else NOT_CARRIED_OUT
+    elif pd.isna(review):
+        found = NO_REVIEW if decision == "deferred" else CARRIED_OUT
+    else:
+        found = REVIEW_OVERDUE if review <= status_date else REVIEW_AHEAD
+    return STILL_BOOKED if decision == "cancelled" and has_hours else found

@@ -1,10 +1,11 @@
 """What there is to choose from: open proposals and running projects that may be left, from the registers.
 
-A proposal is open unless it is a project already or was cancelled; one that was
-approved is chosen. Its cost is spread evenly over its months, its hours are
+A proposal is open unless it is a project already, was cancelled, or was deferred
+to a day that is still to come; on the day of its review it is open again. One that
+was approved is chosen. Its cost is spread evenly over its months, its hours are
 those of the register of demand, moved with its start. Amounts in another currency
 are changed at the last rate that is known. What is required of a proposal
-and is a project already is there; where it was cancelled, nothing can require it.
+and is a project already is there; where it is not open, nothing can require it.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def subjects(
     decided = dict(zip(last[PortfolioDecision.subject_id], last[PortfolioDecision.decision], strict=True))
     known = {str(each) for each in proposal[Proposal.proposal_id]}
     projects = {str(each) for each in project[Project.project_id]}
-    gone = frozenset(name for name in known if decided.get(name) == "cancelled" and name not in projects)
+    gone = frozenset(_put_off(last, months) & known - projects - {*terms.is_in})
     rows = proposal[~proposal[Proposal.proposal_id].isin([*projects, *gone])].reset_index(drop=True)
     names = rows[Proposal.proposal_id].astype(str)
     _check_named(terms, [*names, *(term.project for term in terms.running)])
@@ -88,6 +89,15 @@ def subjects(
     running = _running(project, terms)
     both = made if not len(running) else running if not len(made) else pd.concat([made, running], ignore_index=True)
     return Subjects(both, currency, frozenset(projects - {term.project for term in terms.running}), gone)
+
+
+def _put_off(last: pd.DataFrame, months: pd.DatetimeIndex) -> set[str]:
+    """Subjects that were cancelled, or deferred, and do not come back by the first of the months."""
+    review = last[PortfolioDecision.review_date]
+    is_due = review.notna() & (review < months[0])
+    is_deferred = (last[PortfolioDecision.decision] == "deferred") & review.notna()
+    is_out = (last[PortfolioDecision.decision] == "cancelled") | is_deferred
+    return set(last.loc[is_out & ~is_due, PortfolioDecision.subject_id].astype(str))
 
 
 def _check_named(terms: SelectionTerms, known: list[str]) -> None:

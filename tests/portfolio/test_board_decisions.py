@@ -64,6 +64,8 @@ def test_only_the_last_decision_is_in_force_and_later_ones_are_not_known_yet() -
     assert states(rows) == [("B", "no review date"), ("B", "replaced")]
     assert states(found(a("B", "deferred", "2026-06-01", review_date="2026-09-01"))) == [("B", "review ahead")]
     assert states(found(a("B", "continued", "2026-06-01"))) == [("B", "carried out")]
+    back = a("B", "cancelled", "2026-02-01", carried_out_on_date="2026-02-02", review_date="2026-06-01")
+    assert states(found(back)) == [("B", "review overdue")]
 
 
 def test_proposals_that_nobody_decided_on_wait() -> None:

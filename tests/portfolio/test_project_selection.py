@@ -91,6 +91,19 @@ def test_a_scenario_is_the_text_of_its_file() -> None:
         project_selection(**registers(proposal=THREE), status_date=TODAY, scenario="name = ")
 
 
+@pytest.mark.parametrize("decision", ["deferred", "cancelled"])
+def test_what_was_put_off_comes_back_on_its_review_date(decision: str) -> None:
+    def left(review: str | None) -> set[str]:
+        day = None if review is None else pd.Timestamp(review)
+        decided = {"subject_id": "A", "decided_on_date": TODAY, "decision": decision, "review_date": day}
+        return set(chosen(proposal=THREE, portfolio_decision=[decided]).index)
+
+    assert left("2026-06-30") == {"A", "B", "C"}
+    assert left("2026-07-01") == {"B", "C"}
+    # Without a day what was deferred stays open, what was cancelled does not.
+    assert left(None) == ({"A", "B", "C"} if decision == "deferred" else {"B", "C"})
+
+
 def test_what_it_is_worth_to_know_a_value_before_choosing() -> None:
     found = chosen(SelectionTerms(budget=(("2026", 8.0),), value_error_pct=3.0), proposal=THREE)
     row = found.loc["A"]
