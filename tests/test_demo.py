@@ -75,6 +75,7 @@ def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
         "Risk",
         "Risk, Fleet",
         "Risk, Passengers",
+        "Selection",
         "Working time",
         "Index of 2026-06-30",
     ]
@@ -171,7 +172,7 @@ def test_the_page_in_chromium(browser: Browser, demo: Demo, scheme: str, width: 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-@pytest.mark.parametrize("name", ["reconciliation", "flow", "benefits", "alignment", "prioritisation"])
+@pytest.mark.parametrize("name", ["reconciliation", "flow", "benefits", "alignment", "prioritisation", "selection"])
 def test_other_pages_in_chromium(browser: Browser, demo: Demo, name: str, scheme: str, width: int) -> None:
     path = demo.page.with_name(f"{name}.html")
     reading = read(browser, path, scheme=scheme, width=width)
@@ -259,7 +260,7 @@ def test_every_page_of_a_project_is_light_and_runs_no_script(demo: Demo) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["portfolio_review", "risk", "flow", "benefits", "alignment", "prioritisation"])
+@pytest.mark.parametrize("name", ["portfolio_review", "risk", "flow", "benefits", "alignment", "prioritisation", "selection"])
 def test_every_chart_fits_its_column_and_no_text_is_cut(browser: Browser, demo: Demo, name: str) -> None:
     for width in (390, 1280):
         reading = read(browser, demo.page.with_name(f"{name}.html"), width=width)
