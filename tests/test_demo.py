@@ -260,7 +260,9 @@ def test_every_page_of_a_project_is_light_and_runs_no_script(demo: Demo) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["portfolio_review", "risk", "flow", "benefits", "alignment", "prioritisation", "selection"])
+@pytest.mark.parametrize(
+    "name", ["portfolio_review", "risk", "flow", "benefits", "alignment", "prioritisation", "selection"]
+)
 def test_every_chart_fits_its_column_and_no_text_is_cut(browser: Browser, demo: Demo, name: str) -> None:
     for width in (390, 1280):
         reading = read(browser, demo.page.with_name(f"{name}.html"), width=width)
