@@ -15,9 +15,10 @@ from pmo_analytics.numerals import long_month, number, percent
 from pmo_analytics.portfolio.project_selection import SelectedProposal
 from pmo_analytics.portfolio.selection_frames import FrontierChoice, SelectionLoad
 from pmo_analytics.portfolio.selection_hours import FROM_LEVEL
+from pmo_analytics.portfolio.selection_reasons import CORE
 
 _MOST_ROWS, _MOST_SKILLS, _MOST_MONTHS, _NARROW_MONTHS = 40, 30, 18, 5
-_ROW, _HEIGHT, _LABEL_ROOM = 30, 300, 0.09
+_ROW, _HEIGHT, _LABEL_ROOM, _FAR = 30, 300, 0.09, 0.75
 _CLASS_ENDS, _DEEP_FROM = (24, 49, 74, 99), 4
 _MONTH = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 
@@ -84,9 +85,11 @@ def road_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
             alt.Tooltip("label", type="nominal", title="Worth"),
         ],
     )
+    is_core = data["standing"] == CORE
     bars = [
-        base.transform_filter(condition).mark_bar(style=style, height=14).encode(x2="ends")
-        for condition, style in (("datum.standing == 'core'", "better"), ("datum.standing != 'core'", "muted"))
+        base.transform_filter(f"datum.standing {sign} '{CORE}'").mark_bar(style=style, height=14).encode(x2="ends")
+        for sign, style, has_rows in (("==", "better", is_core.any()), ("!=", "muted", (~is_core).any()))
+        if has_rows
     ]
     labels = base.mark_text(style="label-quiet", align="left", dx=4).encode(
         x=alt.X("ends", type="temporal"), text=alt.Text("label", type="nominal")
@@ -198,6 +201,7 @@ def frontier_data(frontier: pd.DataFrame, *, currency: str) -> pd.DataFrame:
         {
             "cost": cost, "value": value, "chosen": rows[FrontierChoice.chosen_count],
             "is_best": [place == best for place in range(len(rows))],
+            "is_far": cost > _FAR * float(cost.max()),
             "label": _labels_apart(cost, rows[FrontierChoice.chosen_count]),
         }
     )  # fmt: skip
@@ -224,10 +228,23 @@ def _labels_apart(cost: pd.Series, counts: pd.Series) -> list[str]:
     return found
 
 
+def _labels(base: alt.Chart, data: pd.DataFrame) -> list[alt.Chart]:
+    """Labels right of their points, left of those that lie far right."""
+    told = data["label"] != ""
+    text = base.encode(text=alt.Text("label", type="nominal"))
+    near = text.transform_filter("datum.label != '' && !datum.is_far")
+    far = text.transform_filter("datum.label != '' && datum.is_far")
+    sides = (
+        (near.mark_text(style="label-quiet", align="left", dx=8, dy=10), told & ~data["is_far"]),
+        (far.mark_text(style="label-quiet", align="right", dx=-10, dy=-6), told & data["is_far"]),
+    )
+    return [layer for layer, holds in sides if holds.any()]
+
+
 def frontier_chart(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Value against cost as points on a line, each with how many are chosen."""
     first = data.iloc[0]
-    base = alt.Chart(data[["cost", "value", "chosen", "is_best", "label"]]).encode(
+    base = alt.Chart(data[["cost", "value", "chosen", "is_best", "is_far", "label"]]).encode(
         x=alt.X("cost", type="quantitative").title("Cost").scale(zero=True, nice=True),
         y=alt.Y("value", type="quantitative").title("Value").scale(zero=True, nice=True),
         tooltip=[
@@ -240,7 +257,7 @@ def frontier_chart(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         base.mark_line(style="plan"),
         base.transform_filter("!datum.is_best").mark_point(style="better", filled=True, size=60),
         base.transform_filter("datum.is_best").mark_point(style="worse", filled=True, size=160),
-        base.mark_text(style="label-quiet", align="left", dx=8, dy=10).encode(text=alt.Text("label", type="nominal")),
+        *_labels(base, data),
     ).properties(
         title=alt.Title(first["title"], subtitle=first["subtitle"]), description=first["description"], height=_HEIGHT
     )
