@@ -141,10 +141,10 @@ def portfolio_what_if(view: View, scenario: str | None = None) -> ipywidgets.VBo
     except ImportError:
         raise UsageError("ipywidgets is not installed", hint="pip install 'pmo-analytics[lab]'") from None
     given = portfolio_inputs(view, scenario)
-    wide = {"layout": widgets.Layout(width="100%", max_width="640px"), "style": {"description_width": "14em"}}
+    wide = {"layout": widgets.Layout(width="100%", max_width="640px"), "style": {"description_width": "16em"}}
     weights = {
         str(row[Criterion.criterion_id]): widgets.FloatSlider(
-            description=f"Weight: {row[Criterion.name]}", value=float(row[Criterion.weight]), min=0.0,
+            description=str(row[Criterion.name]), value=float(row[Criterion.weight]), min=0.0,
             max=max(100.0, 2 * float(row[Criterion.weight])), continuous_update=False, **wide,
         )
         for row in given.criterion.to_dict("records")
