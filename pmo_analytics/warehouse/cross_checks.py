@@ -261,7 +261,7 @@ def _of_choosing() -> Iterator[CrossCheck]:
         )  # fmt: skip
     yield CrossCheck(
         "proposal_without_cost", "proposal", "proposal_id", (), "", "t.cost_amount IS NULL",
-        "a proposal without a cost: it is never chosen",
+        "a proposal without a cost: no choice is made until it is stated",
         "'a cost_amount'", "state cost_amount in registers/proposal.csv",
     )  # fmt: skip
     yield CrossCheck(
