@@ -134,7 +134,7 @@ def accuracy_table(accuracy: pd.DataFrame) -> Fragment:
         Column("P90", is_number=True), Column("Bias, ln", is_number=True), Column("from", is_number=True),
         Column("to", is_number=True), Column("Mean error, h", is_number=True), Column("SA", is_number=True),
         Column("MMRE", is_number=True), Column("PRED(25)", is_number=True),
-        Column("", is_remark=True),
+        Column("Remark", is_remark=True),
     ]  # fmt: skip
     figures = TableFigures("accuracy", accuracy, (EstimateAccuracy.work_class,))
     ratios = (

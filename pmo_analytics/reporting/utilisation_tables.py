@@ -156,7 +156,7 @@ def side_by_side_table(booked: pd.DataFrame, status_date: pd.Timestamp) -> Fragm
     columns = [Column("Project"), *_numbers("Booked", "Promised", "Asked for", "Cost"), Column("Currency")]
     rows = [
         [
-            Cell("" if is_missing(row["project_id"]) else str(row["project_id"])),
+            Cell("no known project" if is_missing(row["project_id"]) else str(row["project_id"])),
             *(figures.cell(row, name, _HOURS) for name in ("duration_seconds", "allocated_seconds", "demand_seconds")),
             figures.cell(row, "cost_amount", Shown("number")),
             Cell("no rate" if is_missing(row["currency"]) else str(row["currency"])),
