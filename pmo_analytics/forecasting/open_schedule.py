@@ -65,7 +65,7 @@ def open_schedule(schedule_activity: pd.DataFrame, schedule_tie: pd.DataFrame) -
     tasks = schedule_activity[schedule_activity[Task.state] != "done"].reset_index(drop=True)
     ties = schedule_tie[schedule_tie[Tie.link_state] == OPEN]
     before, after = _places(tasks, ties)
-    relation = pd.Index(RELATIONS).get_indexer(pd.Index(ties[Tie.relation])).astype(np.int64)
+    relation = places_among(RELATIONS, ties[Tie.relation])
     # What is no task stands behind the last one.
     has_begun = np.append((tasks[Task.state] == "in_progress").to_numpy(dtype=np.bool_), False)
     is_from_start = (relation == RELATIONS.index("SS")) | (relation == RELATIONS.index("SF"))
@@ -85,6 +85,14 @@ def open_schedule(schedule_activity: pd.DataFrame, schedule_tie: pd.DataFrame) -
             binds = binds[[step not in steps for step in zip(*pairs, strict=True)]]
             continue
         return OpenSchedule(tasks, ties.iloc[binds].reset_index(drop=True), network, count - len(binds))
+
+
+def places_among(names: tuple[str, ...], column: pd.Series) -> Places:
+    """The place of each value of a column among a few names, -1 for any other one or none."""
+    codes, found = pd.factorize(column)
+    # What is missing has the code -1, which is the last place.
+    place: Places = np.append(pd.Index(names).get_indexer(pd.Index(found)), -1)[codes].astype(np.int64)
+    return place
 
 
 def _places(tasks: pd.DataFrame, ties: pd.DataFrame) -> tuple[Places, Places]:

@@ -26,12 +26,14 @@ from pmo_analytics.contracts.dependency_marts import ScheduleActivity as Task
 from pmo_analytics.contracts.dependency_marts import ScheduleTie as Tie
 from pmo_analytics.forecasting.calendar_path import CalendarPath, calendar_path
 from pmo_analytics.forecasting.calendar_steps import ELAPSED, CalendarSteps
-from pmo_analytics.forecasting.open_schedule import OpenSchedule, open_schedule
+from pmo_analytics.forecasting.open_schedule import OpenSchedule, open_schedule, places_among
 from pmo_analytics.forecasting.quantile_scores import Floats
 from pmo_analytics.forecasting.schedule_network import Places
 from pmo_analytics.performance.schedule_calendars import DAY, ScheduleCalendars
 
 _FIRST_DAYS, _TIMES_LONGER = 4 * 366, 4
+# What a lag may count on but the successor's calendar.
+_COUNTED_BY = ("elapsed", "predecessor", "project")
 _LAST_DAY = pd.Timestamp("2261-12-31")
 # Of a duration or lag, either way: a century, which no calendar has.
 _MOST_SECONDS = 100 * 366 * DAY
@@ -117,12 +119,12 @@ def calendar_axis(
     note = pd.Series([each[2] for each in told], dtype=object)
     schedules = [str(name) for name in pairs[Task.schedule_id].iloc[first_of]]
     default = np.array([calendars.default(name) for name in schedules], dtype=np.int64)[group]
-    counted_by = schedule.ties[Tie.lag_calendar].iloc[network.links].to_numpy()
-    lag_calendar = np.select(
-        [counted_by == "elapsed", counted_by == "predecessor", counted_by == "project"],
-        [np.full(len(network.links), ELAPSED), number[network.predecessor], default[network.successor]],
-        number[network.successor],
-    )
+    counted_by = places_among(_COUNTED_BY, schedule.ties[Tie.lag_calendar])[network.links]
+    lag_calendar = np.choose(
+        counted_by + 1,
+        [number[network.successor], np.full(len(network.links), ELAPSED), number[network.predecessor],
+         default[network.successor]],
+    )  # fmt: skip
     first = (status_date + pd.Timedelta(days=1)).floor("D")
     return CalendarAxis(
         schedule, calendars, first, number, named.iloc[group].reset_index(drop=True),

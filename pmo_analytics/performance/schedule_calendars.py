@@ -122,7 +122,8 @@ class ScheduleCalendars:
             Calendar.calendar_exceptions,
         ]  # fmt: skip
         ordered = schedule_calendar.sort_values([Calendar.schedule_id, Calendar.calendar])
-        for schedule, name, is_default, week, exceptions in ordered[columns].itertuples(index=False, name=None):
+        rows = zip(*(ordered[column].to_list() for column in columns), strict=True)
+        for schedule, name, is_default, week, exceptions in rows:
             key = str(schedule), str(name)
             if (week, exceptions) not in read:
                 pattern, unread = read_pattern(week, exceptions)
