@@ -50,14 +50,14 @@ def _after(project_id: str) -> date:
 
 # What earlier programmes gained: years of figures, and no project of today behind them.
 _EARLIER = (
-    ("BE-01", "Tickets sold by telephone no more", "2022-01-01", 36, 9000),
-    ("BE-02", "Heating of the quay halls", "2022-04-01", 30, 4200),
+    ("BE-01", "Tickets sold by telephone no more", "2022-01-01", 24, 9000),
+    ("BE-02", "Heating of the quay halls", "2022-04-01", 18, 4200),
     ("BE-03", "One supplier for uniforms", "2022-07-01", 24, 2600),
-    ("BE-04", "Fewer tugs in fog", "2022-10-01", 30, 7400),
+    ("BE-04", "Fewer tugs in fog", "2022-10-01", 24, 7400),
     ("BE-05", "Laundry ashore", "2023-01-01", 24, 3100),
-    ("BE-06", "Car deck filled by size", "2023-01-01", 30, 12500),
+    ("BE-06", "Car deck filled by size", "2023-01-01", 24, 12500),
     ("BE-07", "Cash counted by machine", "2023-04-01", 18, 1900),
-    ("BE-08", "Cleaner contracts by crossing", "2023-06-01", 24, 5200),
+    ("BE-08", "Cleaner contracts by crossing", "2023-06-01", 18, 5200),
     ("BE-09", "Fuel bought a season ahead", "2023-09-01", 18, 15800),
     ("BE-10", "Posters on screens", "2023-10-01", 18, 2300),
     ("BE-11", "Sick leave covered from a pool", "2024-01-01", 24, 8800),
@@ -113,9 +113,9 @@ def benefit_registers(random: Random) -> dict[str, Rows]:
     }  # fmt: skip
 
 
-def _planned(benefit: PlannedBenefit, full: float) -> Iterator[tuple[date, float]]:
+def _planned(benefit: PlannedBenefit, full: float) -> Iterator[tuple[date, int]]:
     for month in range(benefit.months):
-        yield add_months(benefit.first, month), round(full * min(1.0, (month + 1) / benefit.ramp), 2)
+        yield add_months(benefit.first, month), round(full * min(1.0, (month + 1) / benefit.ramp))
 
 
 def _plans(benefit: PlannedBenefit) -> Iterator[list[object]]:
@@ -140,7 +140,7 @@ def _realised(random: Random, benefit: PlannedBenefit) -> Iterator[list[object]]
         if ended > LAST_DAY or late is None or position in benefit.unmeasured:
             continue
         ramp = min(1.0, max(0, position - late + 1) / benefit.ramp)
-        amount = round(benefit.full * ramp * share * noise, 2)
+        amount = round(benefit.full * ramp * share * noise)
         yield [benefit.benefit_id, month.isoformat()[:7], "realised", amount, unit, ended.isoformat()]
 
 

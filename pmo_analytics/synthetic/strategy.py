@@ -204,8 +204,8 @@ def _scores(random: Random) -> Rows:
             for assessor in _ASSESSORS:
                 given = min(10, max(0, score + random.choice((-1, 0, 0, 1))))
                 if (proposal, criterion, assessor) not in UNSCORED:
-                    rows.append([proposal, criterion, assessor, given, "2026-06-15", LAST_DAY.isoformat()])
-    return ["subject_id", "criterion_id", "assessor_id", "score", "scored_on_date", "status_date"], rows
+                    rows.append([proposal, criterion, assessor, given, LAST_DAY.isoformat()])
+    return ["subject_id", "criterion_id", "assessor_id", "score", "status_date"], rows
 
 
 def _judgements() -> Rows:
