@@ -29,6 +29,7 @@ from pmo_analytics.performance.completion_methods import (
 )
 from pmo_analytics.performance.completion_trial import CompletionTrial, project_means
 from pmo_analytics.performance.earned_value import EarnedValue
+from pmo_analytics.performance.last_reports import last_reports
 
 DAYS_A_MONTH = 365.25 / 12
 _ALMOST = 1 - 1e-9
@@ -51,16 +52,12 @@ def reported_finishes(rows: pd.DataFrame, project_status: pd.DataFrame) -> pd.Da
     """
     keys = [ProjectStatus.project_id, ProjectStatus.status_date]
     told = [ProjectStatus.state, ProjectStatus.forecast_finish_date]
-    reports = project_status[[*keys, *told]].sort_values(keys[1])
-    asked = rows[keys].assign(place=np.arange(len(rows))).sort_values(keys[1])
+    reports = project_status[[*keys, *told]]
+    asked = rows[keys].assign(place=np.arange(len(rows)))
     if rows.empty or reports.empty:
         found = asked.merge(reports.iloc[:0], on=keys, how="left")
     else:
-        # What was not checked may hold names and days of another type.
-        days, told_of = (
-            each.astype({keys[0]: "object"}).astype({keys[1]: "datetime64[ns]"}) for each in (asked, reports)
-        )
-        found = pd.merge_asof(days, told_of, on=keys[1], by=keys[0])
+        found = last_reports(asked, reports, asked_on=keys[1], told_on=keys[1], by=keys[:1])
     return found.sort_values("place")[told].set_index(rows.index)
 
 

@@ -27,6 +27,7 @@ from pmo_analytics.performance.completion_outlook import CompletionOutlook
 from pmo_analytics.performance.earned_value import EarnedValue
 from pmo_analytics.performance.escalation_rules import Rule
 from pmo_analytics.performance.health import ProjectHealth
+from pmo_analytics.performance.last_reports import last_reports
 from pmo_analytics.performance.milestones import OVERDUE, expected_dates, milestone_states
 from pmo_analytics.performance.raid_log import exposure_amounts, is_closed
 
@@ -136,10 +137,7 @@ def _last_known(days: pd.DataFrame, reports: pd.DataFrame, keys: list[str]) -> p
     """Each row of `days` with the last report of its keys by then, empty where there was none."""
     if days.empty or reports.empty:
         return days.merge(reports, on=keys, how="left")
-    # Names are of one type whatever their tables hold.
-    days, reports = (each.astype(dict.fromkeys(keys, "object")) for each in (days, reports))
-    ordered = reports.sort_values(ProjectStatus.status_date)
-    return pd.merge_asof(days.sort_values(DAY), ordered, left_on=DAY, right_on=ProjectStatus.status_date, by=keys)
+    return last_reports(days, reports, asked_on=DAY, told_on=ProjectStatus.status_date, by=keys)
 
 
 def _reported(of: Given) -> pd.DataFrame:

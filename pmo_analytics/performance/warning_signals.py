@@ -14,6 +14,7 @@ from pmo_analytics.contracts.marts import MilestoneSlip as Slip
 from pmo_analytics.contracts.portfolio import ProjectStatus
 from pmo_analytics.contracts.raid import Risk
 from pmo_analytics.performance.issue_backlog import IssueBacklog, issue_backlog
+from pmo_analytics.performance.last_reports import last_reports
 from pmo_analytics.performance.raid_log import is_closed, pert_mean
 
 KEY, AT = ["project_id", "period_month"], "status_date"
@@ -44,11 +45,9 @@ def last_known(grid: pd.DataFrame, reports: pd.DataFrame, day: str) -> pd.DataFr
         others = [column for column in reports.columns if column not in grid.columns]
         return grid.assign(**{column: pd.Series(dtype=reports[column].dtype) for column in others})
     right = reports.rename(columns={day: "known_on"}).assign(**{day: reports[day]}) if day != AT else reports
-    left = grid.assign(**{AT: grid[AT].astype("datetime64[ns]")}).sort_values(AT, kind="stable")
     key = "known_on" if day != AT else "reported_on"
     right = right if day != AT else reports.rename(columns={AT: "reported_on"})
-    right = right.assign(**{key: right[key].astype("datetime64[ns]")}).sort_values(key, kind="stable")
-    found = pd.merge_asof(left, right, left_on=AT, right_on=key, by="project_id")
+    found = last_reports(grid, right, asked_on=AT, told_on=key, by=["project_id"])
     return found.drop(columns=["known_on"], errors="ignore").sort_values(KEY, ignore_index=True)
 
 
