@@ -24,6 +24,9 @@ HEADERS = {
     "person_skill": "person_id,skill_id,assessed_on_date,level",
     "absence": "person_id,absence_date,duration_hours",
     "person": "person_id,name,email,role,calendar_id,fte_pct,status_date",
+    "risk": "risk_id,status_date,project_id,title,probability,cost_most_likely_amount,currency,state,driver",
+    "raid_issue": "raid_issue_id,status_date,project_id,title,raised_on_date,state",
+    "allocation": "person_id,project_id,period_month,status_date,allocated_hours",
     "objective": "objective_id,name,weight,status_date",
     "contribution": "project_id,objective_id,share_pct,status_date",
     "proposal": "proposal_id,name,cost_amount,value_amount,currency,duration_months,status_date",
@@ -84,6 +87,22 @@ def registers(draw: st.DrawFn, days: st.SearchStrategy[date], stamp: str) -> dic
         "person_skill": [[PERSONS[i], "python", day(), draw(st.integers(0, 7))] for i in numbers],
         "absence": [[PERSONS[i], day(), draw(st.integers(1, 9))] for i in numbers],
         "person": [[PERSONS[0], "Ann Berg", "ann@example.test", "dev", "main", draw(st.integers(1, 100)), day()]],
+        "risk": [
+            [
+                f"R{i}",
+                day(),
+                "AB"[i],
+                "leak",
+                draw(st.sampled_from(["0.1", "0.6"])),
+                draw(_POSITIVE),
+                "EUR",
+                "open",
+                "steel",
+            ]
+            for i in numbers
+        ],
+        "raid_issue": [[f"{stamp}{i}", day(), "AB"[i], "crane", day(), "open"] for i in numbers],
+        "allocation": [[PERSONS[i], "AB"[i], f"2026-0{i + 3}-01", day(), draw(st.integers(1, 400))] for i in numbers],
         "objective": [[f"O{i}", f"Objective {i}", draw(st.integers(1, 9)), day()] for i in numbers],
         "contribution": [["AB"[i], f"O{draw(st.integers(0, 1))}", draw(st.integers(1, 100)), day()] for i in numbers],
         "proposal": [[f"P{i}", f"P{i}", draw(_POSITIVE), draw(_MONEY), "EUR", 1 + i, day()] for i in numbers],

@@ -25,7 +25,7 @@ POINTS, MONEY, HOURS = 12, 10_000.0, 40.0
 
 @dataclass(frozen=True)
 class SelectionShown:
-    """A choice with what it rests on: `chosen` opens row by row; the other frames are of the same answer."""
+    """A choice with what it rests on: `chosen` has the reasons and opens row by row; other frames are of `answer`."""
 
     terms: SelectionTerms
     answer: SelectionAnswer
@@ -80,7 +80,8 @@ def selection_shown(view: View, scenario: str = "") -> SelectionShown:
     terms, fiscal = scenario_terms(scenario), view.workspace.budget_rule[0]
     given = selection_registers(view, [terms])
     ready = prepared(given, status_date=pd.Timestamp(view.as_of), terms=terms, fiscal_year_start=fiscal)
-    answer = answered(ready)
+    # Reasons are the analysis's own, whose rows open: no alternative is solved for here.
+    answer = answered(ready, most=0)
     has_line = answer.choice.is_found and len(ready.case.names) > 0
     line = cost_frontier(answer, points=POINTS) if has_line else Frontier((), is_whole=False)
     chosen = view.run(

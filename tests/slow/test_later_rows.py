@@ -79,9 +79,7 @@ def test_rows_dated_later_change_no_figure_and_neither_does_a_later_version(bare
     # An equality of nothing says nothing; but few drawn rows name an issue or finish one, and none is of a schedule.
     empty = {name for name, rows in before.items() if rows.empty and not name.startswith("analysis ")}
     assert empty <= {"issue_time_reconciliation", "estimate_history"} | NOT_DRAWN
-    # Schedules, ranges and dependencies are not drawn, and what rests on long histories stays empty.
-    filled = sum(not rows.empty for name, rows in before.items() if name.startswith("analysis "))
-    assert filled > 2 * len(analyses()) // 5
+    assert sum(not rows.empty for name, rows in before.items() if name.startswith("analysis ")) > len(analyses()) // 2
 
 
 def drawn(data: st.DataObject, days: st.SearchStrategy[date], stamp: str) -> tuple[dict[str, Any], list[Any]]:
