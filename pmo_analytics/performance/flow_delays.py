@@ -71,7 +71,7 @@ def _delays(items: pd.DataFrame) -> dict[str, object]:
         "blocked_seconds": blocked,
         "items_flagged": int((flagged > 0).sum()),
         "flagged_seconds": float(flagged.sum()),
-        "blocked_pct": 100 * blocked / cycle if cycle else np.nan,
+        "blocked_pct": 100 * (blocked / cycle) if cycle else np.nan,
         "items_done": n,
         "items_returned": hits,
         "return_count": int(returns[was_done].sum()),

@@ -72,7 +72,7 @@ def percent_complete(
     has_milestones = rows.loc[rows[ScheduleProgress.milestone_count] > 0, ScheduleProgress.project_id]
     register = _of_register(milestone_slip, set(has_milestones.dropna()), status_date)
     measured = pd.concat([_of_schedules(rows), register], ignore_index=True) if len(register) else _of_schedules(rows)
-    share = 100 * measured["done"].astype(float) / measured["whole"].where(measured["whole"] > 0).astype(float)
+    share = 100 * (measured["done"].astype(float) / measured["whole"].where(measured["whole"] > 0).astype(float))
     measured[PercentComplete.percent_complete_pct] = share.clip(upper=100)
     measured[PercentComplete.declared_pct] = _declared(measured, project_status)
     measured[PercentComplete.declared_difference_points] = (

@@ -123,8 +123,10 @@ def sprint_predictability(
     rows[counts] = rows[counts].fillna(0)
     items, points = rows["items_committed"], rows["points_committed"]
     rows["completed_pct"] = (100 * rows["items_completed"] / items).where(items > 0)
+    # What is completed is part of what was committed, whatever the last digit of either sum.
+    completed = (rows["points_completed"].fillna(0) / points).clip(upper=1.0)
     rows["added_pct"] = (100 * rows["items_added"] / items).where(items > 0)
-    rows["completed_points_pct"] = (100 * rows["points_completed"].fillna(0) / points).where(points > 0)
+    rows["completed_points_pct"] = (100 * completed).where(points > 0)
     unknown = rows["items_unknown"]
     in_all = items + rows["items_added"] + rows["items_done_before"] + unknown
     is_known = 100 * unknown <= most_unknown_pct * in_all
