@@ -30,28 +30,32 @@ class Methodology(Contract):
     approach: Text = optional(isin=["waterfall", "agile", "hybrid"])
 
 
-@table(key=["methodology_id", "gate_id"], clock=REGISTER, register=True)
+@table(key=["methodology_id", "version", "gate_id"], clock=REGISTER, register=True)
 class StageGate(Contract):
-    """One row per method, gate and date the register speaks of.
+    """One row per version of a method, gate and date the register speaks of.
 
-    Key: methodology_id, gate_id, status_date.
+    Key: methodology_id, version, gate_id, status_date. The stage is the one
+    that the gate ends.
     """
 
     methodology_id: Text = required()
+    version: Text = required()
     gate_id: Text = required()
     status_date: Date = required()
     position: Whole = required(ge=0)
     name: Text = required()
+    stage: Text = optional()
 
 
-@table(key=["methodology_id", "gate_id", "artefact_kind"], clock=REGISTER, register=True)
+@table(key=["methodology_id", "version", "gate_id", "artefact_kind"], clock=REGISTER, register=True)
 class RequiredArtefact(Contract):
-    """One row per method, gate, kind of artefact it asks for and date the register speaks of.
+    """One row per version of a method, gate, kind of artefact it asks for and date the register speaks of.
 
-    Key: methodology_id, gate_id, artefact_kind, status_date.
+    Key: methodology_id, version, gate_id, artefact_kind, status_date.
     """
 
     methodology_id: Text = required()
+    version: Text = required()
     gate_id: Text = required()
     artefact_kind: Text = required()
     status_date: Date = required()
@@ -86,6 +90,7 @@ class GateReview(Contract):
     gate_id: Text = required()
     review_date: Date = required()
     outcome: Text = required()
+    comment: Text = optional()
 
 
 @table(
@@ -107,3 +112,42 @@ class Waiver(Contract):
     expires_on_date: Date = optional()
     reason: Text = optional()
     approver_id: Text = optional()
+
+
+@table(key=["rule_id"], clock=REGISTER, register=True)
+class AuditRule(Contract):
+    """One row per rule of the audit and date the register speaks of.
+
+    Key: rule_id, status_date. The definition is the rule as JSON: which rows it
+    looks at, and what must hold of them.
+    """
+
+    rule_id: Text = required()
+    status_date: Date = required()
+    title: Text = required()
+    perspective: Text = optional()
+    severity: Text = optional()
+    is_hard_gate: Flag = optional()
+    definition: Text = required()
+    state: Text = optional()
+
+
+@table(
+    key=["subject_id", "perspective", "assessed_on_date"],
+    clock=EVENT,
+    clock_column="assessed_on_date",
+    persons=["assessor_id"],
+    register=True,
+)
+class SelfAssessment(Contract):
+    """One row per project or department, perspective it judged itself in, and day it did.
+
+    Key: subject_id, perspective, assessed_on_date.
+    """
+
+    subject_id: Text = required()
+    perspective: Text = required()
+    assessed_on_date: Date = required()
+    maturity_level: Whole = required(ge=1, le=5)
+    assessor_id: Text = optional()
+    comment: Text = optional()

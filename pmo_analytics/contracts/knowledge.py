@@ -26,11 +26,12 @@ class Document(Contract):
     status_date: Date = required()
     project_id: Text = optional()
     title: Text = required()
+    artefact_kind: Text = optional()
     dated_on_date: Date = optional()
     text: Text = optional()
 
 
-@table(key=["lesson_id"], clock=REGISTER, register=True)
+@table(key=["lesson_id"], clock=REGISTER, persons=["author_id", "reviewer_id"], register=True)
 class Lesson(Contract):
     """One row per lesson and date the register speaks of.
 
@@ -49,6 +50,10 @@ class Lesson(Contract):
     recommendation: Text = optional()
     tags: Text = optional()
     state: Text = optional()
+    author_id: Text = optional()
+    reviewer_id: Text = optional()
+    reviewed_on_date: Date = optional()
+    duplicate_of_id: Text = optional()
 
 
 @table(key=["lesson_id", "project_id", "shown_on_date"], clock=EVENT, clock_column="shown_on_date", register=True)
@@ -62,6 +67,7 @@ class LessonUse(Contract):
     project_id: Text = required()
     shown_on_date: Date = required()
     applied: Flag = optional()
+    recurred: Flag = optional()
     outcome_note: Text = optional()
 
 

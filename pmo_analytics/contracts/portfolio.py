@@ -35,6 +35,7 @@ class Project(Contract):
     sponsor_id: Text = optional()
     project_manager_id: Text = optional()
     methodology: Text = optional()
+    methodology_version: Text = optional()
     category: Text = optional()
     size_band: Text = optional(isin=["small", "medium", "large"])
     baseline_start_date: Date = optional()

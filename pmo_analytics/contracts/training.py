@@ -82,6 +82,8 @@ class TrainingRecord(Contract):
     course_id: Text = required()
     completed_on_date: Date = required()
     outcome: Text = optional()
+    certificate: Text = optional()
+    expires_on_date: Date = optional()
 
 
 @table(
@@ -102,6 +104,8 @@ class CoachingSession(Contract):
     coach_id: Text = required()
     topic: Text = optional()
     session_date: Date = required()
+    project_id: Text = optional()
+    duration_seconds: Number = optional(ge=0)
 
 
 @table(
@@ -122,3 +126,42 @@ class MentoringPair(Contract):
     start_date: Date = required()
     end_date: Date = optional()
     skill_id: Text = optional()
+
+
+@table(key=["person_id"], clock=REGISTER, persons=["person_id"], register=True)
+class Mentor(Contract):
+    """One row per person who offers to mentor and date the list speaks of.
+
+    Key: person_id, status_date. Seats are the most mentees at a time.
+    """
+
+    person_id: Text = required()
+    status_date: Date = required()
+    seats: Whole = required(ge=0)
+
+
+@table(key=["person_id", "other_person_id"], clock=REGISTER, persons=["person_id", "other_person_id"], register=True)
+class MentoringExclusion(Contract):
+    """One row per two persons who are not to be paired, in whichever order, and date the list speaks of.
+
+    Key: person_id, other_person_id, status_date.
+    """
+
+    person_id: Text = required()
+    other_person_id: Text = required()
+    status_date: Date = required()
+    reason: Text = optional()
+
+
+@table(key=["person_id", "skill_id"], clock=REGISTER, persons=["person_id"], register=True)
+class DevelopmentGoal(Contract):
+    """One row per person, skill to be learnt and date the list speaks of.
+
+    Key: person_id, skill_id, status_date.
+    """
+
+    person_id: Text = required()
+    skill_id: Text = required()
+    status_date: Date = required()
+    target_level: Whole = required(ge=1, le=7)
+    due_date: Date = optional()

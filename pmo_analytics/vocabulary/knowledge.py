@@ -17,6 +17,8 @@ TERMS = [
             "effect": "What came of it.",
             "recommendation": "What to do another time.",
             "tags": "Tags, joined by a comma and a space.",
+            "reviewer_id": "Person who reviewed it.",
+            "duplicate_of_id": "Lesson that this one says again.",
             "outcome_note": "What came of showing or applying a lesson, in words.",
             "scope_outcome": "What was delivered against what was meant to be.",
             "time_outcome": "How the finish compares with the plan.",
@@ -30,8 +32,16 @@ TERMS = [
         {
             "dated_on_date": "Day a document bears.",
             "recorded_on_date": "Day a lesson was written down.",
+            "reviewed_on_date": "Day of the review.",
             "shown_on_date": "Day a lesson was put before a project.",
         },
     ),
-    *terms(FLAG, "", {"applied": "Whether the project acted on a lesson it was shown."}),
+    *terms(
+        FLAG,
+        "",
+        {
+            "applied": "Whether the project acted on a lesson it was shown.",
+            "recurred": "Whether what the lesson is about happened to the project again.",
+        },
+    ),
 ]

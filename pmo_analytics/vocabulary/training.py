@@ -14,6 +14,8 @@ TERMS = [
             "coach_id": "Person who coaches.",
             "mentor_id": "Person who mentors.",
             "mentee_id": "Person who is mentored.",
+            "certificate": "Certificate that came of a course.",
+            "other_person_id": "The other of two persons.",
             "topic": "What a session is about.",
         },
     ),
@@ -30,6 +32,7 @@ TERMS = [
         "",
         {
             "level_from": "Level of the skill that a course starts from, 0 to 7 after SFIA.",
+            "target_level": "Level that a person is to reach, 1 to 7 after SFIA.",
             "level_to": "Level of the skill that a course leads to, 0 to 7 after SFIA.",
         },
     ),

@@ -31,7 +31,7 @@ TERMS = [
             "to_value": "Value after the change.",
             "from_person_id": "Person before a change of a field that holds a person.",
             "to_person_id": "Person after a change of a field that holds a person.",
-            "author_id": "Person who made the change.",
+            "author_id": "Person who made the change or wrote it down.",
             "other_key": "Key of the issue at the other end of a link.",
             "link_type": "Type of a link, as the source system names it.",
             "sprint": "Name of a sprint.",

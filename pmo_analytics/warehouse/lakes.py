@@ -16,6 +16,7 @@ from pmo_analytics import __version__
 from pmo_analytics.contracts.alerts import AlertEvent
 from pmo_analytics.contracts.appended import CHAIN, columns_of
 from pmo_analytics.contracts.base import CORE, PERSONAL, Contract, Table
+from pmo_analytics.contracts.findings import FindingEvent
 from pmo_analytics.contracts.predictions import Prediction, PredictionScore
 from pmo_analytics.errors import WarehouseError
 from pmo_analytics.vocabulary import TERMS
@@ -24,7 +25,7 @@ from pmo_analytics.warehouse.connection import Connection, quoted
 from pmo_analytics.workspace import Workspace
 
 # Of the tables and columns of both lakes; `schema_versions` has the step that leads to each.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 META = {
     "counter": "schema_version BIGINT, version BIGINT",
@@ -53,10 +54,13 @@ def _chained(tables: dict[str, type[Contract]]) -> dict[str, str]:
     }
 
 
-PREDICTION, SCORE, ALERT_EVENT = "prediction", "prediction_score", "alert_event"
+PREDICTION, SCORE, ALERT_EVENT, FINDING_EVENT = "prediction", "prediction_score", "alert_event", "finding_event"
 # What is appended to in `meta`, by table: no load brings it, and no mart reads it.
 LEDGER = _chained({PREDICTION: Prediction, SCORE: PredictionScore})
 ALERTS = _chained({ALERT_EVENT: AlertEvent})
+FINDINGS = _chained({FINDING_EVENT: FindingEvent})
+# Parts of keys that were stored later than their tables, with what stands in the rows from before.
+STORED_LATER = {("stage_gate", "version"): "1", ("required_artefact", "version"): "1"}
 
 
 class NewerSchemaError(WarehouseError):
@@ -156,8 +160,16 @@ def rows_of(table: Table, existing: dict[str, set[str]]) -> str:
         return f"(SELECT {empty} WHERE false)"
     if set(given) <= columns:
         return relation(table)
-    lacking = ", ".join(f'CAST(NULL AS {sql_type}) AS "{c}"' for c, sql_type in given.items() if c not in columns)
+    lacking = ", ".join(
+        f'CAST({stored_before(table, c)} AS {sql_type}) AS "{c}"' for c, sql_type in given.items() if c not in columns
+    )
     return f"(SELECT *, {lacking} FROM {relation(table)})"
+
+
+def stored_before(table: Table, column: str) -> str:
+    """SQL for what a column says in rows that were stored before it was."""
+    value = STORED_LATER.get((table.name, column))
+    return "NULL" if value is None else f"'{value}'"
 
 
 def core_snapshots(connection: Connection) -> dict[int, int]:

@@ -18,7 +18,18 @@ from pmo_analytics.contracts import stored
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
 from pmo_analytics.errors import WarehouseError
 from pmo_analytics.warehouse.connection import Connection, connect, roll_back
-from pmo_analytics.warehouse.lakes import ALERTS, LEDGER, META, SCHEMA_VERSION, attach, held, relation, schema_version
+from pmo_analytics.warehouse.lakes import (
+    ALERTS,
+    FINDINGS,
+    LEDGER,
+    META,
+    SCHEMA_VERSION,
+    attach,
+    held,
+    relation,
+    schema_version,
+    stored_before,
+)
 from pmo_analytics.warehouse.locks import LOADING, hold
 from pmo_analytics.workspace import Workspace
 
@@ -75,7 +86,9 @@ def add_what_contracts_have(connection: Connection, lake: str, existing: dict[st
         if place not in existing:
             connection.execute(f"CREATE TABLE {place} ({_columns(table)})")
         for column in (c for c in table.columns if c not in existing.get(place, table.columns)):
-            connection.execute(f'ALTER TABLE {place} ADD COLUMN "{column}" {table.sql_type(column)}')
+            before = stored_before(table, column)
+            stated = "" if before == "NULL" else f" DEFAULT {before}"
+            connection.execute(f'ALTER TABLE {place} ADD COLUMN "{column}" {table.sql_type(column)}{stated}')
         existing[place] = existing.get(place, set()) | set(table.columns)
 
 
@@ -93,6 +106,14 @@ def add_alerts(connection: Connection, lake: str, _: dict[str, set[str]]) -> Non
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.meta.{name} ({columns})")
 
 
+def add_assurance(connection: Connection, lake: str, existing: dict[str, set[str]]) -> None:
+    """From 5 to 6: versions of methods, rules and findings of the audit, mentors and goals."""
+    add_what_contracts_have(connection, lake, existing)
+    if lake == CORE:
+        for name, columns in FINDINGS.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.meta.{name} ({columns})")
+
+
 def _add_all(connection: Connection, lake: str, existing: dict[str, set[str]]) -> None:
     for version in sorted(STEPS):
         STEPS[version].apply(connection, lake, existing)
@@ -106,6 +127,7 @@ STEPS: dict[int, SchemaStep] = {
         "calendars of schedules; float, constraints and lags as schedules state them", add_what_contracts_have
     ),
     4: SchemaStep("alerts", add_alerts),
+    5: SchemaStep("versions of methods, the audit's rules and findings, mentors and goals", add_assurance),
 }
 
 

@@ -121,8 +121,8 @@ def test_persons_are_tokens_wherever_a_column_denotes_one() -> None:
     persons = {c for table in stored().values() for c in table.person_columns}
     assert persons == {
         "approver_id", "assessor_id", "assignee_id", "author_id", "by_id", "coach_id", "estimator_id",
-        "from_person_id", "lead_id", "mentee_id", "mentor_id", "merged_into_id", "owner_id", "person_id",
-        "posted_by_id", "project_manager_id", "reporter_id", "sponsor_id", "to_person_id",
+        "from_person_id", "lead_id", "mentee_id", "mentor_id", "merged_into_id", "other_person_id", "owner_id",
+        "person_id", "posted_by_id", "project_manager_id", "reporter_id", "reviewer_id", "sponsor_id", "to_person_id",
     }  # fmt: skip
     # The token itself is written in these, not a name that would have to be looked up.
     tokens = {"person_merge", "person_identity", "person_alias"}

@@ -17,13 +17,29 @@ from pmo_analytics.system import edges
 from pmo_analytics.warehouse import Warehouse, schema_versions
 from pmo_analytics.warehouse.connection import connect
 from pmo_analytics.warehouse.integrity import inspect_warehouse
-from pmo_analytics.warehouse.lakes import ALERTS, LEDGER, META, SCHEMA_VERSION, attach, held, relation, schema_version
+from pmo_analytics.warehouse.lakes import (
+    ALERTS,
+    FINDINGS,
+    LEDGER,
+    META,
+    SCHEMA_VERSION,
+    attach,
+    held,
+    relation,
+    schema_version,
+)
 from pmo_analytics.warehouse.schema_versions import STEPS, SchemaStep, upgrade
 from pmo_analytics.workspace import Workspace
 from tests.exports import TOGGL_HEADERS, Desk, toggl_row, write_csv
 
 # Of the tables and columns of each version, so that none comes in without a step.
-LAYOUTS = {2: "381c8f315a6642f2", 3: "12e5ab76c5b4d433", 4: "b7d63a2cba4ca8dc", 5: "937a1a90dfba3acf"}
+LAYOUTS = {
+    2: "381c8f315a6642f2",
+    3: "12e5ab76c5b4d433",
+    4: "b7d63a2cba4ca8dc",
+    5: "937a1a90dfba3acf",
+    6: "f9710976ae85aa8c",
+}
 # What a warehouse of the version may lack: all of it, or any part.
 LACKING = {
     1: [
@@ -39,6 +55,12 @@ LACKING = {
         "DROP TABLE lake.core.schedule_calendar",
     ],
     4: ["DROP TABLE lake.meta.alert_event"],
+    5: [
+        "DROP TABLE lake.meta.finding_event",
+        "ALTER TABLE lake.core.stage_gate DROP COLUMN version",
+        "ALTER TABLE lake.core.lesson DROP COLUMN author_id",
+        "DROP TABLE lake.core.audit_rule",
+    ],
 }
 
 
@@ -76,7 +98,7 @@ def hours(workspace: Workspace, version: int = 1) -> object:
 def test_every_version_has_a_step_and_no_column_comes_in_without_one() -> None:
     assert list(STEPS) == list(range(1, SCHEMA_VERSION))
     lines = sorted(f"{relation(t)} {c} {t.sql_type(c)}" for t in stored().values() for c in t.columns)
-    lines += [f"{name} {columns}" for name, columns in sorted((META | LEDGER | ALERTS).items())]
+    lines += [f"{name} {columns}" for name, columns in sorted((META | LEDGER | ALERTS | FINDINGS).items())]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
     told = "stored tables changed: raise SCHEMA_VERSION, add the step that adds them, and record its digest here"
     assert LAYOUTS.get(SCHEMA_VERSION) == digest, told
@@ -101,6 +123,23 @@ def test_an_earlier_warehouse_is_upgraded_and_its_versions_stay(
     assert hours(workspace) == before
     assert inspect_warehouse(workspace).findings == []
     assert upgrade(workspace).steps == []
+
+
+def test_gates_from_before_versions_are_of_the_first_one(workspace: Workspace, tmp_path: Path) -> None:
+    gates = tmp_path / "stage_gate.csv"
+    gates.write_text(
+        "methodology_id,version,gate_id,status_date,position,name\nhybrid,1,G1,2026-01-31,1,Start\n", encoding="utf-8"
+    )
+    ingest_file(workspace, gates, IngestOptions(), edges())
+    set_back(workspace, 5, LACKING[5])
+
+    def versions() -> list[str]:
+        with Warehouse(workspace).at(as_of="2026-03-31") as view:
+            return list(view.table("stage_gate")["version"])
+
+    assert versions() == ["1"], "also before it is upgraded"
+    upgrade(workspace)
+    assert versions() == ["1"]
 
 
 def test_a_load_upgrades_by_itself_and_says_so(workspace: Workspace, tmp_path: Path) -> None:
