@@ -28,7 +28,6 @@ TOGGL_HEADERS = [
     "End time",
     "Duration",
     "Tags",
-    "Amount (EUR)",
 ]
 JIRA_HEADERS = [
     "Summary",
@@ -115,7 +114,7 @@ def _toggl_row(booking: Booking) -> list[object]:
     return [
         person.name, person.email, "", booking.project.toggl_name, "", work, "No",
         booking.day.isoformat(), booking.started.strftime("%H:%M:%S"), booking.ended.date().isoformat(),
-        booking.ended.strftime("%H:%M:%S"), clock, "", "0.00",
+        booking.ended.strftime("%H:%M:%S"), clock, "",
     ]  # fmt: skip
 
 
