@@ -14,6 +14,7 @@ SETTINGS_FILE = "pmo.toml"
 # How a run tells its notebooks the locale of numbers and dates.
 LOCALE_VARIABLE = "PMO_LOCALE"
 DEFAULT_LOCALE = "en"
+DEFAULT_PMO_TYPE = "controlling"
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,11 @@ class Workspace:
         """Who is told at which breach; the PMO's type stands beside it, unless the section has one of its own."""
         given = {name: self.settings[name] for name in ("pmo_type",) if name in self.settings}
         return given | dict(self.settings.get("escalation", {}))
+
+    @property
+    def pmo_type(self) -> str:
+        """What kind of office it is, which says whether a gate that lacks evidence advises, warns or blocks."""
+        return str(self.settings.get("pmo_type", DEFAULT_PMO_TYPE))
 
     @property
     def flow_names(self) -> dict[str, list[str]]:

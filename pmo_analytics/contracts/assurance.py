@@ -35,7 +35,8 @@ class StageGate(Contract):
     """One row per version of a method, gate and date the register speaks of.
 
     Key: methodology_id, version, gate_id, status_date. The stage is the one
-    that the gate ends.
+    that the gate ends. A gate follows those that are named, or else the one
+    before it by position.
     """
 
     methodology_id: Text = required()
@@ -45,6 +46,8 @@ class StageGate(Contract):
     position: Whole = required(ge=0)
     name: Text = required()
     stage: Text = optional()
+    follows_gates: Text = optional()
+    tailoring: Text = optional()
 
 
 @table(key=["methodology_id", "version", "gate_id", "artefact_kind"], clock=REGISTER, register=True)

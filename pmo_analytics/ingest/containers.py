@@ -19,8 +19,9 @@ from typing import Protocol
 
 from pmo_analytics.errors import SourceError
 from pmo_analytics.sources.laid_out_table import LaidOutTable
+from pmo_analytics.sources.toml_text import is_toml, states_registers
 
-_EXPORTS = {".csv", ".tsv", ".txt", ".json", ".xml", ".xer", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
+_EXPORTS = {".csv", ".tsv", ".txt", ".toml", ".json", ".xml", ".xer", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
 # What a spreadsheet that is open writes beside a workbook.
 _OWNER_FILE = "~$"
 _CHUNK = 1 << 20
@@ -71,7 +72,10 @@ def export_files(paths: list[Path]) -> list[Path]:
             found += sorted(
                 f
                 for f in path.rglob("*")
-                if f.suffix.lower() in _EXPORTS and not f.name.startswith(_OWNER_FILE) and f.is_file()
+                if f.suffix.lower() in _EXPORTS
+                and not f.name.startswith(_OWNER_FILE)
+                and f.is_file()
+                and (not is_toml(f.name) or states_registers(f))
             )
         elif path.is_file():
             found.append(path)

@@ -1,15 +1,17 @@
-"""Documents that are no table, laid out as tables: Jira's JSON, Microsoft Project's XML, Primavera's XER."""
+"""Documents that are no table, laid out as tables: Jira's JSON, schedules, methods and rules in TOML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from pmo_analytics.errors import SourceError
 from pmo_analytics.ingest import jira_tables
 from pmo_analytics.ingest.containers import NamedFile
+from pmo_analytics.ingest.document_tables import toml_tables_of
 from pmo_analytics.ingest.schedule_tables import mspdi_tables_of, xer_tables_of
 from pmo_analytics.sources.json_text import is_json
+from pmo_analytics.sources.toml_text import is_toml
 from pmo_analytics.sources.xer import is_xer
 from pmo_analytics.sources.xml_text import is_xml
 
@@ -37,6 +39,8 @@ def laid_out(
             "Microsoft Project's own format is not read", file=file.name, expected="Microsoft Project XML",
             hint="open it in Microsoft Project and save it as XML",
         )  # fmt: skip
+    elif is_toml(file.name):
+        tables = nullcontext(toml_tables_of(file))
     elif is_json(file.name, start):
         tables = jira_tables.laid_out(file, jira)
     elif start and is_xml(file.name, start):
