@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from pmo_analytics.reporting.methodology_inputs import Methods
 
-methodology = typer.Typer(no_args_is_help=True, help="Methods, their gates, and where projects stand between them.")
-app.add_typer(methodology, name="methodology")
+methodology = typer.Typer(
+    name="methodology", no_args_is_help=True, help="Methods, their gates, and where projects stand between them."
+)
+app.add_typer(methodology)
 _MARKS = {
     "passed": "passed", "passed without evidence": "passed, evidence lacks", "passed out of turn": "out of turn",
 }  # fmt: skip

@@ -21,7 +21,7 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.assurance import Artefact
 from pmo_analytics.contracts.base import Contract, Date, Flag, Text, checked, optional, required
-from pmo_analytics.governance.tailoring import UNKNOWN, reading
+from pmo_analytics.governance.tailoring import UNKNOWN, Tailoring, reading
 
 APPROVED, NOT_APPROVED, MISSING, NOT_NEEDED = "approved", "not approved", "missing", "not needed"
 ARTEFACT_STATES = (APPROVED, NOT_APPROVED, MISSING, NOT_NEEDED)
@@ -93,11 +93,11 @@ def _requirement(row: dict[Any, Any], there: dict[tuple[str, str], dict[Any, Any
     is_asked = of_gate.is_required(size, risk) and own.is_required(size, risk)
     is_required = bool(row["is_mandatory"]) and is_asked
     if not is_asked:
-        basis = f"not of size {size or UNKNOWN} and risk {risk}"
+        basis = f"excused: size {size or UNKNOWN}, risk {risk}"
     elif not row["is_mandatory"]:
         basis = "recommended"
     else:
-        basis = "mandatory" if not (own.sizes or own.risks) else f"of size {size or UNKNOWN} or risk {risk}"
+        basis = _basis(own, size, risk)
     approved = found is not None and pd.notna(found["approved_on_date"])
     state = APPROVED if approved else NOT_APPROVED if found is not None else MISSING if is_required else NOT_NEEDED
     return {
@@ -108,6 +108,13 @@ def _requirement(row: dict[Any, Any], there: dict[tuple[str, str], dict[Any, Any
         "first_approved_on_date": found["first_approved_on_date"] if found else pd.NaT,
         "location": found["location"] if found else None,
     }  # fmt: skip
+
+
+def _basis(tailoring: Tailoring, size: str | None, risk: str) -> str:
+    if not (tailoring.sizes or tailoring.risks):
+        return "mandatory"
+    by_size = tailoring.sizes and (not size or size.casefold() in tailoring.sizes)
+    return f"since its size is {size or UNKNOWN}" if by_size else f"since its risk is {risk}"
 
 
 def _known(value: Any) -> str | None:

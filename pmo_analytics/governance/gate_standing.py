@@ -33,8 +33,11 @@ PASSED, UNEVIDENCED, OUT_OF_TURN = "passed", "passed without evidence", "passed 
 REFUSED, NEXT, LATER, EXCUSED, UNREACHABLE = "refused", "next", "later", "excused", "cannot be reached"
 GATE_STATES = (PASSED, UNEVIDENCED, OUT_OF_TURN, REFUSED, NEXT, LATER, EXCUSED, UNREACHABLE)
 THROUGH = (PASSED, UNEVIDENCED, OUT_OF_TURN)
-READY, ADVISE, WARN, BLOCK, FINISHED, UNKNOWN_VERDICT = "ready", "advise", "warn", "block", "done", "unknown"
-VERDICTS = (READY, ADVISE, WARN, BLOCK, FINISHED, UNKNOWN_VERDICT)
+READY, ADVISE, WARN, BLOCK, FINISHED, STOPPED, UNKNOWN_VERDICT = (
+    "ready", "advise", "warn", "block", "done", "stopped", "unknown"
+)  # fmt: skip
+VERDICTS = (READY, ADVISE, WARN, BLOCK, FINISHED, STOPPED, UNKNOWN_VERDICT)
+_CANCELLED = "cancelled"
 BY_PMO_TYPE = {"supportive": ADVISE, "controlling": WARN, "directive": BLOCK}
 # What reviewers call a pass and a refusal, by this project's convention; any other word passes nothing.
 _PASSES = frozenset({"passed", "pass", "approved", "go", "conditional", "passed with conditions", "conditional go"})
@@ -70,6 +73,7 @@ class GateStanding(Contract):
     Counts are of gates that apply to the project. Without a known method there
     are none and the verdict is unknown. `is_stage_different` compares the stage
     last declared with that of the next gate; empty where either is not known.
+    A cancelled project's verdict is that it stopped.
     """
 
     project_id: Text = required()
@@ -131,13 +135,21 @@ def gate_standing(
 
     `pmo_type` is supportive, controlling or directive: what a gate that lacks evidence says.
     """
-    reports = project_status[
-        (project_status[ProjectStatus.status_date] <= status_date) & project_status[ProjectStatus.stage].notna()
-    ].sort_values(ProjectStatus.status_date)
-    stages = dict(zip(reports[ProjectStatus.project_id], reports[ProjectStatus.stage], strict=True))
+    reports = project_status[project_status[ProjectStatus.status_date] <= status_date].sort_values(
+        ProjectStatus.status_date
+    )
+    staged = reports[reports[ProjectStatus.stage].notna()]
+    stages = dict(zip(staged[ProjectStatus.project_id], staged[ProjectStatus.stage], strict=True))
+    states = dict(zip(reports[ProjectStatus.project_id], reports[ProjectStatus.state], strict=True))
+    lacks = BY_PMO_TYPE[pmo_type]
     gates = {key: rows.to_dict("records") for key, rows in project_gates.groupby(ProjectGate.project_id)}
     found = [
-        _standing(row, gates.get(row["project_id"], []), stages.get(row["project_id"]), BY_PMO_TYPE[pmo_type])
+        _standing(
+            row,
+            gates.get(row["project_id"], []),
+            stages.get(row["project_id"]),
+            STOPPED if states.get(row["project_id"]) == _CANCELLED else lacks,
+        )
         for row in project_methods.to_dict("records")
     ]
     rows = pd.DataFrame(found, columns=list(GateStanding.to_schema().columns))
@@ -215,7 +227,9 @@ def _standing(
     passed = [gate for gate in of if gate["gate_state"] in THROUGH]
     ahead = next((gate for gate in of if gate["gate_state"] in {NEXT, REFUSED}), None)
     last = passed[-1] if passed else None
-    if ahead is not None:
+    if ahead is not None and when_lacking == STOPPED:
+        verdict = STOPPED
+    elif ahead is not None:
         is_ready = not _known(ahead["lacking_artefacts"]) and ahead["gate_state"] == NEXT
         verdict = READY if is_ready else when_lacking
     else:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pmo_analytics.governance.gate_requirements import gate_requirements
 from pmo_analytics.governance.gate_standing import gate_standing, project_gates
+from pmo_analytics.governance.gate_summary import gate_summary
 from pmo_analytics.governance.method_adoption import method_adoption
 from pmo_analytics.governance.method_changes import method_changes
 from pmo_analytics.governance.methodology import (
@@ -36,6 +37,7 @@ class Methods:
     project_gates: pd.DataFrame
     standing: pd.DataFrame
     adoption: pd.DataFrame
+    summary: pd.DataFrame
 
 
 def methods(view: View) -> Methods:
@@ -58,8 +60,9 @@ def methods(view: View) -> Methods:
     )
     adoption = view.run(method_adoption, project_methods=of_projects, project_gates=passed)
     changes = view.run(method_changes, method_gates=gates, method_requirements=requirements)
+    summary = view.run(gate_summary, gate_standing=standing)
     return Methods(
-        in_force, of_projects, gates, requirements, changes, risk_levels, evidence, passed, standing, adoption
+        in_force, of_projects, gates, requirements, changes, risk_levels, evidence, passed, standing, adoption, summary
     )
 
 

@@ -11,6 +11,7 @@ from pmo_analytics.synthetic.board_export import write_boards
 from pmo_analytics.synthetic.dependencies import blocked_by_issue
 from pmo_analytics.synthetic.effort import Booking
 from pmo_analytics.synthetic.issues import SimulatedIssue
+from pmo_analytics.synthetic.methods import method_texts
 from pmo_analytics.synthetic.portfolio import SimulatedPortfolio
 from pmo_analytics.synthetic.registers import register_rows
 
@@ -97,6 +98,9 @@ def write_exports(portfolio: SimulatedPortfolio, folder: Path, *, with_dirt: boo
         path = folder / f"{name}.csv"
         _write(path, headers, rows, with_mark=name.startswith("toggl"))
         paths.append(path)
+    for name, text in method_texts().items():
+        paths.append(folder / name)
+        paths[-1].write_text(text, encoding="utf-8", newline="")
     return sorted(paths)
 
 

@@ -8,6 +8,7 @@ from random import Random
 from pmo_analytics.synthetic.benefits import benefit_registers
 from pmo_analytics.synthetic.dependencies import dependencies
 from pmo_analytics.synthetic.effort import last_active_day
+from pmo_analytics.synthetic.methods import method_registers, version_of
 from pmo_analytics.synthetic.orders import list_days, listed
 from pmo_analytics.synthetic.people import (
     CALENDAR,
@@ -49,6 +50,7 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         **raid_register_rows(portfolio, with_dirt=with_dirt),
         **skill_registers(Random(f"{portfolio.seed}:skills"), portfolio.persons),  # noqa: S311
         **strategy_registers(Random(f"{portfolio.seed}:strategy"), portfolio.persons),  # noqa: S311
+        **method_registers(Random(f"{portfolio.seed}:methods"), portfolio.projects, LAST_DAY),  # noqa: S311
         **benefit_registers(Random(f"{portfolio.seed}:benefits")),  # noqa: S311
     }
 
@@ -63,6 +65,7 @@ def _projects(portfolio: SimulatedPortfolio) -> Rows:
         "name",
         "portfolio",
         "methodology",
+        "methodology_version",
         "category",
         "size_band",
         "baseline_start_date",
@@ -77,7 +80,8 @@ def _projects(portfolio: SimulatedPortfolio) -> Rows:
         amount = portfolio.budgets.get(project.project_id) if project.has_budget else None
         rows.append(
             [
-                project.project_id, project.name, project.portfolio, project.methodology, project.category,
+                project.project_id, project.name, project.portfolio, project.methodology,
+                version_of(project), project.category,
                 project.size_band, project.start.isoformat(), _planned_finish(project).isoformat(),
                 "" if amount is None else amount, _CURRENCY, FIRST_DAY.isoformat(),
                 runs[project.project_id],

@@ -106,7 +106,7 @@ def test_tailored_out_gates_and_artefacts_are_asked_of_nobody_they_are_not_for()
     # Size alone excuses no one from what only risk asks for: A's risk is not known.
     assert found.states("A") == {"G1": "passed", "G2": "excused", "G3": "passed without evidence"}
     evidence = found.evidence.set_index(["project_id", "artefact_kind"])
-    assert evidence.loc[("B", "test"), "requirement_basis"] == "of size small or risk high"
+    assert evidence.loc[("B", "test"), "requirement_basis"] == "since its risk is high"
     assert evidence.loc[("A", "note"), ["is_required", "artefact_state"]].to_list() == [False, "not needed"]
 
 
@@ -117,6 +117,11 @@ def test_the_declared_stage_is_held_against_the_gates() -> None:
     assert (row["stage"], row["stage_by_gates"], row["is_stage_different"]) == ("Build", "build", False)
     (row,) = office(reports=reports, reviews=[]).standing.to_dict("records")
     assert row["is_stage_different"]
+
+
+def test_a_cancelled_project_has_stopped_whatever_its_next_gate_lacks() -> None:
+    reports = [{"project_id": "A", "status_date": YEAR, "state": "cancelled"}]
+    assert office(reports=reports).standing["gate_verdict"].to_list() == ["stopped"]
 
 
 def test_a_project_without_a_method_stands_nowhere() -> None:
