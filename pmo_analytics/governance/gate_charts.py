@@ -116,7 +116,9 @@ def gate_pipeline(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         size = 60 if series == "muted" else 230
         layers.append(rows.mark_point(style=series, size=size, filled=is_filled, strokeWidth=2.5).encode(x=x))
     signed = base.transform_filter("datum.sign != ''")
-    layers.append(signed.mark_text(style="on-deep", fontSize=12, baseline="middle").encode(x=x, text="sign:N"))
+    layers.append(
+        signed.mark_text(style="on-deep", align="center", baseline="middle", fontSize=12).encode(x=x, text="sign:N")
+    )
     layers.append(
         base.transform_filter("datum.label != ''").mark_text(style="label-quiet", align="left", dx=10)
         .encode(x=alt.value("width"), text=alt.Text("label", type="nominal"))

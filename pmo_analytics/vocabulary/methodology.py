@@ -18,7 +18,7 @@ TERMS = [
             "artefact_state": "Whether an artefact is approved, there but not approved, missing, or not needed.",
             "artefact_version": "Version of an artefact.",
             "gate_state": "Where a project is with a gate: passed and how, next, or later.",
-            "gate_verdict": "What the next gate says by the PMO's type: ready, advise, warn, block; done; stopped; unknown.",
+            "gate_verdict": "What the next gate says: ready; advise, warn or block; done; stopped; unknown.",
             "lacking_artefacts": "Required artefacts that are missing or not approved, joined by a comma.",
             "last_gate_id": "Gate that a project passed last, by position.",
             "last_gate_name": "Name of the gate that a project passed last.",
