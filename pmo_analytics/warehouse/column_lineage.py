@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sqlglot import exp, parse_one
-from sqlglot.lineage import lineage
+from sqlglot.lineage import Node, lineage
 
 from pmo_analytics.warehouse.row_lineage import Relations, place_of
 
@@ -31,6 +31,22 @@ def only_from(sql: str, relations: Relations, counted: Mapping[str, str]) -> str
 def source_columns(sql: str, column: str, relations: Relations) -> list[str]:
     """The stored columns that a column of the SELECT is reckoned from, as `core.table.column`."""
     found: set[str] = set()
+    for node in _tree(sql, column, relations).walk():
+        place = place_of(node.expression) if isinstance(node.expression, exp.Table) else ""
+        if not node.downstream and place in relations.stored:
+            found.add(f"{place}.{node.name.rpartition('.')[2]}")
+    return sorted(found)
+
+
+def is_place(sql: str, column: str, relations: Relations) -> bool:
+    """Whether a column of the SELECT is a place among rows that the SELECT counted, as `row_number` gives it."""
+    if "row_number" not in sql.lower():
+        return False
+    items = (node.expression for node in _tree(sql, column, relations).walk())
+    return any(item.find(exp.RowNumber) for item in items if isinstance(item, exp.Alias))
+
+
+def _tree(sql: str, column: str, relations: Relations) -> Node:
     marts = _marts_below(sql, relations.mart_sql)
     flat = parse_one(sql, read="duckdb")
     for table in flat.find_all(exp.Table):
@@ -40,12 +56,7 @@ def source_columns(sql: str, column: str, relations: Relations) -> list[str]:
     for place, columns in {**relations.others, **relations.stored}.items():
         *_, owner, name = place.split(".")
         schema.setdefault(owner, {})[name] = dict.fromkeys(columns, "VARCHAR")
-    tree = lineage(column, flat, schema=schema, sources=marts, dialect="duckdb")
-    for node in tree.walk():
-        place = place_of(node.expression) if isinstance(node.expression, exp.Table) else ""
-        if not node.downstream and place in relations.stored:
-            found.add(f"{place}.{node.name.rpartition('.')[2]}")
-    return sorted(found)
+    return lineage(column, flat, schema=schema, sources=marts, dialect="duckdb")
 
 
 def _marts_below(sql: str, mart_sql: Callable[[str], str]) -> dict[str, exp.Expr]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pmo_analytics.contracts import rolled_up, stored, tables
 from pmo_analytics.contracts.base import CORE, PERSONAL, Table
 from pmo_analytics.errors import UsageError, nearest
-from pmo_analytics.warehouse.column_lineage import only_from, source_columns
+from pmo_analytics.warehouse.column_lineage import is_place, only_from, source_columns
 from pmo_analytics.warehouse.connection import Connection, EngineError
 from pmo_analytics.warehouse.roll_ups import mart_sql
 from pmo_analytics.warehouse.row_lineage import ROWS, Relations, with_rows
@@ -88,7 +88,7 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
     sql, known = mart_sql(name), relations(_of_meta(connection))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE counted_row AS SELECT DISTINCT r.* FROM (SELECT unnest({ROWS}) AS r FROM "
-        f"({with_rows(sql, column, known)}) AS annotated WHERE {where})",
+        f"({with_rows(sql, _followed(table, column, sql, known), known)}) AS annotated WHERE {where})",
         values,
     )
     named = connection.execute("SELECT DISTINCT place FROM counted_row ORDER BY place").fetchall()
@@ -106,8 +106,9 @@ def evidence(connection: Connection, name: str, row: Mapping[str, Any], column: 
 
 def lay_lineage(connection: Connection, name: str, column: str) -> None:
     """Lay down beside the keys of a mart, once, the places of all stored rows that `column` counts."""
-    keys = ", ".join(f'"{part}"' for part in _table(name, column).key)
-    sql = with_rows(mart_sql(name), column, relations(_of_meta(connection)))
+    table, known = _table(name, column), relations(_of_meta(connection))
+    keys = ", ".join(f'"{part}"' for part in table.key)
+    sql = with_rows(mart_sql(name), _followed(table, column, mart_sql(name), known), known)
     connection.execute(
         f"CREATE TEMP TABLE {_lineage(name, column)} AS SELECT {keys}, r.* FROM (SELECT {keys}, unnest({ROWS}) AS r "
         f"FROM ({sql}) AS annotated)"
@@ -140,6 +141,11 @@ def counted(connection: Connection, name: str, column: str, rows: pd.DataFrame) 
         )
         for (at,) in named
     }
+
+
+def _followed(table: Table, column: str, sql: str, known: Relations) -> set[str]:
+    """The column, and the parts of the key that are places among rows: without those rows it would be another's."""
+    return {column, *(part for part in table.key if is_place(sql, part, known))}
 
 
 def _lineage(name: str, column: str) -> str:

@@ -30,12 +30,12 @@ class Relations:
     mart_sql: Callable[[str], str]
 
 
-def with_rows(sql: str, column: str, relations: Relations) -> str:
-    """The SELECT `sql` with `counted_rows` beside its columns: place, load and line of what `column` is made of.
+def with_rows(sql: str, columns: Iterable[str], relations: Relations) -> str:
+    """The SELECT `sql` with `counted_rows` beside its columns: place, load and line of what `columns` are made of.
 
-    `column` is one of its columns.
+    `columns` are some of its columns.
     """
-    return _Rewriting(relations, _parsed(sql)).annotated({column}).sql(dialect="duckdb")
+    return _Rewriting(relations, _parsed(sql)).annotated(columns).sql(dialect="duckdb")
 
 
 def place_of(table: exp.Table) -> str:
@@ -150,6 +150,13 @@ class _Rewriting:
 
     def _rows_of_window(self, window: exp.Window, sources: dict[str, exp.Expr], first: str | None) -> str:
         """SQL for the rows behind a window: of a neighbour its own and the neighbour's, else those of the frame."""
+        if isinstance(window.this, exp.RowNumber):
+            # A place among others is made of all of them.
+            rows = self._rows_beside(exp.Paren(this=exp.Coalesce(expressions=_placed_by(window))), sources, first)
+            over = window.copy()
+            over.set("order", None)
+            over.set("this", exp.column("x"))
+            return f"coalesce(flatten(list({rows}) {over.sql(dialect='duckdb').removeprefix('x ')}), {_NOTHING})"
         rows = self._rows_beside(window.this, sources, first)
         if rows == _NOTHING:
             return rows
@@ -252,6 +259,11 @@ def _named(query: exp.Expr, names: list[str]) -> exp.Expr:
         renamed = [exp.alias_(item.unalias(), name) for item, name in zip(query.expressions, names, strict=True)]
         query.set("expressions", renamed)
     return query
+
+
+def _placed_by(window: exp.Window) -> list[exp.Expr]:
+    """The columns that a window divides and orders rows by."""
+    return [column.copy() for column in window.find_all(exp.Column)]
 
 
 def _aggregates(made_of: exp.Expr) -> list[exp.AggFunc]:

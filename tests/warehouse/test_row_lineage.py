@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pmo_analytics.warehouse.column_lineage import is_place
 from pmo_analytics.warehouse.connection import Connection, connect
 from pmo_analytics.warehouse.row_lineage import ROWS, Relations, with_rows
 
@@ -16,6 +17,7 @@ TWICE = (
     "WITH a AS (SELECT kind, amount FROM core.posting), b AS (SELECT kind, sum(amount) AS s FROM a GROUP BY kind) "
     "SELECT b.kind, b.s + c.s AS x FROM b JOIN b AS c ON c.kind <> b.kind"
 )
+PLACED = "SELECT id, row_number() OVER (PARTITION BY kind ORDER BY id) AS n FROM core.posting"
 KNOWN = Relations(STORED, {"meta.reporting": ["as_of"]}, MARTS.__getitem__)
 
 
@@ -42,7 +44,7 @@ def lines(connection: Connection, sql: str, column: str, where: str = "true") ->
     """Load and line of each counted row, as `L2`."""
     found = connection.execute(
         f"SELECT DISTINCT r.load_id || r.source_line FROM "
-        f"(SELECT unnest({ROWS}) AS r FROM ({with_rows(sql, column, KNOWN)}) AS q WHERE {where}) ORDER BY 1"
+        f"(SELECT unnest({ROWS}) AS r FROM ({with_rows(sql, [column], KNOWN)}) AS q WHERE {where}) ORDER BY 1"
     ).fetchall()
     return [text for (text,) in found]
 
@@ -82,6 +84,12 @@ def lines(connection: Connection, sql: str, column: str, where: str = "true") ->
         # A window's frame, and a neighbour.
         ("SELECT id, sum(amount) OVER (ORDER BY id) AS x FROM core.posting", "id = 3", ["L2", "L4"]),
         ("SELECT id, lead(amount) OVER (ORDER BY id) AS x FROM core.posting", "id = 3", ["L4", "L5"]),
+        # A place among rows is made of all of them.
+        (
+            f"SELECT id, 1 + n AS x FROM ({PLACED}) AS p",
+            "id = 3",
+            ["L4", "L5"],
+        ),
         # Marts are followed to their rows; what has no line counts none.
         ("SELECT kind, amount AS x FROM marts.by_kind", "kind = 'b'", ["L4"]),
         ("SELECT r.as_of AS x FROM core.posting AS p CROSS JOIN meta.reporting AS r", "true", []),
@@ -92,7 +100,14 @@ def test_the_rows_of_a_column(connection: Connection, sql: str, where: str, expe
     assert lines(connection, sql, "x", where) == expected
 
 
+@pytest.mark.parametrize(("column", "expected"), [("n", True), ("m", True), ("id", False)])
+def test_a_place_among_rows_is_known_as_one(column: str, expected: bool) -> None:
+    places = "SELECT id, row_number() OVER (ORDER BY id) AS n FROM core.posting"
+    sql = f"WITH p AS ({places}) SELECT id, n, n + 1 AS m FROM p"
+    assert is_place(sql, column, KNOWN) is expected
+
+
 def test_the_query_itself_stays_what_it_was(connection: Connection) -> None:
     sql = "SELECT kind, sum(amount) AS x FROM core.posting GROUP BY kind ORDER BY kind"
-    rewritten = connection.execute(f"SELECT kind, x FROM ({with_rows(sql, 'x', KNOWN)}) ORDER BY kind").fetchall()
+    rewritten = connection.execute(f"SELECT kind, x FROM ({with_rows(sql, ['x'], KNOWN)}) ORDER BY kind").fetchall()
     assert rewritten == connection.execute(sql).fetchall()

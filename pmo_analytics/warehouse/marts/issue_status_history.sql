@@ -46,7 +46,7 @@ still AS (
 stay AS (
     SELECT
         c.issue_key,
-        1 AS position,
+        c.place AS position,
         c.from_value AS status,
         CASE WHEN p.load_id IS NULL AND i.created_at <= c.changed_at THEN i.created_at END AS entered_at,
         c.changed_at AS left_at

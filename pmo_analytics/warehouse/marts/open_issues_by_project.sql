@@ -57,7 +57,16 @@ by_day AS (
     JOIN issue AS i ON i.issue_key = s.issue_key
     CROSS JOIN meta.reporting AS r
     GROUP BY i.project_id, CAST(s.turned_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS DATE)
-    HAVING sum(s.change) <> 0
+),
+
+-- Summed before days on which as many were opened as closed are left out: those issues count as well.
+counted AS (
+    SELECT
+        project_id,
+        start_date,
+        change,
+        CAST(sum(change) OVER (PARTITION BY project_id ORDER BY start_date) AS BIGINT) AS open_count
+    FROM by_day
 )
 
 SELECT
@@ -67,6 +76,7 @@ SELECT
         CAST(lead(d.start_date) OVER (PARTITION BY d.project_id ORDER BY d.start_date) - INTERVAL 1 DAY AS DATE),
         r.as_of
     ) AS end_date,
-    CAST(sum(d.change) OVER (PARTITION BY d.project_id ORDER BY d.start_date) AS BIGINT) AS open_count
-FROM by_day AS d
+    d.open_count
+FROM counted AS d
 CROSS JOIN meta.reporting AS r
+WHERE d.change <> 0
