@@ -18,7 +18,9 @@ fit Ann better.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from pandera.typing.pandas import DataFrame
@@ -72,8 +74,8 @@ class _Staff:
     """What matching knows: levels, places, leads, exclusions, seats and loads."""
 
     level: dict[tuple[str, str], int]
-    place: dict[str, object]
-    lead: dict[str, object]
+    place: dict[str, Any]
+    lead: dict[str, Any]
     excluded: set[frozenset[str]]
     seats: dict[str, int]
     load: dict[str, int]
@@ -125,11 +127,11 @@ def mentor_matching(  # noqa: PLR0917 - registers and an analysis are bound by n
     leads = team.set_index(Team.team)[Team.lead_id]
     staff = _Staff(
         {(a, b): int(c) for a, b, c in skill_matrix[["person_id", "skill_id", "level"]].itertuples(index=False)},
-        people.set_index(Person.person_id)[Person.location].to_dict(),
-        people.set_index(Person.person_id)[Person.team].map(leads).to_dict(),
+        dict(zip(people[Person.person_id], people[Person.location], strict=True)),
+        dict(zip(people[Person.person_id], people[Person.team].map(leads), strict=True)),
         {frozenset(pair) for pair in mentoring_exclusion[[*_PAIR]].itertuples(index=False)},
         {a: int(b) for a, b in mentor[[Mentor.person_id, Mentor.seats]].itertuples(index=False)},
-        kept[MentoringPair.mentor_id].value_counts().to_dict(),
+        dict(Counter(kept[MentoringPair.mentor_id])),
         day,
     )
     gone = set(person[Person.person_id]) - set(people[Person.person_id])

@@ -31,8 +31,9 @@ class SkillCover(Contract):
 
     Key: skill_id, level. `person_count` have the level or above, `stale_count`
     of them by a stale assessment and `self_count` by their own word alone.
-    `demand_seconds` ahead ask for this level, what asks for any
-    level for level 1; `first_month` is the first of them. `is_thin` where fewer than two cover a level that is asked for.
+    `demand_seconds` ahead ask for this level, what asks for any level for level
+    1; `first_month` is the first of them. `is_thin` where fewer than two cover
+    a level that is asked for.
     """
 
     skill_id: Text = required()
@@ -120,11 +121,12 @@ def single_point(
     ahead = _ahead(demand, status_date)
     team = _on_projects(allocation, effort_by_person_month, status_date)
     rows: list[dict[str, object]] = []
-    for (project, name, level), asked in ahead.groupby([Demand.project_id, Demand.skill_id, "asked"]):
+    for (project, name, wanted), asked in ahead.groupby([Demand.project_id, Demand.skill_id, "asked"]):
+        level = int(str(wanted))
         if project not in team:
             continue
         held = skill_matrix[skill_matrix[SkillMatrix.skill_id] == name]
-        able = set(held.loc[held[SkillMatrix.level] >= max(1, int(level)), SkillMatrix.person_id])
+        able = set(held.loc[held[SkillMatrix.level] >= max(1, level), SkillMatrix.person_id])
         here = sorted(able & team[project])
         if len(here) > 1:
             continue
@@ -132,7 +134,7 @@ def single_point(
             {
                 SinglePoint.project_id: project,
                 SinglePoint.skill_id: name,
-                SinglePoint.asked_level: int(level),
+                SinglePoint.asked_level: level,
                 SinglePoint.person_id: here[0] if here else None,
                 SinglePoint.on_project_count: len(here),
                 SinglePoint.other_count: len(able) - len(here),
