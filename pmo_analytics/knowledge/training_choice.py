@@ -3,7 +3,9 @@
 Goals in their order, each kept while the next is improved: hours of gaps closed,
 an hour of a nearer month weighing more (n for the first of n months, 1 for the
 last; certainty is in the gap already); then cost; then days until people
-are ready; then who comes first by name. A person closes a gap from the first
+are ready; then who comes first by name. Where it is stated what an hour costs
+elsewhere, what is saved beyond the cost of courses comes before all of them:
+a course that closes less than it costs is not chosen. A person closes a gap from the first
 month that begins once the session has ended and the lead time of the course has
 passed, at the level asked for, with a share of their calendar's time that is not
 allocated, half of it by default: a convention, to be set by who knows better. A
@@ -31,7 +33,7 @@ from pmo_analytics.knowledge.training_options import HOUR, Offer, TrainingInputs
 
 TIME_SHARE = 0.5
 OTHER_SESSION, SEATS_GONE, NO_BUDGET = "in another session of it", "its seats go to others", "the budget is spent"
-OVERLAP, NOTHING_MORE = "in another course then", "it would close nothing more"
+OVERLAP, NOTHING_MORE = "in another course then", "it would bring nothing more"
 _Flows = dict[tuple[str, str, pd.Timestamp], int]
 
 
@@ -103,12 +105,15 @@ def training_choice(  # noqa: PLR0917 - registers, marts and analyses are bound 
     currency: str | None = None,
     time_share: float = TIME_SHARE,
     is_travel_allowed: bool = False,
+    worth_hourly_amount: float | None = None,
 ) -> DataFrame[TrainingChoice]:
     """Enrolments to make, and why no others, from frames of the names given.
 
     Without `currency` it is the one that most courses state; courses in another
     are left out, since nothing is converted. With a budget a course without a
     cost is left out; without one it counts as free. Costs count in whole units.
+    `worth_hourly_amount` is what an hour that is closed would cost elsewhere,
+    such as a contractor's, in that currency.
     """
     inputs = TrainingInputs(
         skill_gap, skill_matrix, person, training_course, training_session, enrolment, training_record, absence,
@@ -118,7 +123,7 @@ def training_choice(  # noqa: PLR0917 - registers, marts and analyses are bound 
         inputs, status_date=status_date, time_share=time_share, currency=currency,
         is_cost_needed=budget_amount is not None, is_travel_allowed=is_travel_allowed,
     )  # fmt: skip
-    found = _chosen(options, status_date, None if budget_amount is None else int(budget_amount))
+    found = _chosen(options, status_date, None if budget_amount is None else int(budget_amount), worth_hourly_amount)
     rows = [*_chosen_rows(options, found), *_other_rows(options, found)]
     return checked(TrainingChoice, pd.DataFrame(rows, columns=list(TrainingChoice.to_schema().columns)))
 
@@ -133,15 +138,18 @@ class _Found:
     is_proven: bool
 
 
-def _chosen(options: TrainingOptions, status_date: pd.Timestamp, budget: int | None) -> _Found:
+def _chosen(options: TrainingOptions, status_date: pd.Timestamp, budget: int | None, worth: float | None) -> _Found:
     programme = GoalProgramme(is_scarce=True)
     choice = {pair: programme.choice() for pair in options.pairs}
     flows = _lay_flows(programme, options, choice)
     _lay_rules(programme, options, choice, budget)
     months = sorted({month for _, month in options.gaps})
     weight = {month: len(months) - place for place, month in enumerate(months)}
+    cost = {unknown: options.offers[place].cost for (_, place), unknown in choice.items()}
+    if worth is not None:
+        programme.minimise(dict.fromkeys(flows.values(), -round(worth)) | cost)
     programme.minimise({unknown: -weight[key[2]] for key, unknown in flows.items()})
-    programme.minimise({unknown: options.offers[place].cost for (_, place), unknown in choice.items()})
+    programme.minimise(cost)
     programme.minimise(
         {unknown: (options.offers[place].ready - status_date).days for (_, place), unknown in choice.items()}
     )

@@ -79,7 +79,7 @@ def _fields(item: BoardItem, now: dict[str, Any], changes: Sequence[tuple[dateti
     key = item.key.rpartition("-")[0]
     found: Json = {
         "summary": item.summary,
-        "issuetype": {"name": item.issue_type, "subtask": False},
+        "issuetype": {"name": item.issue_type},
         "project": {"key": key},
         "status": {"name": now[STATUS], "statusCategory": {"key": _STATUSES[now[STATUS]][1]}},
         "assignee": {"accountId": f"acc-{item.assignee.person_id.lower()}", "displayName": item.assignee.name},
@@ -107,10 +107,10 @@ def _sprint(sprint: Sprint) -> Json:
 
 
 def _change(moment: datetime, name: str, before: Any, after: Any) -> Json:
-    kind = "jira" if name in {STATUS, RESOLUTION} else "custom"
+    kind = {} if name in {STATUS, RESOLUTION} else {"fieldtype": "custom"}
     sides: list[tuple[str | None, str | None]] = [_side(moment, name, value) for value in (before, after)]
     (old, old_text), (new, new_text) = sides
-    return {"field": name, "fieldtype": kind, "from": old, "fromString": old_text, "to": new, "toString": new_text}
+    return {"field": name, **kind, "from": old, "fromString": old_text, "to": new, "toString": new_text}
 
 
 def _side(moment: datetime, name: str, value: Any) -> tuple[str | None, str | None]:

@@ -105,7 +105,8 @@ def test_work_that_took_long_or_was_estimated_lately_counts_on_neither_side() ->
 
 def test_courses_over_a_long_time_have_no_before_and_after() -> None:
     record = contract_frame(
-        "training_record", [*(done(w, "c", "2026-03-01") for w in FIVE[:3]), *(done(w, "c", "2026-06-15") for w in FIVE[3:])]
+        "training_record",
+        [done(who, "c", on) for who, on in zip(FIVE, ["2026-03-01"] * 3 + ["2026-06-15"] * 2, strict=True)],
     )  # fmt: skip
     found = training_effect(
         items(*BEFORE, *AFTER), effort(A="ann"), record, COURSES, people(Core=FIVE), status_date=TODAY

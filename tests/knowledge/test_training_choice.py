@@ -73,7 +73,7 @@ def test_of_two_sessions_that_close_as_much_the_cheaper_is_taken_and_of_two_alik
         sessions=[*SESSIONS, session("s2", "cheap", "2026-07-20", "2026-07-22")],
     )
     assert pairs(dear) == [("ann", "s2")]
-    assert reasons(dear)["s1", "it would close nothing more"] == 1
+    assert reasons(dear)["s1", "it would bring nothing more"] == 1
     alike = worked(sessions=[session("s2", "c23", "2026-07-20", "2026-07-22"), *SESSIONS])
     assert pairs(alike) == [("ann", "s1")]
     assert reasons(alike)["s2", "in another session of it"] == 1
@@ -90,6 +90,12 @@ def test_a_small_budget_leaves_out_who_closes_least_and_says_so() -> None:
     assert pairs(wide) == [("ann", "s1"), ("bo", "s1")]
 
 
+def test_a_course_that_costs_more_than_what_it_closes_would_elsewhere_is_not_taken() -> None:
+    assert pairs(worked(worth_hourly_amount=7)) == []
+    assert reasons(worked(worth_hourly_amount=7))["s1", "it would bring nothing more"] == 1
+    assert pairs(worked(worth_hourly_amount=8)) == [("ann", "s1")]
+
+
 def test_seats_that_are_taken_are_not_given_again_and_who_waits_takes_none() -> None:
     assert reasons(worked(enrolment=[seat("s1", "cy")])) == {("s1", "no seat is free"): 0}
     assert pairs(worked(enrolment=[seat("s1", "cy", "waiting"), seat("s1", "bo", "cancelled")])) == [("ann", "s1")]
@@ -99,7 +105,7 @@ def test_seats_that_are_taken_are_not_given_again_and_who_waits_takes_none() -> 
     ("changes", "session_id", "reason"),
     [
         ({"held": [("ann", "sql", 3)]}, "s1", "has its level"),
-        ({"people": [person("ann", left_date=day("2026-07-31"))]}, "s1", "it would close nothing more"),
+        ({"people": [person("ann", left_date=day("2026-07-31"))]}, "s1", "it would bring nothing more"),
         ({"people": [person("ann", left_date=day("2026-07-07"))]}, "s1", "not employed then"),
         ({"away": [{"person_id": "ann", "absence_date": day("2026-07-07"), "duration_seconds": HOUR}]}, "s1",
          "away on its days"),
@@ -119,7 +125,7 @@ def test_seats_that_are_taken_are_not_given_again_and_who_waits_takes_none() -> 
 )  # fmt: skip
 def test_why_nobody_is_sent_is_told(changes: dict[str, Any], session_id: str, reason: str) -> None:
     given = {"people": [person("ann")], "held": [("ann", "sql", 2)]} | changes
-    if reason == "it would close nothing more":
+    if reason == "it would bring nothing more":
         given["hours"] = {("ann", "2026-07-01"): 160.0}
     found = worked(**given)
     assert pairs(found) == []
@@ -160,22 +166,30 @@ def test_what_is_left_and_hires_instead_stand_beside() -> None:
     assert row["cost_amount"] == 900
 
 
-def _best(case: dict[str, Any], budget: int) -> tuple[int, int, int]:
-    """Hours closed by weight, cost and days of the best set of pairs, every set tried, the rules written down anew."""
+Value = tuple[float, float, int, int]
+
+
+def _best(case: dict[str, Any], budget: int, worth: int | None) -> Value:
+    """What is saved, hours by weight, cost and days of the best set of pairs, every set tried, the rules anew."""
     table = {row["course_id"]: row for row in case["courses"]}
     names = [row["person_id"] for row in case["people"]]
     held = {(who, skill): level for who, skill, level in case["held"]}
     every = [(who, row) for who in names for row in case["sessions"]]
-    months = sorted(set(case["gaps"]["period_month"]))
-    best = (0, 0, 0)
+    best: Value = (0, 0, 0, 0)
     for size in range(len(every) + 1):
         for some in combinations(every, size):
             if _keeps(some, table, held, budget):
-                total = -sum((len(months) - i) * _met(some, table, held, case, m) for i, m in enumerate(months))
-                cost = sum(int(table[row["course_id"]]["cost_amount"]) for _, row in some)
-                days = sum((_ready(row, table) - STATUS).days for _, row in some)
-                best = min(best, (total, cost, days))
+                best = min(best, _value(some, table, held, case, worth))
     return best
+
+
+def _value(some: Any, table: dict[str, Any], held: dict[Any, int], case: dict[str, Any], worth: int | None) -> Value:
+    months = sorted(set(case["gaps"]["period_month"]))
+    met = [_met(some, table, held, case, month) for month in months]
+    cost = sum(int(table[row["course_id"]]["cost_amount"]) for _, row in some)
+    days = sum((_ready(row, table) - STATUS).days for _, row in some)
+    saved = 0 if worth is None else cost - worth * sum(met)
+    return saved, -sum((len(months) - i) * hours for i, hours in enumerate(met)), cost, days
 
 
 def _ready(row: dict[str, Any], table: dict[str, Any]) -> pd.Timestamp:
@@ -229,7 +243,7 @@ def _met(some: Any, table: dict[str, Any], held: dict[Any, int], case: dict[str,
     return min(cuts)
 
 
-def _random(seed: int) -> tuple[dict[str, Any], int]:
+def _random(seed: int) -> tuple[dict[str, Any], int, int | None]:
     chance = np.random.default_rng(seed)
     names = ["ann", "bo", "cy"][: int(chance.integers(2, 4))]
     kinds = ["sql", "ux"][: int(chance.integers(1, 3))]
@@ -256,15 +270,15 @@ def _random(seed: int) -> tuple[dict[str, Any], int]:
         "sessions": sessions,
         "hours": {(who, month): float(chance.integers(20, 170)) for who in names for month in months},
     }
-    return case, int(chance.integers(2, 30) * 100)
+    return case, int(chance.integers(2, 30) * 100), int(chance.integers(2, 30)) if seed % 2 else None
 
 
 @pytest.mark.parametrize("first", range(0, 200, 25))
 def test_no_choice_of_training_is_better_on_small_instances(first: int) -> None:
     nontrivial = 0
     for seed in range(first, first + 25):
-        case, budget = _random(seed)
-        found = chosen(**case, budget_amount=budget)
+        case, budget, worth = _random(seed)
+        found = chosen(**case, budget_amount=budget, worth_hourly_amount=worth)
         assert found["is_proven"].all()
         rows = found[found["is_chosen"]]
         months = sorted(set(case["gaps"]["period_month"]))
@@ -273,9 +287,9 @@ def test_no_choice_of_training_is_better_on_small_instances(first: int) -> None:
         some = tuple((who, by_id[name]) for who, name in zip(rows["person_id"], rows["session_id"], strict=True))
         held = {(who, skill): level for who, skill, level in case["held"]}
         assert _keeps(some, table, held, budget), seed
-        total = -sum((len(months) - i) * _met(some, table, held, case, m) for i, m in enumerate(months))
-        reached = (total, int(rows["cost_amount"].sum()), int((rows["ready_date"] - STATUS).dt.days.sum()))
-        assert reached == _best(case, budget), seed
+        best = _best(case, budget, worth)
+        assert _value(some, table, held, case, worth) == best, seed
+        assert (rows["cost_amount"].sum(), (rows["ready_date"] - STATUS).dt.days.sum()) == best[2:]
         assert rows["closed_seconds"].sum() / HOUR == sum(_met(some, table, held, case, m) for m in months)
         nontrivial += len(rows) > 0
     assert nontrivial > 6

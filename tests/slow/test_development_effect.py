@@ -7,6 +7,7 @@ a control drift, the same for all. Nothing of it is known to the measure.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,8 @@ def alarms(kind: str, *, has_control: bool, companies: int = COMPANIES, effect: 
 @pytest.mark.parametrize(("kind", "has_control"), [("training", True), ("training", False), ("coaching", True)])
 def test_nothing_raises_three_to_seven_alarms_in_a_hundred(kind: str, has_control: bool) -> None:
     share = alarms(kind, has_control=has_control)
-    print(f"{kind}, {'with' if has_control else 'without'} a control: {share:.1%} false alarms of {COMPANIES}")
+    told = f"{kind}, {'with' if has_control else 'without'} a control: {share:.1%} of {COMPANIES}\n"
+    sys.stderr.write(told)
     assert LEAST <= share <= MOST
 
 
