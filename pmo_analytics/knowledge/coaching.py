@@ -104,7 +104,7 @@ def coaching_need(  # noqa: PLR0917 - marts, registers and an analysis are bound
     status_date: pd.Timestamp,
     minimum_group_size: int = FEWEST_PERSONS,
 ) -> DataFrame[CoachingNeed]:
-    """Signs by team, from marts, registers and the analysis of overload; a project is of who does half or more of it."""
+    """Signs by team, from marts, registers and an analysis; a project is of the team that does half of it or more."""
     day = status_date.normalize()
     team_of = team_of_project(effort_by_person_month, person)
     items = items_of_teams(estimate_history, team_of, day)

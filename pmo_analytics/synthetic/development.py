@@ -103,7 +103,8 @@ def _records(random: Random, team: list[str]) -> Rows:
     """The whole platform team's course in planning, and others, one of whose certificates has run out."""
     rows: list[list[object]] = [[who, "PL4", TRAINED_ON.isoformat(), "passed", "", ""] for who in team]
     rows += [[who, "NW3", "2026-05-12", "passed", "Networks", "2028-05-12"] for who in team[1:3]]
-    for who, course, name in (("E014", "DE3", "Pipelines"), ("E016", "DE3", "Pipelines"), ("E002", "JV3", "Java"),
+    rows.append(["E014", "DE3", "2024-05-13", "passed", "Pipelines", "2026-05-13"])
+    for who, course, name in (("E016", "DE3", "Pipelines"), ("E002", "JV3", "Java"),
                               ("E018", "UX3", "Usability"), ("E008", "NW3", "Networks")):  # fmt: skip
         done = date(2024, 6, 3) + timedelta(days=random.randrange(0, 240))
         rows.append([who, course, done.isoformat(), "passed", name, (done + timedelta(days=730)).isoformat()])
