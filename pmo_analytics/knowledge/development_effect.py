@@ -3,7 +3,8 @@
 The bias of estimates is told by ln(actual over estimate) of items that were
 estimated within half a year before, and within half a year after; only items
 finished within 90 days of their estimate count on both sides, so that long work,
-still open after, does not flatter. Each project is compared with itself; the
+still open after, does not flatter. Each class of work of a project is compared
+with itself, since classes differ and come at different times of a project; the
 change of teams to which nothing was done in that time is taken off where there
 are any (`forecasting.before_after` has the method and its sources). Nothing is
 shown of fewer than five persons, or nine items on either side. A change since is
@@ -49,7 +50,7 @@ class DevelopmentEffect(Contract):
     done. Counts are of items that are used: `items_control` of teams to which
     nothing was done. Biases are medians of ln(A/E), 0 where estimates hold, above
     it where work takes longer; `bias_change` is the change of the mean of ln(A/E)
-    within projects, less the control's, with its 95 % interval and the p-value of
+    within projects and classes of work, less the control's, with its 95 % interval and the p-value of
     no change: means tell more of small groups than medians do. Where a
     bias was above 0 a change below it is towards the estimate. Figures are
     missing where too little is known, which `quality_note` says.
@@ -150,6 +151,8 @@ def _effects(  # noqa: PLR0917
     # Of what was estimated lately only the quick items are finished.
     whole = items[Item.estimated_on_date] <= today - pd.Timedelta(days=FOLLOW_DAYS)
     items = items[(took <= FOLLOW_DAYS) & whole]
+    classes = items[Item.work_class].fillna("")
+    items = items.assign(stratum=items[Item.project_id].str.cat(classes, sep="\n"))
     rows = [_effect(event, events, items, fewest) for event in events]
     frame = pd.DataFrame(rows, columns=list(DevelopmentEffect.to_schema().columns))
     return checked(DevelopmentEffect, frame)
@@ -180,7 +183,7 @@ def _effect(event: _Event, events: list[_Event], items: pd.DataFrame, fewest: in
     is_control = ~items["team"].isin(touched)
     used = items[(is_before | is_after) & ((items["team"] == event.team) | is_control)]
     found = change_within_strata(
-        used["log_ratio"], is_after[used.index], used[Item.project_id], np.random.default_rng(SEED),
+        used["log_ratio"], is_after[used.index], used["stratum"], np.random.default_rng(SEED),
         is_control=is_control[used.index],
     )  # fmt: skip
     row |= {
@@ -189,7 +192,7 @@ def _effect(event: _Event, events: list[_Event], items: pd.DataFrame, fewest: in
         DevelopmentEffect.items_control: found.control,
     }
     if min(found.before, found.after) < FEWEST_ITEMS:
-        told = f"thin: {found.before} items before and {found.after} after in projects with both, 9 are needed of each"
+        told = f"thin: {found.before} items before and {found.after} after in work with both, 9 are needed of each"
         return row | {DevelopmentEffect.quality_note: told}
     own = used[used["team"] == event.team]
     return row | {
