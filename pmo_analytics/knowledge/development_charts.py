@@ -117,9 +117,10 @@ def gap_heat_map_data(gap: pd.DataFrame, skill: pd.DataFrame) -> pd.DataFrame:
     rows["cell"] = rows["hours"].map(number)
     worst = rows.sort_values("hours", kind="stable", ascending=False).iloc[0]
     first = names.get(str(totals.index[0]), str(totals.index[0]))
+    where = "" if worst["skill"] == first else f" in {worst['skill']}"
     rows["title"] = (
-        f"{first} lacks most: {number(totals.iloc[0] / _HOUR)} hours in the months to come; the worst month is "
-        f"{long_month(worst[SkillGap.period_month])} in {worst['skill']}"
+        f"{first} lacks most, {number(totals.iloc[0] / _HOUR)} hours in the months to come; the worst month is "
+        f"{long_month(worst[SkillGap.period_month])}{where}"
     )
     far = len(totals) - len(totals[:_MOST_SKILLS])
     rows["subtitle"] = "Hours to close: the mean of the capacity forecast, or the gap by plan where there is none" + (

@@ -5,8 +5,8 @@ estimated within half a year before, and within half a year after; only items
 finished within 90 days of their estimate count on both sides, so that long work,
 still open after, does not flatter. Each class of work of a project is compared
 with itself, since classes differ and come at different times of a project; the
-change of teams to which nothing was done in that time is taken off where there
-are any (`forecasting.before_after` has the method and its sources). Nothing is
+change of teams of which fewer than five were, in that time, is taken off where
+there are any (`forecasting.before_after` has the method and its sources). Nothing is
 shown of fewer than five persons, or nine items on either side. A change since is
 no change because of.
 
@@ -47,8 +47,8 @@ class DevelopmentEffect(Contract):
     """One row per team and what was done to five or more of it: training in a skill, or coaching.
 
     Key: team, effect_kind, skill_id. `first_date` and `last_date` are of what was
-    done. Counts are of items that are used: `items_control` of teams to which
-    nothing was done. Biases are medians of ln(A/E), 0 where estimates hold, above
+    done. Counts are of items that are used: `items_control` of teams of which fewer
+    than five persons were trained or coached in that time. Biases are medians of ln(A/E), 0 where estimates hold, above
     it where work takes longer; `bias_change` is the change of the mean of ln(A/E)
     within projects and classes of work, less the control's, with its 95 % interval and the p-value of
     no change: means tell more of small groups than medians do. Where a
@@ -175,8 +175,10 @@ def _effect(event: _Event, events: list[_Event], items: pd.DataFrame, fewest: in
         return row | {DevelopmentEffect.quality_note: f"over more than {SPREAD_DAYS} days: no before and after"}
     window = pd.Timedelta(days=WINDOW_DAYS)
     touched = {
-        each.team for each in events if each.first <= event.last + window and each.last >= event.first - window
-    }  # fmt: skip
+        each.team
+        for each in events
+        if each.persons >= fewest and each.first <= event.last + window and each.last >= event.first - window
+    }
     day = items[Item.estimated_on_date]
     is_after = (day > event.last) & (day <= event.last + window)
     is_before = (day < event.first) & (day >= event.first - window)

@@ -67,7 +67,10 @@ def spec_table(  # noqa: PLR0917
 
     return figure_table(
         anchor, title,
-        [Column(each.label, is_number=each.shown is not None, is_remark=each.is_remark) for each in specs],
+        [
+            Column(each.label, is_number=each.shown is not None and n > 0, is_remark=each.is_remark)
+            for n, each in enumerate(specs)
+        ],
         [[cell(row, each, n == 0) for n, each in enumerate(specs)] for row in picked.head(MOST).to_dict("records")],
         figures=figures, data=picked, note=note, left_out=max(0, len(picked) - MOST),
         all_of="the page's workbook has all.", absent=absent, remedy=remedy,

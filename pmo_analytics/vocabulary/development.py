@@ -39,7 +39,7 @@ TERMS = [
             "counted": "Items, persons or projects that a sign is of.",
             "items_before": "Items before something was done, in projects with items on both sides.",
             "items_after": "Items after something was done, in projects with items on both sides.",
-            "items_control": "Items of teams to which nothing was done.",
+            "items_control": "Items of teams of which fewer than five persons were trained or coached.",
             "enrolment_count": "Enrolments counted.",
             "mentor_level": "Level of the skill that a mentor has, 0 to 7 after SFIA.",
             "fit_marks": "Marks of how well a mentor fits: place, level, due date; more is better.",
