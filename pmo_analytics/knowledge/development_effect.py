@@ -6,9 +6,9 @@ finished within 90 days of their estimate count on both sides, so that long work
 still open after, does not flatter. Each class of work of a project is compared
 with itself, since classes differ and come at different times of a project; the
 change of teams of which fewer than five were, in that time, is taken off where
-there are any (`forecasting.before_after` has the method and its sources). Nothing is
-shown of fewer than five persons, or nine items on either side. A change since is
-no change because of.
+there are any (`forecasting.before_after` has the method and its sources).
+Nothing is shown of fewer than five persons, or nine items on either side. A
+change since is no change because of.
 
 Source: `forecasting.before_after`, as said; windows and limits are this
 project's own convention.
