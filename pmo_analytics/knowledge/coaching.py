@@ -16,6 +16,7 @@ ln(A/E) is 0.69, its interval 0.69 to 0.69 leaves out 0: a need.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 from pandera.typing.pandas import DataFrame
@@ -237,7 +238,7 @@ def own_mentee(
     return checked(OwnMentee, pd.DataFrame(rows, columns=list(OwnMentee.to_schema().columns)))
 
 
-def _prompt(last: pd.Timestamp, goals: pd.DataFrame, today: pd.Timestamp) -> str:
+def _prompt(last: Any, goals: pd.DataFrame, today: pd.Timestamp) -> str:
     told = []
     if pd.isna(last):
         told.append("no session in half a year")

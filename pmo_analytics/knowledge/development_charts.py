@@ -76,7 +76,7 @@ def _cover_title(rows: pd.DataFrame, is_thin: pd.Series) -> str:
     return f"{told or f'{number(len(thin))} skills'} hang on fewer than two persons at a level that is asked for"
 
 
-def cover_matrix(data: pd.DataFrame) -> alt.LayerChart:
+def cover_matrix(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Skills by level, the number of persons with its mark in the cell."""
     columns = ["skill", "level", "persons", "hours_asked", "cell", "colour_class", "ink"]
     base = _grid(data, columns, alt.X("level", type="ordinal").axis(orient="top", labelAngle=0, title="Level"))
@@ -132,7 +132,7 @@ def gap_heat_map_data(gap: pd.DataFrame, skill: pd.DataFrame) -> pd.DataFrame:
     return rows[[*kept, "title", "subtitle", "description"]]
 
 
-def gap_heat_map(data: pd.DataFrame) -> alt.LayerChart:
+def gap_heat_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Skills by month, the hours to close in the cell."""
     columns = ["skill", "month", "level", "hours", "months_ahead", "cell", "colour_class", "ink"]
     axis = alt.X("month", type="ordinal").sort(sorted(data["month"].unique()))
@@ -158,7 +158,7 @@ def _grid(data: pd.DataFrame, columns: list[str], x: alt.X) -> alt.Chart:
     )
 
 
-def _cells(data: pd.DataFrame, base: alt.Chart, tooltip: list[alt.Tooltip]) -> alt.LayerChart:
+def _cells(data: pd.DataFrame, base: alt.Chart, tooltip: list[alt.Tooltip]) -> alt.LayerChart | alt.FacetChart:
     first = data.iloc[0]
     texts = [
         base.transform_filter(f"datum.ink == '{ink}'")

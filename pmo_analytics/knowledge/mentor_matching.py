@@ -66,7 +66,7 @@ class _Goal:
     skill_id: str
     target: int
     held: int
-    due: pd.Timestamp
+    due: Any
 
 
 @dataclass(frozen=True)

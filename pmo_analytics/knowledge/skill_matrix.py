@@ -13,6 +13,8 @@ Worked example: on 30 June 2026 Ann says 5 of her SQL, in May; her manager said
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
@@ -87,7 +89,7 @@ def skill_matrix(
     return checked(SkillMatrix, counts.reindex(columns=list(SkillMatrix.to_schema().columns)))
 
 
-def _note(is_stale: bool, kind: object) -> str:
+def _note(is_stale: bool, kind: Any) -> str:
     told = ["stale"] if is_stale else []
     if kind == SELF:
         told.append("the person's own word alone")

@@ -32,7 +32,8 @@ def team_of_project(effort_by_person_month: pd.DataFrame, person: pd.DataFrame) 
     totals = rows.groupby(Effort.project_id)[Effort.duration_seconds].sum()
     shares = rows.groupby([Effort.project_id, Person.team])[Effort.duration_seconds].sum()
     found: dict[str, str] = {}
-    for (project, team), seconds in shares.items():
+    rows = shares.rename("seconds").reset_index()
+    for project, team, seconds in rows[[Effort.project_id, Person.team, "seconds"]].itertuples(index=False):
         if seconds > 0 and seconds >= HALF * totals[project]:
             found.setdefault(str(project), str(team))
     return found

@@ -13,6 +13,8 @@ overbooked, and a seat of who has left can be given to who waits.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from pandera.typing.pandas import DataFrame
 
@@ -110,7 +112,7 @@ def training_calendar(  # noqa: PLR0917 - registers and an analysis are bound by
     return checked(TrainingCalendar, frame.sort_values(order, na_position="last", ignore_index=True))
 
 
-def _note(row: dict[str, object]) -> str:
+def _note(row: dict[Any, Any]) -> str:
     free, waiting, left = (row[name] for name in ("free_count", "waitlist_count", "left_count"))
     told = []
     if pd.isna(row["start_date"]) or pd.isna(row["end_date"]):
@@ -122,7 +124,7 @@ def _note(row: dict[str, object]) -> str:
     if row["away_count"]:
         told.append(f"{row['away_count']} of the seats are of who is away then")
     if isinstance(free, int) and free > 0 and waiting:
-        told.append(f"{min(free, int(str(waiting)))} who wait can have a seat")
+        told.append(f"{min(free, waiting)} who wait can have a seat")
     if not row["is_needed"]:
         told.append("nothing is short of its skill after it")
     return "; ".join(told)
