@@ -41,7 +41,9 @@ class GoalProgramme:
     """Unknowns from 0 to a bound each, rows of sums of them that stay at or below a bound, and goals in their order.
 
     With `stand_after` choices stand once so many goals are reached, and later
-    goals move amounts alone: much quicker where many choices are as good.
+    goals move amounts alone: much quicker where many choices are as good. With
+    `is_scarce` rows hold choices back, so that not all of them can be made at
+    once: every goal is then a mixed-integer programme, those of amounts too.
     """
 
     upper: list[int] = field(default_factory=list)
@@ -49,6 +51,7 @@ class GoalProgramme:
     rows: list[tuple[Terms, int]] = field(default_factory=list)
     goals: list[Terms] = field(default_factory=list)
     stand_after: int | None = None
+    is_scarce: bool = False
 
     def amount(self, upper: int) -> int:
         """The place of a further amount, from 0 to `upper`."""
@@ -85,6 +88,8 @@ def ordered_goals(programme: GoalProgramme, *, nodes: int = NODES) -> GoalAnswer
     goals = [_costs(programme, terms) for terms in programme.goals]
     choices = np.array(programme.choices, dtype=np.int64)
     counting = [place for place, costs in enumerate(goals) if costs[choices].any()]
+    if programme.is_scarce and programme.choices:
+        counting.insert(0, 0)
     lead, is_proven = (counting[0] if counting else len(goals)), [True] * len(goals)
     face = _Face(programme)
     face.lower[choices] = 1

@@ -7,6 +7,7 @@ from random import Random
 
 from pmo_analytics.synthetic.benefits import benefit_registers
 from pmo_analytics.synthetic.dependencies import dependencies
+from pmo_analytics.synthetic.development import development_registers
 from pmo_analytics.synthetic.effort import last_active_day
 from pmo_analytics.synthetic.methods import method_registers, version_of
 from pmo_analytics.synthetic.orders import list_days, listed
@@ -49,6 +50,7 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         "dependency": dependencies(),
         **raid_register_rows(portfolio, with_dirt=with_dirt),
         **skill_registers(Random(f"{portfolio.seed}:skills"), portfolio.persons),  # noqa: S311
+        **development_registers(Random(f"{portfolio.seed}:development"), portfolio.persons),  # noqa: S311
         **strategy_registers(Random(f"{portfolio.seed}:strategy"), portfolio.persons),  # noqa: S311
         **method_registers(Random(f"{portfolio.seed}:methods"), portfolio.projects, LAST_DAY),  # noqa: S311
         **benefit_registers(Random(f"{portfolio.seed}:benefits")),  # noqa: S311

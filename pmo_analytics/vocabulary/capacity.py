@@ -56,7 +56,7 @@ TERMS = [
         },
     ),
     *terms(COUNT, "months", {"gap_month_count": "Months whose chance of a shortfall is at or above the limit."}),
-    *terms(COUNT, "", {"asked_level": "Highest level of a skill that plans ask for."}),
+    *terms(COUNT, "", {"asked_level": "Level of a skill that plans ask for; of a gap the highest."}),
     *terms(
         COUNT,
         "persons",

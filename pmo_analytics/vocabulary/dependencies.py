@@ -69,7 +69,7 @@ TERMS = [
         "",
         {
             "is_near_critical": "Whether a task has little float, but some.",
-            "is_stale": "Whether a link's day has passed and nobody has touched it for long.",
+            "is_stale": "Whether nobody has looked at it for long: a link past its day, an assessment past its age.",
         },
     ),
 ]

@@ -92,3 +92,18 @@ def test_rows_that_nothing_keeps_are_told() -> None:
     programme.at_most({x: 1}, -1)
     with pytest.raises(PmoError, match="no answer keeps all that is asked"):
         ordered_goals(programme)
+
+
+def test_choices_that_are_scarce_are_made_by_goals_of_amounts_too() -> None:
+    # Two sources, of which one may be opened: the larger one is, though no goal counts the opening.
+    programme = GoalProgramme(is_scarce=True)
+    x, y, first, second = programme.amount(4), programme.amount(7), programme.choice(), programme.choice()
+    programme.at_most({x: 1, first: -4}, 0)
+    programme.at_most({y: 1, second: -7}, 0)
+    programme.at_most({first: 1, second: 1}, 1)
+    programme.minimise({x: -1, y: -1})
+    programme.minimise({second: 5})
+    found = ordered_goals(programme)
+    assert found.amounts.tolist() == [0, 7, 0, 1]
+    assert found.reached == (-7, 5)
+    assert found.is_proven == (True, True)
