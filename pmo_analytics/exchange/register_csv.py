@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pmo_analytics.exchange.template import STARTERS, chosen, headers
 
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = re.compile("'*[=+@-]")
+# What reading trims, and a spreadsheet may, before it looks at a cell.
+_BLANKS = " \t\r\n\u00a0"
 
 
 def write_templates(folder: Path, names: Iterable[str] = STARTERS) -> list[Path]:
@@ -22,9 +25,14 @@ def write_templates(folder: Path, names: Iterable[str] = STARTERS) -> list[Path]
     return written
 
 
-def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write rows as UTF-8 CSV; text that a spreadsheet would take for a formula gets an apostrophe in front."""
+def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
+    """Write rows as UTF-8 CSV; text that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    A title stands above the headers, behind the sign of a comment.
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
+        if title:
+            file.write(f"# {title}\n")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([[_safe(value) for value in row] for row in rows])
@@ -41,4 +49,10 @@ def is_empty(path: Path) -> bool:
 def _safe(value: object) -> object:
     if value is None:
         return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return guarded(value) if isinstance(value, str) else value
+
+
+def guarded(text: str) -> str:
+    """Text that begins like a formula, or like one that is guarded, with an apostrophe in front; else as it is."""
+    bare = text.lstrip(_BLANKS)
+    return f"'{bare}" if _FORMULA.match(bare) else text

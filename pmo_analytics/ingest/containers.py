@@ -18,8 +18,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Protocol
 
 from pmo_analytics.errors import SourceError
+from pmo_analytics.sources.docx_text import bears_mark
 from pmo_analytics.sources.laid_out_table import LaidOutTable
 
+# Documents may be anybody's: of those that a folder holds, the ones made from a template are exports.
+_DOCUMENTS = {".docx", ".md"}
 _EXPORTS = {".csv", ".tsv", ".txt", ".json", ".xml", ".xer", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
 # What a spreadsheet that is open writes beside a workbook.
 _OWNER_FILE = "~$"
@@ -71,7 +74,7 @@ def export_files(paths: list[Path]) -> list[Path]:
             found += sorted(
                 f
                 for f in path.rglob("*")
-                if f.suffix.lower() in _EXPORTS and not f.name.startswith(_OWNER_FILE) and f.is_file()
+                if not f.name.startswith(_OWNER_FILE) and f.is_file() and _is_export(f)
             )
         elif path.is_file():
             found.append(path)
@@ -80,6 +83,11 @@ def export_files(paths: list[Path]) -> list[Path]:
         else:
             raise SourceError("there is no such file or folder", file=path, hint="check the path")
     return found
+
+
+def _is_export(file: Path) -> bool:
+    suffix = file.suffix.lower()
+    return suffix in _EXPORTS or (suffix in _DOCUMENTS and bears_mark(file))
 
 
 @contextmanager
