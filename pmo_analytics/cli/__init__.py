@@ -14,6 +14,7 @@ from pmo_analytics.cli import (
     queries,
     reports,
     selection,
+    templates,
     warehouse,
     workspaces,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "queries",
     "reports",
     "selection",
+    "templates",
     "warehouse",
     "workspaces",
 ]

@@ -1,4 +1,4 @@
-"""A template's document as blocks, whatever it is to be written in: headings, forms, tables, prose and what to write."""
+"""A template's document as blocks, whatever it is to be written in: headings, forms, tables and prose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""A document in Markdown. What its texts hold is escaped, so that no viewer takes it for a tag, a table or a heading."""
+r"""A document in Markdown, its texts escaped so that no viewer takes them for a tag, a table or a heading."""
 
 from __future__ import annotations
 

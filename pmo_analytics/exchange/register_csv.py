@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,8 +11,15 @@ from pathlib import Path
 from pmo_analytics.exchange.template import STARTERS, chosen, headers
 
 _FORMULA = re.compile("'*[=+@-]")
+_ENDS = "\r\n"
 # What reading trims, and a spreadsheet may, before it looks at a cell.
 _BLANKS = " \t\r\n\u00a0"
+
+
+class Digits(str):
+    """A number by its own digits, which no spreadsheet takes for a formula."""
+
+    __slots__ = ()
 
 
 def write_templates(folder: Path, names: Iterable[str] = STARTERS) -> list[Path]:
@@ -33,9 +41,15 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     with path.open("w", encoding="utf-8", newline="") as file:
         if title:
             file.write(f"# {title}\n")
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([[_safe(value) for value in row] for row in rows])
+        file.write(_line(columns))
+        file.writelines(_line([_safe(value) for value in row]) for row in rows)
+
+
+def _line(cells: Sequence[object]) -> str:
+    """A line of CSV; asked for both signs of a line's end, the library puts a cell with either in quotes."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator=_ENDS).writerow(cells)
+    return text.getvalue().removesuffix(_ENDS) + "\n"
 
 
 def is_empty(path: Path) -> bool:
@@ -49,7 +63,7 @@ def is_empty(path: Path) -> bool:
 def _safe(value: object) -> object:
     if value is None:
         return ""
-    return guarded(value) if isinstance(value, str) else value
+    return guarded(value) if isinstance(value, str) and not isinstance(value, Digits) else value
 
 
 def guarded(text: str) -> str:

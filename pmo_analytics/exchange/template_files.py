@@ -61,7 +61,9 @@ def write_template(
     if form == "csv":
         return _write_csv(template, path, fill, mark)
     if form == "xlsx":
-        sheets = [(name, headers(registers()[name]), _rows(name, fill, is_text_guarded=True)) for name in template.registers]
+        sheets = [
+            (name, headers(registers()[name]), _rows(name, fill, is_text_guarded=True)) for name in template.registers
+        ]
         path.write_bytes(register_xlsx.workbook_bytes(sheets, file=path, keywords=mark))
         return [path]
     blocks = document_blocks(template, fill, prose or {}, mark)
@@ -97,7 +99,7 @@ def _rows(register: str, fill: Fill, *, is_text_guarded: bool = False) -> list[l
 
 
 def _in_text(value: object) -> object:
-    return digits(value) if isinstance(value, Decimal | float) else value
+    return register_csv.Digits(digits(value)) if isinstance(value, Decimal | float) else value
 
 
 def _kept(value: object) -> object:

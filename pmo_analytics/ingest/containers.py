@@ -72,9 +72,7 @@ def export_files(paths: list[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             found += sorted(
-                f
-                for f in path.rglob("*")
-                if not f.name.startswith(_OWNER_FILE) and f.is_file() and _is_export(f)
+                f for f in path.rglob("*") if not f.name.startswith(_OWNER_FILE) and f.is_file() and _is_export(f)
             )
         elif path.is_file():
             found.append(path)

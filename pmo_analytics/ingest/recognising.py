@@ -66,8 +66,8 @@ def known_exports(
     """
     path, name = file.path, file.name
     if file.table:
-        head = islice(file.table.records(), 1)
-        return KnownExports([KnownExport(file.table, recognise(head, file=name, source=source, own=own))], [])
+        first = islice(file.table.records(), 1)
+        return KnownExports([KnownExport(file.table, recognise(first, file=name, source=source, own=own))], [])
     with path.open("rb") as start:
         is_packed = start.read(len(_PACKED)) == _PACKED
     if is_packed:

@@ -59,10 +59,14 @@ def bears_mark(path: Path) -> bool:
         start = file.read(_PEEKED)
     if not is_docx(path, start):
         return _MARK in start
-    with suppress(zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError), zipfile.ZipFile(path) as package:
-        with package.open(MAIN) as main:
-            # Spelling checkers cut a text into pieces.
-            return _MARK in re.sub(rb"<[^>]*>", b"", main.read(_PEEKED))
+    with (
+        suppress(zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError),
+        zipfile.ZipFile(path) as package,
+        package.open(MAIN) as main,
+    ):
+        # Spelling checkers cut a text into pieces.
+        return _MARK in re.sub(rb"<[^>]*>", b"", main.read(_PEEKED))
+    # What is wrong with it is told when it is read.
     return True
 
 

@@ -130,7 +130,9 @@ def _with_text(parts: list[FilledPart], found: _Found) -> list[FilledPart]:
     done = []
     for filled in parts:
         own = {fold(header) for header in filled.headers}
-        extra = {name: told[fold(name)] for name in filled.part.inherits if fold(name) in told and fold(name) not in own}
+        extra = {
+            name: told[fold(name)] for name in filled.part.inherits if fold(name) in told and fold(name) not in own
+        }
         if filled.part.register == DOCUMENT:
             extra[_TEXT] = text
         done.append(_extended(filled, extra))

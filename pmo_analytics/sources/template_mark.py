@@ -31,7 +31,5 @@ def lacking_notes(mark: Mark, file: str, register: str) -> list[str]:
     gained = template.lacking(mark.version).get(register, [])
     if not gained:
         return []
-    return [
-        f"template {template.name}, version {mark.version} of {template.version}: "
-        f"columns that came later are left empty where the file has none: {', '.join(gained)}"
-    ]
+    told = f"template {template.name}, version {mark.version} of {template.version}"
+    return [f"{told}: columns that came later are left empty where the file has none: {', '.join(gained)}"]
