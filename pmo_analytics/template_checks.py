@@ -22,6 +22,7 @@ from pmo_analytics.ingest.laying_out import laid_out
 from pmo_analytics.ingest.recognising import KnownExport, known_exports
 from pmo_analytics.ingest.template_tables import mark_of_file
 from pmo_analytics.sources.definition import fold
+from pmo_analytics.sources.delimited import Layout
 from pmo_analytics.sources.laid_out_table import LaidOutTable
 from pmo_analytics.sources.mapped import mapped_definitions
 from pmo_analytics.workspace import Workspace
@@ -174,13 +175,18 @@ def _left_out(template: Template | None, version: int | None, exports: list[Know
         return []
     inherited = {(part.register, column) for part in template.parts for column in part.inherits}
     held = {export.found.definition.name: export.found for export in exports}
+    # A file of CSV holds one register, of however many its template has.
+    is_one = bool(exports) and all(isinstance(export.how, Layout) for export in exports)
     notes = []
     for name in template.registers:
         if name not in held:
-            notes.append(f"nothing is filled in of {name}")
+            notes += [] if is_one else [f"nothing is filled in of {name}"]
             continue
         later = template.lacking(version).get(name, [])
         has = {fold(header) for header in held[name].headers}
+        asked = any(isinstance(export.how, LaidOutTable) for export in exports)
+        # A document that leaves its date blank is asked for it.
+        inherited |= {(name, "status_date")} if asked else set()
         columns = [c for c in registers()[name].columns if c not in later and (name, c) not in inherited]
         gone = [c for c in columns if fold(c) not in has and fold(c.removesuffix("_seconds") + "_hours") not in has]
         notes += [f"columns of {name} that the file does not have: {', '.join(gone)}"] if gone else []

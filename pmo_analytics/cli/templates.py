@@ -37,8 +37,7 @@ def list_templates(json: JsonOption = False) -> int:
         print_json([_described(template) for template in found])
         return DONE
     rows: list[tuple[Any, ...]] = [
-        (t.name, t.kind, t.version, " ".join(t.formats), t.purpose, ", ".join(r for r in t.registers if r != t.name))
-        for t in found
+        (t.name, t.kind, t.version, " ".join(t.formats), t.purpose, ", ".join(t.registers)) for t in found
     ]
     print_table(["template", "kind", "version", "formats", "what it is for", "registers"], rows)
     return DONE
