@@ -48,6 +48,18 @@ class Filled:
     rows: dict[str, list[dict[str, Any]]]
 
 
+def in_one_sign(told: Filled) -> Filled:
+    """The same with line breaks of one sign: LibreOffice makes one of two."""
+
+    def plain(value: Any) -> Any:
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+    def rows(given: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+        return {n: [{c: plain(v) for c, v in row.items()} for row in found] for n, found in given.items()}
+
+    return Filled(rows(told.fill), {heading: plain(text) for heading, text in told.prose.items()}, rows(told.rows))
+
+
 def texts(form: str, longest: int = 30) -> Texts:
     """Text as a cell of the format may hold it; blanks around it are no part of any."""
     letters = _DOCUMENT_LETTERS if form in DOCUMENT_FORMATS else _LETTERS
@@ -58,9 +70,14 @@ def texts(form: str, longest: int = 30) -> Texts:
 def long_texts(form: str) -> Texts:
     """Texts of up to 32,000 characters, signs that a spreadsheet counts twice among them."""
     repeated = st.tuples(texts(form, 12), st.integers(1, 32_000)).map(lambda given: given[0] * given[1])
-    return repeated.map(lambda text: text[:32_000] if text.isascii() else text[:16_000]).map(
-        lambda text: text.strip(BLANKS)
-    )
+    return repeated.map(lambda text: text[: _most(text)].strip(BLANKS))
+
+
+def _most(text: str) -> int:
+    """How many characters of a text a spreadsheet counts as 32,000: some are two, control characters seven."""
+    if not text.isprintable() or "_x" in text:
+        return 32_000 // 8
+    return 32_000 if text.isascii() else 16_000
 
 
 def _bounds(table: Table, column: str) -> tuple[int, int]:

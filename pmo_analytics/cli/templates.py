@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pmo_analytics.cli.application import DONE, REJECTED, JsonOption, WorkspaceOption, app, one_of
-from pmo_analytics.errors import UsageError
-from pmo_analytics.workspace import Workspace
+from pmo_analytics.workspace import SETTINGS_FILE, Workspace
 
 if TYPE_CHECKING:
     from pmo_analytics.contracts.templates import Template
@@ -97,13 +97,11 @@ def _prefilled(template: Template, project: str, workspace: Path | None) -> dict
 
 
 def _workspace(given: Path | None) -> Workspace | None:
-    """The workspace, where there is one; UsageError where one was named that is none."""
-    try:
-        return Workspace.find(given)
-    except UsageError:
-        if given is not None:
-            raise
-        return None
+    """The workspace, where there is one; UsageError where one was named that is none, or its settings are wrong."""
+    here = Path.cwd()
+    is_named = given is not None or "PMO_WORKSPACE" in os.environ
+    has_settings = any((folder / SETTINGS_FILE).is_file() for folder in (here, *here.parents))
+    return Workspace.find(given) if is_named or has_settings else None
 
 
 @templates.command()

@@ -14,7 +14,14 @@ _AUTHOR = "pmo_analytics"
 _MADE = datetime(2000, 1, 1)
 _FORM_WIDTHS = (1.6, 2.6, 2.3)
 _SMALL = 9
+# Programs write so for the sign _ before what looks like the escape of a control character.
+_ESCAPE = "_x005F_"
 _GREY = (0x59, 0x59, 0x59)
+
+
+def _kept(text: str) -> str:
+    """A text in which reading finds no escape that is none."""
+    return text.replace(_ESCAPE, _ESCAPE * 2)
 
 
 def docx_bytes(blocks: Iterable[Block]) -> bytes:
@@ -35,7 +42,7 @@ def docx_bytes(blocks: Iterable[Block]) -> bytes:
             _add_line(document, block)
         elif isinstance(block, Prose):
             for line in block.text.split("\n"):
-                document.add_paragraph(line)
+                document.add_paragraph(_kept(line))
         else:
             _add_grid(document, block)
     packed = io.BytesIO()
@@ -61,7 +68,7 @@ def _add_grid(document: Any, grid: Grid) -> None:
     for row, texts in zip(rows, (grid.header, *grid.rows), strict=True):
         # Asked for once: the library counts through the whole table for each cell.
         for position, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            run = cell.paragraphs[0].add_run(text)
+            run = cell.paragraphs[0].add_run(_kept(text))
             run.bold = row is rows[0] or (grid.is_form and position == 0)
             run.font.size = Pt(_SMALL if grid.is_form and position == len(_FORM_WIDTHS) - 1 else _SMALL + 1)
             if grid.is_form:

@@ -174,8 +174,11 @@ def _body(sheet: Any, path: Path, columns: Sequence[str], rows: Rows, formats: S
 
 
 def _length(text: str) -> int:
-    """Characters as a spreadsheet counts them, by which some signs are two."""
-    return len(text) if len(text) * 2 <= _LONGEST_TEXT else len(text) + sum(sign > "\uffff" for sign in text)
+    """Characters as a spreadsheet counts them: some signs are two, and what is written as _xHHHH_ is so many."""
+    if len(text) * len("_xHHHH_") <= _LONGEST_TEXT:
+        return len(text)
+    written = _UNWRITABLE.sub("_xHHHH_", text)
+    return len(written) + sum(sign > "\uffff" for sign in written)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -38,6 +38,8 @@ _NOT_TEXT = {_FALLBACK} | {
     for name in ("pPr", "rPr", "tblPr", "trPr", "tcPr", "sdtPr", "del", "moveFrom", "instrText", "delText")
 }
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
+# What LibreOffice writes for the sign _ where a text looks like the escape of a control character.
+_ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 
@@ -92,7 +94,7 @@ def docx_outline(path: Path, name: str) -> Outline:
             "the document is damaged", file=name, found=str(problem)[:200] or type(problem).__name__,
             hint="open it, let it be repaired, and save it as DOCX",
         ) from None  # fmt: skip
-    is_tracked = any(document.element.body.iter(f"{_WORD}ins", f"{_WORD}del"))
+    is_tracked = any(True for _ in document.element.body.iter(f"{_WORD}ins", f"{_WORD}del"))
     notes = ["line n is the n-th paragraph or row of a table"]
     notes += ["tracked changes are read as accepted"] if is_tracked else []
     return Outline(blocks, "document of Word", tuple(notes))
@@ -170,7 +172,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def _text(paragraph: Any) -> str:
-    return "".join(_pieces(paragraph))
+    return _ESCAPED.sub("_", "".join(_pieces(paragraph)))
 
 
 def _pieces(element: Any) -> Iterator[str]:

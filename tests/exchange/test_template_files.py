@@ -122,9 +122,9 @@ def test_the_same_template_is_the_same_bytes(name: str, form: str, tmp_path: Pat
         (tmp_path / folder).mkdir()
         written(tmp_path / folder, name, form)
     first, second = (
-        {path.relative_to(tmp_path / folder): path.read_bytes() for path in (tmp_path / folder).rglob("*") if path.is_file()}
-        for folder in ("a", "b")
-    )  # fmt: skip
+        {file.relative_to(place): file.read_bytes() for file in place.rglob("*") if file.is_file()}
+        for place in (tmp_path / "a", tmp_path / "b")
+    )
     assert first == second
     for content in first.values():
         if form in {"xlsx", "docx"}:

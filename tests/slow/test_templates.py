@@ -12,7 +12,7 @@ from pmo_analytics.contracts import registers
 from pmo_analytics.contracts.templates import templates
 from pmo_analytics.exchange.template import headers
 from tests.libreoffice import PROGRAM, saved_by_libreoffice
-from tests.templates import comes_back, filled
+from tests.templates import comes_back, filled, in_one_sign
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +52,7 @@ def test_a_filled_template_that_libreoffice_saved_comes_back_as_it_was(
     @settings(max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def check(data: st.DataObject) -> None:
-        told = data.draw(filled(templates()[name], form, is_long=True))
+        told = in_one_sign(data.draw(filled(templates()[name], form, is_long=True)))
         comes_back(tmp_path_factory.mktemp("t"), templates()[name], form, told, saved)
 
     check()
