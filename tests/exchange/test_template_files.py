@@ -23,7 +23,7 @@ from tests.templates import comes_back, filled
 
 COMPOSED = [(t.name, form) for t in templates().values() if t.kind != "register" for form in t.formats]
 
-QUICK = [("lessons_log", "xlsx"), ("lessons_log", "csv"), ("post_project_review", "docx"), ("business_case", "md")]
+QUICK = [("lesson", "xlsx"), ("lesson", "csv"), ("post_project_review", "docx"), ("business_case", "md")]
 
 
 def written(folder: Path, name: str, form: str, **fill: list[dict[str, object]]) -> Path:
@@ -34,7 +34,7 @@ def written(folder: Path, name: str, form: str, **fill: list[dict[str, object]])
 
 @pytest.mark.parametrize(("name", "form"), QUICK)
 def test_what_is_filled_in_comes_back(name: str, form: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    # Each example loads two or three registers; tests/slow tries every template in every format, and more of each.
+    # Each example loads up to three registers; tests/slow tries every template in every format, and more of each.
     @settings(max_examples=2, database=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def check(data: st.DataObject) -> None:
@@ -77,7 +77,7 @@ def test_csv_says_what_it_is_above_its_headers(tmp_path: Path) -> None:
 def test_a_number_of_csv_cannot_be_taken_for_thousands(tmp_path: Path) -> None:
     given = {"risk_id": "R", "cost_low_amount": Decimal("-1.234"), "cost_high_amount": Decimal("2.5"), "probability": 0}
     line = written(tmp_path, "risk", "csv", risk=[given]).read_text().splitlines()[2]
-    assert line == "R,,,,0,-1.2340,,2.5,,,,,,,,,"
+    assert line == "R,,,,,0,-1.2340,,2.5,,,,,,,,,"
 
 
 def test_csv_of_several_registers_is_a_folder(tmp_path: Path) -> None:
