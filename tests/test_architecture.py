@@ -27,6 +27,8 @@ ALLOWED: dict[str, set[str]] = {
     "ingest": {"errors", "vocabulary", "contracts", "sources", "warehouse", "workspace"},
     "registers": {"errors", "vocabulary", "contracts", "exchange", "warehouse", "workspace"},
     "corrections": {"errors", "vocabulary", "contracts", "exchange", "sources", "ingest", "warehouse", "workspace"},
+    "template_checks": {"errors", "vocabulary", "contracts", "exchange", "sources", "ingest", "workspace"},
+    "template_prefill": {"contracts", "exchange", "warehouse"},
     "analyses": set(),
     "influences": set(),
     "changes": {"contracts", "warehouse"},

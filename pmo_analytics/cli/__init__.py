@@ -16,6 +16,7 @@ from pmo_analytics.cli import (
     queries,
     reports,
     selection,
+    templates,
     warehouse,
     workspaces,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "queries",
     "reports",
     "selection",
+    "templates",
     "warehouse",
     "workspaces",
 ]

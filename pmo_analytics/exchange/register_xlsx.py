@@ -85,14 +85,20 @@ def write_workbook(path: Path, sheets: Iterable[tuple[str, Sequence[str], Rows]]
 
 
 def workbook_bytes(
-    sheets: Iterable[tuple[str, Sequence[str], Rows]], *, file: Path, number_format: NumberFormat = lambda _: None
+    sheets: Iterable[tuple[str, Sequence[str], Rows]],
+    *,
+    file: Path,
+    number_format: NumberFormat = lambda _: None,
+    keywords: str | None = None,
 ) -> bytes:
     """The workbook that `write_workbook` writes; errors name `file`.
 
     `number_format` says how numbers under a header are shown; None: as they are.
+    `keywords` stand among the workbook's properties.
     """
     book = Workbook(write_only=True)
     book.properties.creator = _AUTHOR
+    book.properties.keywords = keywords
     taken: set[str] = set()
     packed = io.BytesIO()
     try:
@@ -103,7 +109,7 @@ def workbook_bytes(
     finally:
         # Sheets are streamed to temporary files, which only saving closes and removes.
         book.save(packed)
-    return _without_clock(packed)
+    return without_clock(packed)
 
 
 def sheet_title(wanted: str, taken: set[str]) -> str:
@@ -150,13 +156,13 @@ def _body(sheet: Any, path: Path, columns: Sequence[str], rows: Rows, formats: S
                 "more rows than a sheet holds", file=path, expected=f"at most {_LAST_ROW - 1:,}", hint="write it as CSV"
             )
         for header, value in zip(columns, row, strict=True):
-            if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+            if isinstance(value, str) and _length(value) > _LONGEST_TEXT:
                 raise UsageError(
                     "a text is longer than a cell holds",
                     file=path,
                     row=number,
                     column=header,
-                    found=f"{len(value):,} characters",
+                    found=f"{_length(value):,} characters",
                     expected=f"at most {_LONGEST_TEXT:,}",
                     hint="write it as CSV",
                 )
@@ -165,6 +171,14 @@ def _body(sheet: Any, path: Path, columns: Sequence[str], rows: Rows, formats: S
             if number_format and getattr(cell, "data_type", None) == "n":
                 cell.number_format = number_format
         sheet.append(cells)
+
+
+def _length(text: str) -> int:
+    """Characters as a spreadsheet counts them: some signs are two, and what is written as _xHHHH_ is so many."""
+    if len(text) * len("_xHHHH_") <= _LONGEST_TEXT:
+        return len(text)
+    written = _UNWRITABLE.sub("_xHHHH_", text)
+    return len(written) + sum(sign > "\uffff" for sign in written)
 
 
 def _cell(sheet: Any, value: Any) -> Any:
@@ -228,7 +242,7 @@ def _text_cell(sheet: Any, text: str) -> Any:
     return cell
 
 
-def _without_clock(packed: io.BytesIO) -> bytes:
+def without_clock(packed: io.BytesIO) -> bytes:
     """The archive with fixed times, so that the same sheets are the same bytes."""
     result = io.BytesIO()
     with zipfile.ZipFile(packed) as found, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as made:

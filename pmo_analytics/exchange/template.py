@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from pmo_analytics.contracts import registers
 from pmo_analytics.contracts.base import REGISTER, Table
 from pmo_analytics.errors import UsageError, nearest
 from pmo_analytics.vocabulary import DATE, INSTANT, TERMS
 
+_THOUSANDS = 3
 # What today's report reads. A new workspace gets empty templates of these alone: sixty would hide them.
 STARTERS = (
     "absence",
@@ -67,6 +69,12 @@ def choices(header: str, register: Table | None) -> list[str]:
         return []
     checks = register.model.to_schema().columns[header].checks
     return [str(v) for check in checks for v in (check.statistics or {}).get("allowed_values", [])]
+
+
+def digits(number: Decimal | float) -> str:
+    """A number as text that cannot be taken for another: with three decimals, a point could tell thousands apart."""
+    text = format(Decimal(str(number)), "f")
+    return f"{text}0" if len(text.partition(".")[2]) == _THOUSANDS else text
 
 
 def chosen(names: Iterable[str]) -> list[Table]:

@@ -139,6 +139,7 @@ def _ingest(intake: Intake, export: KnownExport, skipped: list[str], name: str |
     if export.correction is not None:
         recorded["corrects"] = export.correction.load_id
     notes = [f"sheets without a known header, not read: {', '.join(skipped)}"] if skipped else []
+    notes += export.notes
     # Held from before the first file is written, so that none of them is taken for one that was left behind.
     root = workspace.warehouse
     root.mkdir(parents=True, exist_ok=True)

@@ -18,10 +18,13 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Protocol
 
 from pmo_analytics.errors import SourceError
+from pmo_analytics.sources.docx_text import bears_mark
 from pmo_analytics.sources.laid_out_table import LaidOutTable
 from pmo_analytics.sources.toml_text import is_toml, states_registers
 
-_EXPORTS = {".csv", ".tsv", ".txt", ".toml", ".json", ".xml", ".xer", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
+# Documents may be anybody's: of those that a folder holds, the ones made from a template are exports.
+_DOCUMENTS = {".docx", ".md"}
+_EXPORTS = {".csv", ".tsv", ".txt", ".json", ".xml", ".xer", ".xls", ".xlsx", ".xlsm", ".zip", ".gz"}
 # What a spreadsheet that is open writes beside a workbook.
 _OWNER_FILE = "~$"
 _CHUNK = 1 << 20
@@ -70,12 +73,7 @@ def export_files(paths: list[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             found += sorted(
-                f
-                for f in path.rglob("*")
-                if f.suffix.lower() in _EXPORTS
-                and not f.name.startswith(_OWNER_FILE)
-                and f.is_file()
-                and (not is_toml(f.name) or states_registers(f))
+                f for f in path.rglob("*") if not f.name.startswith(_OWNER_FILE) and f.is_file() and _is_export(f)
             )
         elif path.is_file():
             found.append(path)
@@ -84,6 +82,13 @@ def export_files(paths: list[Path]) -> list[Path]:
         else:
             raise SourceError("there is no such file or folder", file=path, hint="check the path")
     return found
+
+
+def _is_export(file: Path) -> bool:
+    suffix = file.suffix.lower()
+    if is_toml(file.name):
+        return states_registers(file)
+    return suffix in _EXPORTS or (suffix in _DOCUMENTS and bears_mark(file))
 
 
 @contextmanager

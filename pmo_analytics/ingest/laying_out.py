@@ -1,4 +1,8 @@
-"""Documents that are no table, laid out as tables: Jira's JSON, schedules, methods and rules in TOML."""
+"""Documents that are no table, laid out as tables.
+
+Jira's JSON, Microsoft Project's XML, Primavera's XER, methods and rules in
+TOML, and documents of Word or Markdown that were made from a template.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,10 @@ from pmo_analytics.ingest import jira_tables
 from pmo_analytics.ingest.containers import NamedFile
 from pmo_analytics.ingest.document_tables import toml_tables_of
 from pmo_analytics.ingest.schedule_tables import mspdi_tables_of, xer_tables_of
+from pmo_analytics.ingest.template_tables import docx_tables_of, markdown_tables_of
+from pmo_analytics.sources.docx_text import is_docx
 from pmo_analytics.sources.json_text import is_json
+from pmo_analytics.sources.markdown_text import is_markdown
 from pmo_analytics.sources.toml_text import is_toml
 from pmo_analytics.sources.xer import is_xer
 from pmo_analytics.sources.xml_text import is_xml
@@ -41,6 +48,10 @@ def laid_out(
         )  # fmt: skip
     elif is_toml(file.name):
         tables = nullcontext(toml_tables_of(file))
+    elif is_docx(file.path, start):
+        tables = docx_tables_of(file)
+    elif is_markdown(file.name, start):
+        tables = markdown_tables_of(file, encoding, usual_encoding)
     elif is_json(file.name, start):
         tables = jira_tables.laid_out(file, jira)
     elif start and is_xml(file.name, start):

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 
 from pmo_analytics.contracts.base import REGISTER
+from pmo_analytics.contracts.editions import STATED_BEFORE
 from pmo_analytics.errors import QuestionError
 from pmo_analytics.ingest.decimals import DecimalCells
 from pmo_analytics.ingest.results import ColumnReading, Intake
@@ -184,6 +185,8 @@ def _read(
     ]
     if definition.table.clock == REGISTER and "status_date" not in {c.column for c in columns}:
         columns.append(_status_date(asked.intake.options.status_date, how))
+    before = _stated_before(definition.table.name, {c.column for c in columns})
+    columns += before
     named = {p.column: [p.text, *_names(p, found)] for p in parsers if p.is_personal}
     if file is None:
         # A record that is cut or shifted names nobody.
@@ -210,6 +213,7 @@ def _read(
     described = f"{definition.title}; {how.described}"
     kept_back = [text for f in definition.fields for text in _withheld(connection, f, headers)]
     unread = [f"columns not read, kept in the archived file: {', '.join(found.unread)}"] if found.unread else []
+    unread += [f"{c.column} is {c.value} in every row: the file is from before there was such a column" for c in before]
     return Reading(
         how, found, decided.conventions, columns,
         staging.typed_rows(definition.table, columns, set(definition.table.key) if definition.scope else set()),
@@ -278,11 +282,12 @@ def _conventions(connection: Connection, asked: _Asked, rows: str) -> _Decided:
 
 def _status_date(given: date | None, how: Export) -> staging.StagedColumn:
     if given is None and isinstance(how, LaidOutTable):
+        question, otherwise = how.status_question
         raise QuestionError(
-            "which date does this schedule speak of? It states no status date",
+            question,
             file=how.name,
             found=how.status_hint,
-            hint="answer with --status-date 2026-06-30, or set the status date in the schedule and export it again",
+            hint=f"answer with --status-date 2026-06-30, or {otherwise}",
         )
     if given is None:
         raise QuestionError(
@@ -292,6 +297,15 @@ def _status_date(given: date | None, how: Export) -> staging.StagedColumn:
         )
     value = f"DATE {literal(given.isoformat())}"
     return staging.StagedColumn("status_date", "status_date", "NULL", value, "a date", is_strict=False)
+
+
+def _stated_before(register: str, given: set[str]) -> list[staging.StagedColumn]:
+    """What a file from before a part of the key says for it in every row."""
+    return [
+        staging.StagedColumn(column, column, "NULL", literal(value), "text", is_strict=False)
+        for (name, column), value in STATED_BEFORE.items()
+        if name == register and column not in given
+    ]
 
 
 def _names(parsed: Parser, found: Recognised) -> tuple[str, str]:

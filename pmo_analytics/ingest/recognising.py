@@ -8,14 +8,16 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pmo_analytics.contracts.templates import mark_of
 from pmo_analytics.errors import SourceError
 from pmo_analytics.ingest.containers import Kept, NamedFile
 from pmo_analytics.ingest.correcting import REGISTER_SHEET, Corrected, Correction, corrections
 from pmo_analytics.ingest.jira_tables import DELIMITER
 from pmo_analytics.sources.definition import Definition
-from pmo_analytics.sources.delimited import layout
+from pmo_analytics.sources.delimited import header_delimiter, layout
 from pmo_analytics.sources.export import Export
 from pmo_analytics.sources.recognition import HEADER_SEARCH, Recognised, recognise
+from pmo_analytics.sources.template_mark import known_template, lacking_notes
 from pmo_analytics.sources.transposed import Transposed
 
 if TYPE_CHECKING:
@@ -28,13 +30,17 @@ _HEADER_ROWS = 100
 
 @dataclass(frozen=True)
 class KnownExport:
-    """An export, as what it is read, the sheet it is of a workbook, what it corrects and what it was laid out from."""
+    """An export, as what it is read, the sheet it is of a workbook, what it corrects and what it was laid out from.
+
+    `notes` are what its file says of the template that it was made from.
+    """
 
     how: Export
     found: Recognised
     sheet: str | None = None
     correction: Correction | None = None
     original: Kept | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,8 @@ def known_exports(
     """
     path, name = file.path, file.name
     if file.table:
-        head = islice(file.table.records(), 1)
-        return KnownExports([KnownExport(file.table, recognise(head, file=name, source=source, own=own))], [])
+        first = islice(file.table.records(), 1)
+        return KnownExports([KnownExport(file.table, recognise(first, file=name, source=source, own=own))], [])
     with path.open("rb") as start:
         is_packed = start.read(len(_PACKED)) == _PACKED
     if is_packed:
@@ -70,11 +76,17 @@ def known_exports(
     if file.original:
         # A table that was written here leaves nothing to find out, whatever its texts look like.
         how = replace(how, delimiter=DELIMITER, notes=(*how.notes, *file.notes))
+    head = list(islice(how.records(), HEADER_SEARCH))
+    mark = mark_of("".join(head[0].cells)) if head else None
+    if mark:
+        how = replace(how, delimiter=header_delimiter(path, how))
+        head = list(islice(how.records(), HEADER_SEARCH))
     try:
-        found = recognise(islice(how.records(), HEADER_SEARCH), file=name, source=source, own=own)
+        found = recognise(head, file=name, source=source, own=own)
     except SourceError as unknown:
         return KnownExports([_transposed(how, source, own, None, unknown)], [])
-    return KnownExports([KnownExport(how, found, original=file.original)], [])
+    notes = lacking_notes(mark, name, found.definition.name) if mark else []
+    return KnownExports([KnownExport(how, found, original=file.original, notes=tuple(notes))], [])
 
 
 def _of_workbook(path: Path, name: str, source: str | None, own: Mapping[str, Definition]) -> KnownExports:
@@ -86,13 +98,18 @@ def _of_workbook(path: Path, name: str, source: str | None, own: Mapping[str, De
     every = sheets(path, name)
     if any(sheet.title == REGISTER_SHEET for sheet in every):
         return _of_corrections({sheet.title: sheet for sheet in every}, own)
+    mark = mark_of(every[0].workbook.keywords) if every else None
+    if mark:
+        # A later version is told of the file, not of each sheet.
+        known_template(mark, name)
     for sheet in every:
         merged = sheet.with_merged(_HEADER_ROWS)
         head = list(islice(merged.records(), HEADER_SEARCH))
         try:
             found = recognise(head, file=sheet.name, source=source, own=own)
             how = merged.down_to(head[found.header_index].line, len(found.headers))
-            known.append(KnownExport(how, found, sheet.title))
+            notes = tuple(lacking_notes(mark, name, found.definition.name)) if mark else ()
+            known.append(KnownExport(how, found, sheet.title, notes=notes))
         except SourceError as problem:
             unknown.append((sheet.title, problem))
     if not known:

@@ -17,6 +17,7 @@ from typing import Any
 
 from pmo_analytics.contracts import registers, tables
 from pmo_analytics.contracts.base import Table
+from pmo_analytics.contracts.editions import is_original
 from pmo_analytics.contracts.systems import system_of
 from pmo_analytics.errors import UsageError
 from pmo_analytics.vocabulary import (
@@ -71,8 +72,14 @@ _KIND_OF_TYPE = {
     FLAG: "flag",
 }
 REGISTER_SOURCE = "register"
-# Registers that `pmo map` hands out as sheets: a row whose answer is left blank is not an error.
-_SHEETS = {"project_alias": "project_id", "person_merge": "merged_into_id"}
+# Registers that are handed out filled in: a row whose answer is left blank is not an error.
+_SHEETS = {
+    "project_alias": "project_id",
+    "person_merge": "merged_into_id",
+    # Of a gate's checklist, what there is no evidence for yet, and a review that was not held.
+    "artefact": "version",
+    "gate_review": "outcome",
+}
 
 
 @dataclass(frozen=True)
@@ -242,9 +249,14 @@ def from_register(contract: Table) -> Definition:
 def _telling(contract: Table) -> tuple[tuple[str, ...], ...]:
     """The headers that tell a register: its required columns, and never one word alone, such as `team`.
 
-    Durations may come as hours, and the status date from an option.
+    Durations may come as hours, the status date from an option, and columns of
+    later editions not at all.
     """
-    columns = [c for c in contract.columns if c != "status_date" and not c.endswith("_seconds")]
+    columns = [
+        c
+        for c in contract.columns
+        if c != "status_date" and not c.endswith("_seconds") and is_original(contract.name, c)
+    ]
     needed = [c for c in columns if not contract.is_nullable(c)]
     return tuple((c,) for c in needed + [c for c in columns if c not in needed][: max(0, 2 - len(needed))])
 

@@ -60,6 +60,13 @@ def _delimiter(sample: str) -> str:
     return max(DELIMITERS, key=score)
 
 
+def header_delimiter(path: Path, how: Layout) -> str:
+    """The delimiter of a file whose second line is a header: the one that stands most often in it."""
+    with path.open(encoding=how.encoding, errors="replace") as file:
+        header = next(islice(file, 1, None), "")
+    return max(DELIMITERS, key=header.count)
+
+
 def records(path: Path, how: Layout) -> Iterator[Record]:
     """Every record of the file in order, read lazily.
 

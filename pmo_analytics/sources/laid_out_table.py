@@ -16,7 +16,8 @@ class LaidOutTable:
     """Rows under headers, and the document that they come from.
 
     `rows` gives the records below the header, every time anew. `status_hint`
-    is what the document says that helps to answer of which date it speaks.
+    is what the document says that helps to answer of which date it speaks, and
+    `status_question` how it is asked.
     """
 
     path: Path
@@ -29,6 +30,10 @@ class LaidOutTable:
     rows: Callable[[], Iterator[Record]]
     header_line: int = 1
     status_hint: str | None = None
+    status_question: tuple[str, str] = (
+        "which date does this schedule speak of? It states no status date",
+        "set the status date in the schedule and export it again",
+    )
 
     is_grid = True
 

@@ -316,8 +316,11 @@ def _found(text: str, pattern: str) -> str:
 
 
 def unguarded(text: str) -> str:
-    """`text` without the apostrophe that register files put before what a spreadsheet takes for a formula."""
-    return f"CASE WHEN regexp_matches({text}, '^''[=+@-]') THEN substr({text}, 2) ELSE {text} END"
+    """`text` without the apostrophe that register files put before what a spreadsheet takes for a formula.
+
+    A text that begins with apostrophes before such a sign is written with one more.
+    """
+    return f"CASE WHEN regexp_matches({text}, '^''+[=+@-]') THEN substr({text}, 2) ELSE {text} END"
 
 
 def _json_list(elements: list[str]) -> str:

@@ -13,7 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -114,6 +114,17 @@ class Workbook:
         known = {identifier: number_format(code) for identifier, code in codes.items()}
         styles: Iterable[Element] = next((e for e in tree if _is(e, "cellXfs")), ())
         return [known.get(int(style.get("numFmtId", 0)), PLAIN) for style in styles]
+
+    @cached_property
+    def keywords(self) -> str:
+        """The keywords among the properties of the workbook, which the programs that save it keep."""
+        relations = self._relations("_rels/.rels", PurePosixPath()).values()
+        name = next((name for kind, name in relations if kind == "core-properties"), None)
+        if name is None:
+            return ""
+        with suppress(KeyError):
+            return next((e.text or "" for e in self._tree(name).iter() if _is(e, "keywords")), "")
+        return ""
 
     def sheets(self) -> list[Sheet]:
         """Its sheets in their order, those of charts left out."""

@@ -16,6 +16,7 @@ from pmo_analytics import __version__
 from pmo_analytics.contracts.alerts import AlertEvent
 from pmo_analytics.contracts.appended import CHAIN, columns_of
 from pmo_analytics.contracts.base import CORE, PERSONAL, Contract, Table
+from pmo_analytics.contracts.editions import STATED_BEFORE
 from pmo_analytics.contracts.findings import FindingEvent
 from pmo_analytics.contracts.predictions import Prediction, PredictionScore
 from pmo_analytics.errors import WarehouseError
@@ -59,8 +60,6 @@ PREDICTION, SCORE, ALERT_EVENT, FINDING_EVENT = "prediction", "prediction_score"
 LEDGER = _chained({PREDICTION: Prediction, SCORE: PredictionScore})
 ALERTS = _chained({ALERT_EVENT: AlertEvent})
 FINDINGS = _chained({FINDING_EVENT: FindingEvent})
-# Parts of keys that were stored later than their tables, with what stands in the rows from before.
-STORED_LATER = {("stage_gate", "version"): "1", ("required_artefact", "version"): "1"}
 
 
 class NewerSchemaError(WarehouseError):
@@ -168,7 +167,7 @@ def rows_of(table: Table, existing: dict[str, set[str]]) -> str:
 
 def stored_before(table: Table, column: str) -> str:
     """SQL for what a column says in rows that were stored before it was."""
-    value = STORED_LATER.get((table.name, column))
+    value = STATED_BEFORE.get((table.name, column))
     return "NULL" if value is None else f"'{value}'"
 
 
