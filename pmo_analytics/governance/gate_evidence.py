@@ -1,8 +1,8 @@
 """What each gate of a project's method asks for, and whether it stood when the gate was passed.
 
 A gate is passed where the outcome of its last review says so. It is passed over
-where the project has reported a stage that comes after the one it ends, and no
-review has passed it. Source: stage gates after Cooper 1990 and PRINCE2's stage
+where the project has reported a stage that comes after the one it ends, or has
+passed a later gate, and no review has passed it. Source: stage gates after Cooper 1990 and PRINCE2's stage
 boundaries; what counts as a pass is this project's own convention.
 
 Worked example: gate G1 asks for a charter and a plan. It was passed on 1 March;
@@ -88,7 +88,9 @@ def gate_evidence(
             )
         }  # fmt: skip
         reached = [row["position"] for row in of_method if folded(row["stage"]) == folded(stages.get(name))]
-        before = max(reached) if reached and stages.get(name) is not None else None
+        reached = reached if stages.get(name) is not None else []
+        reached += [gate["position"] for gate in of_method if _is_passed(last.get(folded(gate["gate_id"])))]
+        before = max(reached, default=None)
         for gate in of_method:
             review = last.get(folded(gate["gate_id"]))
             state = _gate_state(gate, review, before)
@@ -125,9 +127,13 @@ def _kinds(gate: dict[str, Any], needed: list[dict[str, Any]]) -> list[str | Non
 
 
 def _gate_state(gate: dict[str, Any], review: dict[str, Any] | None, before: int | None) -> str:
-    if review is not None and folded(review["outcome"]) in PASSING:
+    if _is_passed(review):
         return PASSED
     return PASSED_OVER if before is not None and gate["position"] < before else TO_COME
+
+
+def _is_passed(review: dict[str, Any] | None) -> bool:
+    return review is not None and folded(review[GateReview.outcome]) in PASSING
 
 
 def _evidence(
