@@ -11,8 +11,8 @@ calendar; path length and float of CPLI are calendar days, from the data date to
 last finish and on to the last baseline finish. Assignments of resources are not stored:
 point 10 is never checked, and says so.
 
-Worked example: of 20 activities that are not done two have no predecessor and
-one of these no successor either: 2 of 20 lack logic, 10 %, where 5 % are allowed.
+Worked example: of 20 activities that are not done one has no predecessor, one
+no successor and one neither: 3 of 20 lack logic, 15 %, where 5 % are allowed.
 Ten of them were to be done by the data date and eight are, of 9 that are done in all:
 BEI is 9 / 10 = 0.90, below 0.95.
 """

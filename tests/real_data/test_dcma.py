@@ -26,7 +26,7 @@ NONE = (0, 0)
 # is counted out of how many; (0, 0) is what cannot be checked.
 BY_HAND: dict[str, tuple[str, str, dict[str, tuple[int, int]]]] = {
     # 111 elements Task, of which UID 0 is the summary of the project; each of a day, 2018-10-18, slack 0, not begun.
-    # UID 23 and 67 state a finish of the first baseline, of 2014-03-01 and 2014-01-01; they finish later, and none is done.
+    # UID 23 and 67 state a finish of the first baseline, in March and January 2014: they finish later, none is done.
     "task-baselines-project2019-mspdi.xml": (
         "CAAE491B-DAD2-E811-AC3F-4CEDDE6E5B57", "2018-10-18",
         {"logic": (110, 110), "hard constraints": (0, 110), "high float": (0, 110), "negative float": (0, 110),
