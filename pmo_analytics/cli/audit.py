@@ -116,9 +116,7 @@ def _assigned(workspace: Path | None, finding: str, given: Mapping[str, str | No
 
     owner, by = given["owner"], given["by"]
     if owner is None or by is None:
-        raise UsageError(
-            "an assignment names the role it is given to and who says so", expected="--owner ROLE --by ROLE"
-        )
+        raise UsageError("an assignment names a role and who says so", expected="--owner ROLE --by ROLE")
     opened = Warehouse.open(workspace)
     # Refused before anything is written: an unknown finding upgrades no warehouse.
     found_finding(read_findings(opened.workspace).events, finding)

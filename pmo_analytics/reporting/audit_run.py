@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from pmo_analytics.governance.audit import audit_checks, audit_faults, audit_findings, audit_results
+from pmo_analytics.governance.audit_overview import audit_overview
 from pmo_analytics.governance.audit_standing import audit_standing, maturity_by_perspective
 from pmo_analytics.governance.dcma import dcma_points
 from pmo_analytics.governance.gate_evidence import gate_evidence
@@ -25,6 +26,7 @@ class Audit:
     maturity: pd.DataFrame
     faults: pd.DataFrame
     dcma: pd.DataFrame
+    overview: pd.DataFrame
 
 
 def run_audit(view: View) -> Audit:
@@ -32,9 +34,11 @@ def run_audit(view: View) -> Audit:
     dcma = view.run(dcma_points)
     results = view.run(audit_results, gate_evidence=view.run(gate_evidence), dcma_points=dcma)
     checks = view.run(audit_checks, audit_results=results)
+    findings = view.run(audit_findings, audit_results=results)
+    standing = view.run(audit_standing, audit_checks=checks)
     return Audit(
-        checks, view.run(audit_findings, audit_results=results), view.run(audit_standing, audit_checks=checks),
-        view.run(maturity_by_perspective, audit_checks=checks), view.run(audit_faults), dcma,
+        checks, findings, standing, view.run(maturity_by_perspective, audit_checks=checks), view.run(audit_faults),
+        dcma, view.run(audit_overview, audit_checks=checks),
     )  # fmt: skip
 
 

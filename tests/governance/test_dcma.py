@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pandas as pd
@@ -49,9 +50,11 @@ def frames(
 
 def points(
     tasks: list[dict[str, Any]],
-    links: list[dict[str, Any]] = [],
+    links: list[dict[str, Any]] | None = None,
     calendars: list[dict[str, Any]] = [],  # noqa: B006
 ) -> dict[str, tuple[int, int, str]]:
+    if links is None:
+        links = []
     given = frames(tasks, links, calendars)
     found = dcma_points(*given)
     offences = dcma_offences(*given).groupby("dcma_point").size()
@@ -66,7 +69,7 @@ def points(
 
 def chain(count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     names = [f"T{number:02d}" for number in range(count)]
-    return [task(name) for name in names], [link(a, b) for a, b in zip(names, names[1:], strict=False)]
+    return [task(name) for name in names], [link(a, b) for a, b in itertools.pairwise(names)]
 
 
 def test_the_worked_example() -> None:
@@ -108,8 +111,12 @@ def test_days_are_usual_days_of_the_calendar(hours: int, count: int) -> None:
 
 
 def test_limits_themselves_are_allowed_and_milestones_take_no_time() -> None:
-    tasks = [task("A", duration_seconds=44 * DAY, total_float_seconds=44 * DAY),
-             task("M", task_type="finish_milestone", duration_seconds=90 * DAY), task("Z", duration_seconds=0.0)]  # fmt: skip
+    reached = task("M", task_type="finish_milestone", duration_seconds=90 * DAY)
+    tasks = [
+        task("A", duration_seconds=44 * DAY, total_float_seconds=44 * DAY),
+        reached,
+        task("Z", duration_seconds=0.0),
+    ]
     found = points(tasks)
     assert found["high duration"] == (0, 1, "passed")
     assert found["high float"] == (0, 3, "passed")
