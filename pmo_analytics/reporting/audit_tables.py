@@ -25,10 +25,7 @@ _COUNT, _SHARE, _TEXT, _ONE, _TWO = (
     Shown("number", (1,)),
     Shown("number", (2,)),
 )
-_VERDICTS = {
-    FAILED: "failed: a hard gate", NO_EVIDENCE: "no evidence of a hard gate", "critical": "critical findings",
-    "major": "major findings", "minor": "minor findings",
-}  # fmt: skip
+_VERDICTS = {FAILED: "a hard gate", NO_EVIDENCE: "of a hard gate"}
 _COUNTS = (
     (AuditStanding.hard_gate_count, "Hard gates"), (AuditStanding.failed_count, "Failed"),
     (AuditStanding.no_evidence_count, "No evidence"), (AuditStanding.waived_count, "Waived"),
@@ -63,7 +60,7 @@ def verdict_table(standing: pd.DataFrame) -> Fragment:
 
 def findings_table(findings: pd.DataFrame, recorded: pd.DataFrame) -> Fragment:
     """What the rules found and is not waived, with owner, day and age, from `AuditFindings` and `FindingStanding`."""
-    figures = TableFigures("finding", findings, ("finding_id",))
+    figures = TableFigures("finding", findings, ("project_id", "finding_id"))
     known = {row["finding_id"]: row for row in recorded.to_dict("records")}
     shown = findings[findings["check_state"] != WAIVED]
     rows = [_finding(row, known.get(row["finding_id"]), figures) for row in shown.head(_MOST).to_dict("records")]
@@ -80,7 +77,7 @@ def findings_table(findings: pd.DataFrame, recorded: pd.DataFrame) -> Fragment:
 def waiver_table(findings: pd.DataFrame) -> Fragment:
     """What is waived, by whom and until when, the first to expire first, from `AuditFindings`."""
     waived = findings[findings["check_state"] == WAIVED].sort_values(["expires_on_date", "project_id", "rule_id"])
-    figures = TableFigures("waived", findings, ("finding_id",))
+    figures = TableFigures("waived", findings, ("project_id", "finding_id"))
     rows = [
         [
             _project(row), Cell(str(row["title"]), id=str(row["rule_id"])),
@@ -233,8 +230,8 @@ def health_table(months: pd.DataFrame, standing: pd.DataFrame) -> Fragment:
 
 
 def _course(first: dict[Any, Any] | None, last: dict[Any, Any] | None) -> str:
-    """How the number of findings moved, in words and with its sign."""
+    """How the number of findings moved, in words."""
     if first is None or last is None:
         return numerals.MISSING
     moved = int(last["open_finding_count"]) - int(first["open_finding_count"])
-    return "unchanged" if not moved else f"{numerals.signed(moved, 0)} {'fewer' if moved < 0 else 'more'}"
+    return "unchanged" if not moved else f"{numerals.number(abs(moved))} {'fewer' if moved < 0 else 'more'}"
