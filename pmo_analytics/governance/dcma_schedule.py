@@ -51,14 +51,28 @@ def schedules(
     """Every schedule with activities, by its identifier; links of the register of dependencies are not its own."""
     own = schedule_tie[schedule_tie[ScheduleTie.origin] == SCHEDULE]
     days = _day_lengths(rows_of(schedule_calendar))
+    rows, links = _grouped(rows_of(schedule_activity), "schedule_id"), rows_of(own)
+    ties: dict[str, list[Row]] = {}
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(links):
+        # A tie of two schedules is one of both.
+        for name in {row["schedule_id"], row["predecessor_schedule_id"]}:
+            ties.setdefault(name, []).append(row)
+            places.setdefault(name, []).append(place)
     for name, activities in schedule_activity.groupby(ScheduleActivity.schedule_id, sort=True):
-        ties = own[(own[ScheduleTie.schedule_id] == name) | (own[ScheduleTie.predecessor_schedule_id] == name)]
-        rows = rows_of(activities)
-        project = next((row["project_id"] for row in rows if row["project_id"] is not None), None)
+        of = rows[str(name)]
+        project = next((row["project_id"] for row in of if row["project_id"] is not None), None)
         yield Schedule(
-            str(name), project, max(row["status_date"] for row in rows), rows, rows_of(ties), days.get(str(name), {}),
-            activities, ties,
+            str(name), project, max(row["status_date"] for row in of), of, ties.get(str(name), []),
+            days.get(str(name), {}), activities, own.iloc[places.get(str(name), [])],
         )  # fmt: skip
+
+
+def _grouped(rows: list[Row], column: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found
 
 
 def _day_lengths(calendars: list[Row]) -> dict[str, dict[str | None, float]]:

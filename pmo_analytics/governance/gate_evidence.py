@@ -21,7 +21,7 @@ from pandera.typing.pandas import DataFrame
 from pmo_analytics.contracts.assurance import Artefact, GateReview, RequiredArtefact, StageGate
 from pmo_analytics.contracts.base import Contract, Date, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.portfolio import Project, ProjectStatus
-from pmo_analytics.governance.register_rows import folded, last_rows, rows_of
+from pmo_analytics.governance.register_rows import by_project, folded, last_rows, rows_of
 
 PASSED, PASSED_OVER, TO_COME = "passed", "passed over", "to come"
 APPROVED, LATE, NOT_APPROVED, MISSING, NONE_ASKED = (
@@ -70,7 +70,7 @@ def gate_evidence(
     artefact that does not say whether it is mandatory is.
     """
     gates, needed = rows_of(stage_gate), rows_of(required_artefact)
-    held, reviews = rows_of(artefact), rows_of(gate_review)
+    held, reviews = by_project(rows_of(artefact)), by_project(rows_of(gate_review))
     stages = {
         row["project_id"]: row["stage"]
         for row in last_rows(rows_of(project_status), ("project_id",), ProjectStatus.status_date, status_date)
@@ -79,14 +79,11 @@ def gate_evidence(
     for one in rows_of(project):
         of_method = _gates(one, gates)
         name = one["project_id"]
-        own = [row for row in held if row["project_id"] == name]
+        own = held.get(name, [])
         last = {
             folded(row["gate_id"]): row
-            for row in last_rows(
-                [row for row in reviews if row["project_id"] == name], (GateReview.gate_id,),
-                GateReview.review_date, status_date,
-            )
-        }  # fmt: skip
+            for row in last_rows(reviews.get(name, []), (GateReview.gate_id,), GateReview.review_date, status_date)
+        }
         reached = [row["position"] for row in of_method if folded(row["stage"]) == folded(stages.get(name))]
         reached = reached if stages.get(name) is not None else []
         reached += [gate["position"] for gate in of_method if _is_passed(last.get(folded(gate["gate_id"])))]

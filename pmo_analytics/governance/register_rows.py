@@ -38,6 +38,15 @@ def last_rows(
     return list(last.values())
 
 
+def by_project(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each project, in their order; those of no project are left out."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["project_id"] is not None:
+            found.setdefault(row["project_id"], []).append(row)
+    return found
+
+
 def folded(text: Any) -> str:
     """A name as it is compared: without case and outer blanks; nothing for none."""
     return "" if text is None else str(text).strip().casefold()

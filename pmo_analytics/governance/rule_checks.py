@@ -11,7 +11,7 @@ import pandas as pd
 from pmo_analytics.governance.audit_rules import AT_LEAST, AT_MOST, EXPECT, AuditRule
 from pmo_analytics.governance.audit_sources import SOURCES
 from pmo_analytics.governance.audit_states import FAILED, NO_EVIDENCE, NOT_APPLICABLE, PASSED, WAIVED
-from pmo_analytics.governance.register_rows import Row, last_rows, rows_of
+from pmo_analytics.governance.register_rows import Row, by_project, last_rows, rows_of
 
 # Of a project that has reported no state it is taken that it runs: that nothing is known of it is to be found.
 ACTIVE = "active"
@@ -61,11 +61,7 @@ class Evidence:
             shape, rows = SOURCES[source], rows_of(self.frames[source])
             if shape.last_by and shape.dated is not None:
                 rows = last_rows(rows, shape.last_by, shape.dated, self.status_date)
-            grouped: dict[str, list[Row]] = {}
-            for row in rows:
-                if row["project_id"] is not None:
-                    grouped.setdefault(row["project_id"], []).append(row)
-            self._by_project[source] = grouped
+            self._by_project[source] = by_project(rows)
         return self._by_project[source].get(project_id, [])
 
 
