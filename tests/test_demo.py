@@ -58,6 +58,7 @@ def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
         "Portfolio review, Passengers",
         *(f"Project health, {project}" for project in projects),
         "Strategy",
+        "Audit",
         "Benefits",
         "Budgets",
         "Budgets, Fleet",
@@ -102,13 +103,13 @@ def test_a_moved_workspace_gives_the_same_bytes_and_a_second_demo_loads_nothing(
     shutil.copytree(demo.workspace, moved)
     (moved / PAGE).unlink()
     again = pmo(
-        "report", "portfolio_review", "--as-of", "2026-06", "--version", "36", "--workspace", str(moved), cwd=tmp_path
+        "report", "portfolio_review", "--as-of", "2026-06", "--version", "38", "--workspace", str(moved), cwd=tmp_path
     )
     assert again.returncode == 0, again.stderr
     assert (moved / "reports/single/2026-06-30/portfolio_review.html").read_bytes() == before
     command = re.search(rb"<code>(pmo report [^<]+)</code></p>\n</div>", before)
     assert command
-    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 36"
+    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 38"
 
 
 def test_the_page_holds_no_trace_of_where_and_when_it_was_made(demo: Demo) -> None:
@@ -173,7 +174,9 @@ def test_the_page_in_chromium(browser: Browser, demo: Demo, scheme: str, width: 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-@pytest.mark.parametrize("name", ["reconciliation", "flow", "benefits", "alignment", "prioritisation", "selection"])
+@pytest.mark.parametrize(
+    "name", ["reconciliation", "flow", "benefits", "alignment", "audit", "prioritisation", "selection"]
+)
 def test_other_pages_in_chromium(browser: Browser, demo: Demo, name: str, scheme: str, width: int) -> None:
     path = demo.page.with_name(f"{name}.html")
     reading = read(browser, path, scheme=scheme, width=width)
@@ -262,7 +265,7 @@ def test_every_page_of_a_project_is_light_and_runs_no_script(demo: Demo) -> None
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "name", ["portfolio_review", "risk", "flow", "benefits", "alignment", "prioritisation", "selection"]
+    "name", ["portfolio_review", "risk", "flow", "benefits", "alignment", "audit", "prioritisation", "selection"]
 )
 def test_every_chart_fits_its_column_and_no_text_is_cut(browser: Browser, demo: Demo, name: str) -> None:
     for width in (390, 1280):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pmo_analytics.cli import (
     alerts,
+    audit,
     capacity,
     estimates,
     evidence,
@@ -25,6 +26,7 @@ from pmo_analytics.cli.application import app, main
 __all__ = [
     "alerts",
     "app",
+    "audit",
     "capacity",
     "estimates",
     "evidence",

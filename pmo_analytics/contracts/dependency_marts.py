@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pmo_analytics.contracts.base import MARTS, Contract, Date, Number, Text, Whole, optional, required, table
 from pmo_analytics.contracts.portfolio import RELATIONS
-from pmo_analytics.contracts.schedule import CONSTRAINTS, LAG_CALENDARS
+from pmo_analytics.contracts.schedule import CONSTRAINTS, LAG_CALENDARS, TASK_TYPES
 
 REGISTER, ISSUE, SCHEDULE = "register", "issue", "schedule"
 ORIGINS = [REGISTER, ISSUE, SCHEDULE]
@@ -41,7 +41,7 @@ class ScheduleActivity(Contract):
     schedules and inactive ones are left out. `remaining_duration_seconds` is
     0 for what is done, as the schedule states it, or the share of the duration
     that is not complete; empty where no duration is stated. Local times and
-    `baseline_finish_date` are of the organisation's time zone.
+    `baseline_finish_date` are of the organisation's time zone. The float is the schedule's own.
     """
 
     schedule_id: Text = required()
@@ -64,6 +64,8 @@ class ScheduleActivity(Contract):
     local_start_at: Date = optional()
     local_constraint_at: Date = optional()
     baseline_finish_date: Date = optional()
+    task_type: Text = optional(isin=TASK_TYPES)
+    total_float_seconds: Number = optional()
 
 
 @table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from pmo_analytics.synthetic.assurance import assurance_registers
 from pmo_analytics.synthetic.benefits import benefit_registers
 from pmo_analytics.synthetic.dependencies import dependencies
 from pmo_analytics.synthetic.development import development_registers
@@ -54,6 +55,7 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         **strategy_registers(Random(f"{portfolio.seed}:strategy"), portfolio.persons),  # noqa: S311
         **method_registers(Random(f"{portfolio.seed}:methods"), portfolio.projects, LAST_DAY),  # noqa: S311
         **benefit_registers(Random(f"{portfolio.seed}:benefits")),  # noqa: S311
+        **assurance_registers(),
     }
 
 

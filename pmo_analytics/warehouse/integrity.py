@@ -21,6 +21,7 @@ from pmo_analytics.warehouse.load_totals import CommittedLoad, committed_loads, 
 from pmo_analytics.warehouse.locks import LEDGER, LOADING, READING, alone, hold
 from pmo_analytics.warehouse.orphans import orphans, remove_orphans
 from pmo_analytics.warehouse.stores import alerts, decision_ledger
+from pmo_analytics.warehouse.stores import findings as findings_store
 from pmo_analytics.warehouse.stores.chained_tables import chain_faults, history_faults, row_counts
 from pmo_analytics.workspace import Workspace
 
@@ -92,7 +93,7 @@ def _inspected(workspace: Workspace, removes_orphans: bool, step: Callable[[str]
         try:
             loads, broken = _loads(workspace, size, step)
             findings += broken
-            step("following the decision ledger and the alerts")
+            step("following the decision ledger, the alerts and the findings")
             findings += _stores(workspace)
         except (WarehouseError, EngineError) as problem:
             findings.append(IntegrityFinding(_shown(root, workspace), _first_line(problem), RESTORE))
@@ -200,12 +201,12 @@ def _loads(
 
 
 def _stores(workspace: Workspace) -> list[IntegrityFinding]:
-    """Where the decision ledger or the alerts are not what was appended to them."""
+    """Where the decision ledger, the alerts or the findings are not what was appended to them."""
     findings = []
     # Between the catalog and its rows nobody adds to them.
     with hold(workspace.warehouse, LEDGER), connect() as connection:
         attach(connection, workspace, read_only=True)
-        for store in (decision_ledger.STORE, alerts.STORE):
+        for store in (decision_ledger.STORE, alerts.STORE, findings_store.STORE):
             told = chain_faults(connection, store)
             told += history_faults(workspace.warehouse, store, row_counts(connection, store))
             remedy = f"what is appended is never changed: {RESTORE}"

@@ -29,6 +29,7 @@ from pmo_analytics.warehouse.locks import READING, Hold, hold
 from pmo_analytics.warehouse.results import Results
 from pmo_analytics.warehouse.roll_ups import RollUps
 from pmo_analytics.warehouse.stores.alerts import events_in
+from pmo_analytics.warehouse.stores.findings import findings_in
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
 
@@ -135,11 +136,8 @@ class View:
         known = {n: t for n, t in tables().items() if t.lake != PERSONAL}
         if name not in known:
             close = nearest(name, known)
-            raise UsageError(
-                f"no table {name!r}",
-                expected=", ".join(known),
-                hint=f"did you mean {close!r}?" if close else None,
-            )
+            hint = f"did you mean {close!r}?" if close else None
+            raise UsageError(f"no table {name!r}", expected=", ".join(known), hint=hint)
         table = known[name]
         schema = "marts" if name in rolled_up() else "core"
         if name in rolled_up():
@@ -263,6 +261,11 @@ class View:
         with told_in_words(self.workspace.warehouse):
             return events_in(self._connection)
 
+    def finding_events(self) -> pd.DataFrame:
+        """The events of the audit's findings that were appended before this version was loaded."""
+        with told_in_words(self.workspace.warehouse):
+            return findings_in(self._connection)
+
     def _prepared(self, query: str) -> str:
         self._roll_ups.lay_for(query)
         return query
@@ -350,9 +353,8 @@ def _lay_rates(connection: Connection) -> None:
     connection.execute(
         "CREATE VIEW personal_view.rate AS "
         "SELECT coalesce(m.merged_into_id, a.person_id, r.role_or_person_id) AS role_or_person_id, "
-        "r.valid_from_date, r.hourly_amount, r.currency, r.load_id, r.source_line "
-        "FROM personal_view.given_rate AS r "
-        "LEFT JOIN personal_view.given_person_alias AS a ON a.source = 'register' "
-        "AND a.external_key = lower(r.role_or_person_id) "
+        "r.valid_from_date, r.hourly_amount, r.currency, r.load_id, r.source_line FROM personal_view.given_rate AS r "
+        "LEFT JOIN personal_view.given_person_alias AS a "
+        "ON a.source = 'register' AND a.external_key = lower(r.role_or_person_id) "
         "LEFT JOIN core.person_merge AS m ON m.person_id = a.person_id"
     )

@@ -8,12 +8,13 @@ from pmo_analytics.contracts import registers, rolled_up, stored, tables
 from pmo_analytics.contracts.alerts import AlertEvent
 from pmo_analytics.contracts.appended import CHAIN, columns_of
 from pmo_analytics.contracts.base import CORE, EVENT, MARTS, PERSONAL, REGISTER, Contract, Table, check_frame
+from pmo_analytics.contracts.findings import FindingEvent
 from pmo_analytics.contracts.predictions import Prediction, PredictionScore
 from pmo_analytics.errors import ContractError
 from pmo_analytics.vocabulary import AMOUNT, DATE, DAYS, ENTRIES, INSTANT, NUMBER, PERCENT, SECONDS, TERMS
 from tests.frames import contract_frame, project_row
 
-APPENDED = (Prediction, PredictionScore, AlertEvent)
+APPENDED = (Prediction, PredictionScore, AlertEvent, FindingEvent)
 ALL = pytest.mark.parametrize("table", tables().values(), ids=lambda t: t.name)
 
 

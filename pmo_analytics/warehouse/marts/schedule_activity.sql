@@ -28,6 +28,7 @@ WITH placed AS (
         constraint_type,
         constraint_at,
         calendar,
+        total_float_seconds,
         max(status_date) OVER (PARTITION BY schedule_id) AS last_date
     FROM core.schedule_task
 )
@@ -55,7 +56,9 @@ SELECT
     calendar,
     start_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS local_start_at,
     constraint_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS local_constraint_at,
-    CAST(baseline_finish_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS DATE) AS baseline_finish_date
+    CAST(baseline_finish_at AT TIME ZONE 'UTC' AT TIME ZONE r.time_zone AS DATE) AS baseline_finish_date,
+    task_type,
+    total_float_seconds
 FROM placed
 CROSS JOIN meta.reporting AS r
 WHERE status_date = last_date AND coalesce(task_type, 'task') IN ('task', 'milestone', 'finish_milestone')

@@ -1,0 +1,52 @@
+"""Rows of registers as plain values, and the last report among several, for checks that go row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+Row = dict[str, Any]
+
+
+def rows_of(frame: pd.DataFrame) -> list[Row]:
+    """The rows of a frame by column, what is missing as None."""
+    if frame.empty:
+        return []
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+
+
+def last_rows(
+    rows: Iterable[Row], key: Sequence[str], dated: str, status_date: pd.Timestamp, *, keeps_undated: bool = False
+) -> list[Row]:
+    """Of the rows of each key the one with the latest date up to `status_date`, in the order of the rows."""
+    last: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        day = row[dated]
+        if day is None:
+            if keeps_undated:
+                last.setdefault(tuple(row[name] for name in key), row)
+            continue
+        if day > status_date:
+            continue
+        name = tuple(row[column] for column in key)
+        before = last.get(name)
+        if before is None or before[dated] is None or day >= before[dated]:
+            last[name] = row
+    return list(last.values())
+
+
+def by_project(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each project, in their order; those of no project are left out."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["project_id"] is not None:
+            found.setdefault(row["project_id"], []).append(row)
+    return found
+
+
+def folded(text: Any) -> str:
+    """A name as it is compared: without case and outer blanks; nothing for none."""
+    return "" if text is None else str(text).strip().casefold()
