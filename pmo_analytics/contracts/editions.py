@@ -22,7 +22,7 @@ ADDED: Mapping[int, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "lesson_use": ("recurred",),
                 "project": ("methodology_version",),
                 "required_artefact": ("version",),
-                "stage_gate": ("version", "stage"),
+                "stage_gate": ("version", "stage", "follows_gates", "tailoring"),
                 "training_record": ("certificate", "expires_on_date"),
             }
         )
