@@ -25,7 +25,7 @@ SELECT gate_id FROM core.stage_gate WHERE methodology_id = ? AND (? IS NULL OR v
 def prefilled(template: Template, project_id: str, view: View) -> dict[str, list[Row]]:
     """What a template for a project says already: what is stated of it, its milestones, the gates of its method."""
     fill = first_row(template, project_id)
-    project = _row(view, "project", project_id)
+    project = _project(view, project_id)
     if project and "project" in template.registers:
         fill["project"] = [project]
     if DOCUMENT in fill and "milestone" in template.registers:
@@ -35,10 +35,10 @@ def prefilled(template: Template, project_id: str, view: View) -> dict[str, list
     return fill
 
 
-def _row(view: View, name: str, project_id: str) -> dict[str, Any]:
-    """The project's row of a register as far as it is filled, persons left out; nothing where there is none."""
-    columns, rows = view.rows(f"SELECT * FROM core.{name} WHERE project_id = ? ORDER BY status_date DESC", [project_id])  # noqa: S608
-    table = registers()[name]
+def _project(view: View, project_id: str) -> dict[str, Any]:
+    """The project's row of its register as far as it is filled, persons left out; nothing where there is none."""
+    columns, rows = view.rows("SELECT * FROM core.project WHERE project_id = ? ORDER BY status_date DESC", [project_id])
+    table = registers()["project"]
     given = dict(zip(columns, rows[0], strict=True)) if rows else {}
     kept = [column for column in table.columns if column not in {*table.person_columns, "status_date"}]
     return {column: given[column] for column in kept if given.get(column) is not None}

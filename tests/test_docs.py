@@ -14,6 +14,7 @@ from pmo_analytics.cli import app
 from pmo_analytics.contracts import registers
 
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+COMMAND = re.compile(r"(?:.*&& )?pmo (?:--workspace \S+ )?((?:(?:warehouse|ledger|alerts|templates) )?[a-z]+)(.*)")
 CODE = re.compile(r"```console\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
 

@@ -63,11 +63,12 @@ def _add_grid(document: Any, grid: Grid) -> None:
     from docx.shared import Inches, Pt
 
     table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.header))
-    table.style = "Table Grid"
+    table.style, table.autofit = "Table Grid", not grid.is_form
     rows = list(table.rows)
     for row, texts in zip(rows, (grid.header, *grid.rows), strict=True):
         # Asked for once: the library counts through the whole table for each cell.
         for position, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.paragraphs[0].paragraph_format.space_after = Pt(0)
             run = cell.paragraphs[0].add_run(_kept(text))
             run.bold = row is rows[0] or (grid.is_form and position == 0)
             run.font.size = Pt(_SMALL if grid.is_form and position == len(_FORM_WIDTHS) - 1 else _SMALL + 1)

@@ -140,7 +140,7 @@ def _blocks(body: Any, levels: dict[str, int]) -> Iterator[Block]:
         rows = []
         for row in _within(element, f"{_WORD}tr"):
             line += 1
-            rows.append((line, tuple(_cell_text(cell) for cell in _within(row, f"{_WORD}tc"))))
+            rows.append((line, tuple(_cell_text(cell) for cell in _within(row, f"{_WORD}tc")) or ("",)))
         yield DocumentTable(tuple(rows))
 
 

@@ -19,13 +19,13 @@ _TAKEN_BACK = re.compile(rf"\\([{_SIGNS}])")
 _IN_CELL = re.compile(rf"\\([{_SIGNS}])|<br[ ]*/?>", re.IGNORECASE)
 _CELL = re.compile(r"((?:\\.|[^|\\]|\\$)*)(?:\||$)", re.DOTALL)
 _RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
-# How a file in Markdown begins that was made from a template, whatever its name is.
-BEGINS = b"<!-- pmo template: "
+# What stands near the beginning of a file in Markdown that was made from a template, whatever its name is.
+_MARKED = re.compile(rb"^<!-- pmo template: [a-z_]+ version [0-9]+ -->\r?$", re.MULTILINE)
 
 
 def is_markdown(name: str, start: bytes) -> bool:
     """Whether a file of this name that starts so is Markdown."""
-    return name.lower().endswith((".md", ".markdown")) or start.removeprefix(b"\xef\xbb\xbf").startswith(BEGINS)
+    return name.lower().endswith((".md", ".markdown")) or _MARKED.search(start) is not None
 
 
 def markdown_outline(text: str, encoding: str) -> Outline:

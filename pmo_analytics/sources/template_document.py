@@ -26,6 +26,8 @@ from pmo_analytics.sources.export import Record
 from pmo_analytics.sources.template_mark import known_template
 
 _TEXT, _STATUS_DATE = "text", "status_date"
+# How the header of a form begins.
+_FIELD = "field"
 _GUARDED = re.compile("'+[=+@-]")
 _BLANKS = " \t\r\n\u00a0"
 
@@ -114,10 +116,11 @@ def _read(part: Part, table: DocumentTable) -> FilledPart:
         names = tuple(table.rows[0][1]) if table.rows else ()
         rows = [(line, cells) for line, cells in table.rows[1:] if any(cell.strip() for cell in cells)]
         return FilledPart(part, names, tuple(Record(line, line, list(cells)) for line, cells in rows), first)
-    # The first row is the header of the form itself.
-    told = {cells[0]: cells[1] if len(cells) > 1 else "" for _, cells in table.rows[1:] if cells and cells[0].strip()}
+    has_header = bool(table.rows) and fold(table.rows[0][1][0]) == _FIELD
+    lines = [(line, cells) for line, cells in table.rows[has_header:] if cells[0].strip()]
+    told = {cells[0]: cells[1] if len(cells) > 1 else "" for _, cells in lines}
     told = {name: value for name, value in told.items() if value.strip() or fold(name) != fold(_STATUS_DATE)}
-    line = table.rows[1][0] if len(table.rows) > 1 else first
+    line = lines[0][0] if lines else first
     is_filled = any(value.strip() for value in told.values())
     records = (Record(line, line, list(told.values())),) if is_filled else ()
     return FilledPart(part, tuple(told), records, first)

@@ -122,7 +122,8 @@ class Workbook:
         name = next((name for kind, name in relations if kind == "core-properties"), None)
         if name is None:
             return ""
-        with suppress(KeyError):
+        # Properties are no data: where they are damaged, they say nothing.
+        with suppress(KeyError, ParseError, MalformedError, zipfile.BadZipFile, zlib.error, ValueError):
             return next((e.text or "" for e in self._tree(name).iter() if _is(e, "keywords")), "")
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 from datetime import date
@@ -16,6 +17,8 @@ from pmo_analytics.errors import PmoError, QuestionError, SourceError
 from pmo_analytics.exchange.template_files import template_named, write_template
 from pmo_analytics.ingest import IngestOptions, LoadResult
 from pmo_analytics.ingest.containers import export_files
+from pmo_analytics.ingest.original_cells import original_cells
+from pmo_analytics.ingest.originals import LoadedFile
 from tests.exports import Desk
 
 DAY = date(2026, 3, 31)
@@ -80,6 +83,33 @@ def test_the_document_itself_is_archived_and_loads_once(form: str, tmp_path: Pat
     loaded(desk, path)
     assert {result.state for result in loaded(desk, path).values()} == {"unchanged"}
     assert len(rows(desk, "SELECT DISTINCT sha256 FROM meta.load")) == 1
+
+
+@pytest.mark.parametrize("form", ["docx", "md"])
+def test_its_rows_are_read_again_from_the_archive(form: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    loaded(desk, charter(tmp_path, form))
+    found = "version, load_id, file, sha256, source, options"
+    version, load_id, file, sha256, source, options = rows(
+        desk, f"SELECT {found} FROM meta.load WHERE source = 'contribution'"
+    )[0]
+    load = LoadedFile(version, load_id, file, sha256, source, json.loads(options))
+    lines = [line for (line,) in rows(desk, "SELECT source_line FROM core.contribution ORDER BY objective_id")]
+    cells = original_cells(desk.workspace, load, lines)
+    assert [cells[line]["Objective id"] for line in lines] == ["O1", "O2"]
+    assert cells[lines[0]]["project_id"] == "PA-01"
+
+
+def test_a_form_whose_header_was_taken_out_loses_nothing(tmp_path: Path) -> None:
+    path = charter(tmp_path, "docx")
+    document = docx.Document(str(path))
+    for table in document.tables[:2]:
+        table._tbl.remove(table.rows[0]._tr)
+    document.save(str(path))
+    desk = Desk(tmp_path)
+    loaded(desk, path)
+    assert rows(desk, "SELECT document_id, project_id FROM core.document") == [("PA-01-charter", "PA-01")]
+    assert rows(desk, "SELECT name FROM core.project") == [("Bridge",)]
 
 
 def test_a_row_that_breaks_a_rule_is_told_with_its_place(tmp_path: Path) -> None:
