@@ -91,8 +91,10 @@ class LessonSearch:
         if not asked.any():
             return []
         alike = likeness(points, asked)
-        nearest = np.argsort(-alike, kind="stable")[:most]
-        return [names[place] for place in nearest if alike[place] > 0]
+        # Those as near as the last that is wanted, and all of its equals, so that the order is by name among them.
+        least = max(np.partition(alike, -most)[-most], 0) if most < len(alike) else 0
+        near = np.flatnonzero((alike >= least) & (alike > 0))
+        return [names[place] for place in near[np.argsort(-alike[near], kind="stable")][:most]]
 
     def search(self, question: str, *, where: Mapping[str, str] | None = None, most: int = 10) -> Found:
         """What answers the question best among the items whose columns have the values of `where`, case aside.
@@ -130,7 +132,7 @@ class LessonSearch:
                 value = self._columns[name][row]
                 if isinstance(value, str) and value:
                     counts[name][value] += 1
-            counts["year"][str(pd.Timestamp(self._columns["known_on_date"][row]).year)] += 1
+            counts["year"][str(self._columns["known_on_date"][row].year)] += 1
             for tag in {tag.strip() for tag in str(self._columns["tags"][row]).split(",")} - {""}:
                 counts["tag"][tag] += 1
         return {

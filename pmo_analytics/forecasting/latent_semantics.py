@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 LEAST, GROWTH = 200, 1.25
-DIMENSIONS, TERMS, LEAST_TEXTS = 100, 20_000, 2
+DIMENSIONS, TERMS, LEAST_TEXTS = 200, 20_000, 2
+# With more dimensions than this share of the texts, they are told apart by their words again.
+_TEXTS_A_DIMENSION = 10
 _SEED = 20_260_630
 # Singular vectors of a sample are those of all, as far as neighbours go; the rest is folded in.
 MOST_FITTED = 20_000
@@ -96,7 +98,7 @@ def latent_model(texts: Sequence[Sequence[str]]) -> LatentModel | None:
     matrix = _weighted(chosen, {term: place for place, term in enumerate(names)}, rarity)
     from sklearn.utils.extmath import randomized_svd  # type: ignore[import-untyped]
 
-    dimensions = min(DIMENSIONS, len(names) - 1, len(chosen) - 1)
+    dimensions = min(DIMENSIONS, len(names) - 1, len(chosen) // _TEXTS_A_DIMENSION)
     unit = _of_length_one(matrix)
     _, _, rows = randomized_svd(unit, dimensions, random_state=_SEED, n_iter=4)
     largest = np.argmax(np.abs(rows), axis=1)

@@ -50,6 +50,11 @@ class LexicalRanks:
         rarity = math.log((len(self._lengths) - holding + 0.5) / (holding + 0.5))
         return rarity if rarity > 0 else LEAST_RARITY
 
+    def telling(self, asked: Sequence[str]) -> list[str]:
+        """The terms asked that are in some text and not in most, each once; all that are in some, if need be."""
+        known = [term for term in dict.fromkeys(asked) if term in self._postings]
+        return [term for term in known if 2 * len(self._postings[term]) < len(self._lengths)] or known
+
     def part(self, term: str) -> dict[int, float]:
         """What a term adds to the score of each text that has it, by the text's place."""
         found = self._postings.get(term, {})

@@ -15,6 +15,7 @@ a person is an expression of FTS5.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -60,9 +61,10 @@ class LessonIndex:
 
     def matches(self, terms: Sequence[str], most: int) -> list[tuple[str, float]]:
         """The `most` texts that answer these terms best by BM25, names and scores; of equal scores by name."""
-        if not terms or not self._names:
+        telling = self._telling([_written(term) for term in dict.fromkeys(terms)])
+        if not telling:
             return []
-        asked = " OR ".join(f'"{_written(term)}"' for term in dict.fromkeys(terms))
+        asked = " OR ".join(f'"{term}"' for term in telling)
         wanted = most
         while True:
             # One more than asked for tells whether the last place is shared.
@@ -74,6 +76,13 @@ class LessonIndex:
             wanted *= 4
         found = [(self._names[row], -score) for row, score in rows]
         return sorted(found, key=lambda each: (-each[1], each[0]))[:most]
+
+    def _telling(self, terms: Sequence[str]) -> list[str]:
+        """The terms that are in some text and not in most: those of most weigh nothing. All known ones, if need be."""
+        counts = {
+            term: rows[0][0] for term in terms if (rows := self._rows("SELECT texts FROM rarity WHERE term = ?", (term,)))
+        }
+        return [term for term, count in counts.items() if 2 * count < len(self._names)] or list(counts)
 
     def model(self) -> bytes:
         """The derived model, empty where there is none."""
@@ -173,12 +182,13 @@ def _lay(connection: sqlite3.Connection, weights: Sequence[float]) -> None:
         return
     fields = [f"field_{place}" for place in range(len(weights))]
     connection.execute("BEGIN IMMEDIATE")
-    for name in ("form", "entry", "model", "term"):
+    for name in ("form", "entry", "model", "rarity", "term"):
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     connection.execute("CREATE TABLE form (form TEXT)")
     connection.execute("INSERT INTO form VALUES (?)", (form,))
     connection.execute("CREATE TABLE entry (id INTEGER PRIMARY KEY, name TEXT UNIQUE, digest TEXT, point BLOB)")
     connection.execute("CREATE TABLE model (key TEXT, content BLOB)")
+    connection.execute("CREATE TABLE rarity (term TEXT PRIMARY KEY, texts INTEGER) WITHOUT ROWID")
     connection.execute(f"CREATE VIRTUAL TABLE term USING fts5({', '.join(fields)}, tokenize = 'ascii')")
     ranked = f"bm25({', '.join(f'{weight:g}' for weight in weights)})"
     connection.execute("INSERT INTO term (term, rank) VALUES ('rank', ?)", (ranked,))
@@ -196,9 +206,12 @@ def _stands(connection: sqlite3.Connection, digests: Mapping[str, str], derived:
 def _brought_up(connection: sqlite3.Connection, digests: Mapping[str, str], texts: Texts, derived: Derived) -> int:
     """Write what is new, remove what is gone, derive what depends on it; how many texts were written."""
     entries = {name: (row, digest) for row, name, digest in connection.execute("SELECT id, name, digest FROM entry")}
-    gone = [(row,) for name, (row, digest) in entries.items() if digests.get(name) != digest]
-    connection.executemany("DELETE FROM term WHERE rowid = ?", gone)
-    connection.executemany("DELETE FROM entry WHERE id = ?", gone)
+    gone = [name for name, (_, digest) in entries.items() if digests.get(name) != digest]
+    counts: Counter[str] = Counter()
+    for _, text in _stored(connection, gone):
+        counts.subtract(set(map(_written, text)))
+    connection.executemany("DELETE FROM term WHERE rowid = ?", [(entries[name][0],) for name in gone])
+    connection.executemany("DELETE FROM entry WHERE id = ?", [(entries[name][0],) for name in gone])
     new = [name for name, digest in digests.items() if name not in entries or entries[name][1] != digest]
     for name, fields in zip(new, texts(new), strict=True):
         row = connection.execute("INSERT INTO entry (name, digest) VALUES (?, ?)", (name, digests[name])).lastrowid
@@ -206,6 +219,12 @@ def _brought_up(connection: sqlite3.Connection, digests: Mapping[str, str], text
         marks = ", ".join("?" * len(written))
         names = ", ".join(f"field_{place}" for place in range(len(written)))
         connection.execute(f"INSERT INTO term (rowid, {names}) VALUES (?, {marks})", (row, *written))
+        counts.update(set(" ".join(written).split()))
+    connection.executemany(
+        "INSERT INTO rarity VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET texts = texts + excluded.texts",
+        sorted(counts.items()),
+    )
+    connection.execute("DELETE FROM rarity WHERE texts <= 0")
     _derive(connection, digests, derived)
     return len(new)
 
