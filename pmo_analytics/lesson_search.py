@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 # How deep each order goes before they are fused, and how many terms of a question are asked.
 DEPTH, MOST_TERMS = 200, 64
-FACETS = ("item_kind", "category", "tag", "portfolio", "project_id", "state", "year")
+FACETS = ("text_kind", "category", "tag", "portfolio", "project_id", "state", "year")
 # The way that texts are made into terms: a change of it makes every digest another.
 _FORM = "terms 1"
-_COLUMNS = (*FIELDS, "item_kind", "project_id", "portfolio", "category", "state", "known_on_date", "original_id")
-_WHERE = ("item_kind", "category", "portfolio", "project_id", "state")
+_COLUMNS = (*FIELDS, "text_kind", "project_id", "portfolio", "category", "state", "known_on_date", "original_id")
+_WHERE = ("text_kind", "category", "portfolio", "project_id", "state")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class LessonSearch:
     _rows: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._rows = {str(name): place for place, name in enumerate(self.texts["item_id"])}
+        self._rows = {str(name): place for place, name in enumerate(self.texts["text_id"])}
         self._columns = {name: self.texts[name].to_numpy(dtype=object) for name in _COLUMNS}
 
     @cached_property
@@ -150,7 +150,7 @@ def lesson_search(view: View) -> Iterator[LessonSearch]:
 @contextmanager
 def searched(root: Path, texts: pd.DataFrame) -> Iterator[LessonSearch]:
     """A collection of `LessonText`, searched in the index in the folder `root`."""
-    fields = dict(zip(texts["item_id"], texts[list(FIELDS)].itertuples(index=False, name=None), strict=True))
+    fields = dict(zip(texts["text_id"], texts[list(FIELDS)].itertuples(index=False, name=None), strict=True))
 
     def terms_of(names: Sequence[str]) -> list[tuple[list[str], ...]]:
         return [tuple(terms(text) for text in fields[name]) for name in names]

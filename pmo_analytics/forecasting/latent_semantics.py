@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
 
 LEAST, GROWTH = 200, 1.25
 DIMENSIONS, TERMS, LEAST_TEXTS = 200, 20_000, 2

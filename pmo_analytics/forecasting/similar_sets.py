@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Set as AbstractSet
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 
 def similar_pairs(sets: Sequence[AbstractSet[str]], *, least: float) -> list[tuple[int, int, float]]:

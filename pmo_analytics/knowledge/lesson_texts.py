@@ -30,14 +30,14 @@ WEIGHTS = (3.0, 2.0, 1.5, 1.0)
 class LessonText(Contract):
     """One row per lesson, project document and post-project review known on the status date, in order of its day.
 
-    `item_id` is its identifier after `item_kind`, lesson, document or review;
+    `text_id` is its identifier after `text_kind`, lesson, document or review;
     `known_on_date` the day it is of. `tags` holds category and tags, `text` what
     is left beside title and recommendation. `original_id` is the lesson that it
     repeats, itself where it repeats none that is known.
     """
 
-    item_id: Text = required(unique=True)
-    item_kind: Text = required(isin=list(KINDS))
+    text_id: Text = required(unique=True)
+    text_kind: Text = required(isin=list(KINDS))
     known_on_date: Date = required()
     project_id: Text = optional()
     portfolio: Text = optional()
@@ -52,9 +52,7 @@ class LessonText(Contract):
 
 def plain_state(states: pd.Series) -> pd.Series:
     """States of lessons as the workflow spells them: `In review` is in_review; a missing one is a draft."""
-    plain: pd.Series = (
-        states.fillna(DRAFT).astype(str).str.strip().str.lower().str.replace(r"[\s_-]+", "_", regex=True)
-    )
+    plain: pd.Series = states.fillna(DRAFT).astype(str).str.strip().str.lower().str.replace(r"[\s_-]+", "_", regex=True)
     return plain
 
 
@@ -87,8 +85,14 @@ def lesson_texts(
     rows = pd.concat([_of_lessons(known), _of_documents(papers), _of_reviews(reviews)], ignore_index=True)
     portfolios = project.drop_duplicates(Project.project_id).set_index(Project.project_id)[Project.portfolio]
     rows["portfolio"] = rows["project_id"].map(portfolios)
-    rows = rows.sort_values(["known_on_date", "item_id"], ignore_index=True)
+    rows = rows.sort_values(["known_on_date", "text_id"], ignore_index=True)
     return checked(LessonText, rows[list(LessonText.to_schema().columns)])
+
+
+def lessons_as_texts(lesson: pd.DataFrame, status_date: pd.Timestamp) -> pd.DataFrame:
+    """The lessons known on the status date as rows of `LessonText`, with `lesson_id` and without `portfolio`."""
+    known = known_lessons(lesson, status_date)
+    return _of_lessons(known).assign(lesson_id=known[Lesson.lesson_id])
 
 
 def _joined(rows: pd.DataFrame, columns: list[str], between: str = "\n") -> pd.Series:
@@ -103,8 +107,8 @@ def _of_lessons(known: pd.DataFrame) -> pd.DataFrame:
     repeated = dict(zip(known[Lesson.lesson_id], known[Lesson.duplicate_of_id], strict=True))
     return pd.DataFrame(
         {
-            "item_id": LESSON + " " + known[Lesson.lesson_id].astype(str),
-            "item_kind": LESSON,
+            "text_id": LESSON + " " + known[Lesson.lesson_id].astype(str),
+            "text_kind": LESSON,
             "known_on_date": known["known_on_date"],
             "project_id": known[Lesson.project_id],
             "category": known[Lesson.category],
@@ -134,8 +138,8 @@ def _of_documents(papers: pd.DataFrame) -> pd.DataFrame:
     names = DOCUMENT + " " + papers[Document.document_id].astype(str)
     return pd.DataFrame(
         {
-            "item_id": names,
-            "item_kind": DOCUMENT,
+            "text_id": names,
+            "text_kind": DOCUMENT,
             "known_on_date": papers["known_on_date"],
             "project_id": papers[Document.project_id],
             "category": papers[Document.artefact_kind],
@@ -158,8 +162,8 @@ def _of_reviews(reviews: pd.DataFrame) -> pd.DataFrame:
     ]  # fmt: skip
     return pd.DataFrame(
         {
-            "item_id": names,
-            "item_kind": REVIEW,
+            "text_id": names,
+            "text_kind": REVIEW,
             "known_on_date": days,
             "project_id": reviews[PostProjectReview.project_id],
             "category": None,

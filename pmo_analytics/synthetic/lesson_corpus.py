@@ -87,7 +87,9 @@ class _World:
                 return word
 
     def _fillers(self, count: int) -> list[str]:
-        return [self._filler[min(int(self._chance.paretovariate(0.7)) - 1, len(self._filler) - 1)] for _ in range(count)]
+        return [
+            self._filler[min(int(self._chance.paretovariate(0.7)) - 1, len(self._filler) - 1)] for _ in range(count)
+        ]
 
     def _named(self, thing: tuple[int, int, int], writer: int) -> str:
         place = self._preferred[writer][thing]

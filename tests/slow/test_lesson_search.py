@@ -36,7 +36,7 @@ def measured(root: Path, seed: int) -> dict[str, tuple[float, float]]:
             orders = {
                 "words": identifiers(search.lexical(question.text)),
                 "meaning": identifiers(search.latent(question.text)),
-                "both": identifiers(search.search(question.text, most=200).items["item_id"].to_list()),
+                "both": identifiers(search.search(question.text, most=200).items["text_id"].to_list()),
             }
             for name, order in orders.items():
                 kept = [each for each in order if each in on_time]
@@ -47,7 +47,6 @@ def measured(root: Path, seed: int) -> dict[str, tuple[float, float]]:
 @pytest.mark.slow
 def test_both_orders_together_find_at_least_what_words_alone_find(tmp_path: Path) -> None:
     results = {seed: measured(tmp_path / str(seed), seed) for seed in SEEDS}
-    print(results)
     assert all(found["both"][0] > found["words"][0] + 0.05 for found in results.values())
     ranks = {name: statistics.fmean(found[name][1] for found in results.values()) for name in ("words", "both")}
     assert ranks["both"] >= ranks["words"]
@@ -62,7 +61,7 @@ def test_no_lesson_dated_after_the_question_is_found(tmp_path: Path) -> None:
     # One index, asked as of many days in no order, as a person would.
     for question in corpus.questions[:12]:
         with searched(tmp_path, collection(corpus, pd.Timestamp(question.day))) as search:
-            found = identifiers(search.search(question.text, most=200).items["item_id"].to_list())
+            found = identifiers(search.search(question.text, most=200).items["text_id"].to_list())
         assert all(days[each] <= question.day for each in found)
         shown += len(found)
     assert shown > 500
@@ -79,5 +78,5 @@ def test_an_index_that_grew_answers_as_one_made_anew(tmp_path: Path) -> None:
     answers = []
     for root in (tmp_path / "grown", tmp_path / "new"):
         with searched(root, collection(corpus, LATE)) as search:
-            answers.append([search.search(question.text).items["item_id"].to_list() for question in corpus.questions])
+            answers.append([search.search(question.text).items["text_id"].to_list() for question in corpus.questions])
     assert answers[0] == answers[1]

@@ -96,7 +96,7 @@ def test_a_term_that_most_texts_have_is_asked_only_where_no_other_is_known(tmp_p
 
 
 def test_equal_scores_are_in_order_of_name_whatever_the_order_of_writing(tmp_path: Path) -> None:
-    same = {name: ("gate", "") for name in "dbca"} | {name: ("pier", "") for name in "vwxyz"}
+    same = dict.fromkeys("dbca", ("gate", "")) | dict.fromkeys("vwxyz", ("pier", ""))
     assert names(asked(tmp_path, same, "gate")[0][0]) == list("abcd")
     digests = {name: repr(fields) for name, fields in same.items()}
     with lesson_index(tmp_path, digests, lambda _: [], Underived(), WEIGHTS) as index:
@@ -200,11 +200,7 @@ def test_what_is_derived_is_kept_and_made_anew_when_what_it_rests_on_changes(tmp
 
 def test_damage_below_an_open_session_is_told_in_words(tmp_path: Path) -> None:
     digests = {name: repr(fields) for name, fields in THREE.items()}
-    with (
-        lesson_index(
-            tmp_path, digests, lambda n: [([], []) for _ in n], Underived(), WEIGHTS
-        ) as index,
-        pytest.raises(WarehouseError, match="index of lessons"),
-    ):  # fmt: skip
+    with lesson_index(tmp_path, digests, lambda n: [([], []) for _ in n], Underived(), WEIGHTS) as index:
         index._connection.close()
-        index.model()
+        with pytest.raises(WarehouseError, match="index of lessons"):
+            index.model()

@@ -80,7 +80,9 @@ class LessonIndex:
     def _telling(self, terms: Sequence[str]) -> list[str]:
         """The terms that are in some text and not in most: those of most weigh nothing. All known ones, if need be."""
         counts = {
-            term: rows[0][0] for term in terms if (rows := self._rows("SELECT texts FROM rarity WHERE term = ?", (term,)))
+            term: rows[0][0]
+            for term in terms
+            if (rows := self._rows("SELECT texts FROM rarity WHERE term = ?", (term,)))
         }
         return [term for term, count in counts.items() if 2 * count < len(self._names)] or list(counts)
 
@@ -256,7 +258,7 @@ def _stored(connection: sqlite3.Connection, names: Sequence[str]) -> Iterator[tu
     for first in range(0, len(names), _SQLITE_ROWS):
         some = names[first : first + _SQLITE_ROWS]
         rows = connection.execute(
-            f"SELECT e.name, t.* FROM entry AS e JOIN term AS t ON t.rowid = e.id "  # noqa: S608
+            f"SELECT e.name, t.* FROM entry AS e JOIN term AS t ON t.rowid = e.id "
             f"WHERE e.name IN ({', '.join('?' * len(some))})",
             some,
         )
