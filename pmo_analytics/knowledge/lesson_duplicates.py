@@ -53,7 +53,7 @@ def lesson_duplicates(
     status_date: pd.Timestamp,
     least_similarity: float = LEAST_SIMILARITY,
 ) -> DataFrame[LessonDuplicate]:
-    """Pairs of lessons known on `status_date`, retired ones aside, that share `least_similarity` of their terms or more.
+    """Pairs of lessons known on `status_date`, retired ones aside, sharing `least_similarity` of their terms or more.
 
     Takes the registers `lesson` and `lesson_use`. Lessons of fewer than four
     terms are not compared.

@@ -81,7 +81,8 @@ def lesson_effect(
     again = recurred.groupby(LessonUse.project_id)[LessonUse.recurred].mean()
     rows = [_compared(RECURRENCE, again, _is_applied(uses), stratum, least_projects)]
     finished = review_outcomes[review_outcomes["finished_on_date"].notna()].set_index(Project.project_id)
-    by_finish = uses[uses[LessonUse.shown_on_date] <= uses[LessonUse.project_id].map(finished["finished_on_date"])]
+    ends = finished["finished_on_date"].reindex(uses[LessonUse.project_id]).to_numpy()
+    by_finish = uses[uses[LessonUse.shown_on_date].to_numpy() <= ends]
     applied = _is_applied(by_finish).reindex(finished.index, fill_value=False)
     for measure, column in ((COST, "cost_over_budget_pct"), (FINISH, "finish_after_plan_days")):
         outcome = finished[column].dropna().astype(float)

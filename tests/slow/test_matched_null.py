@@ -27,12 +27,11 @@ def world(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         applies = chosen.random() < (0.3, 0.5, 0.7)[band]
         # Uses of one project share its luck.
         luck = chosen.beta(1.5, 2.5 - 0.5 * band)
-        for lesson in range(int(chosen.integers(2, 6))):
-            uses.append(
-                {"lesson_id": f"L{lesson}", "project_id": name, "shown_on_date": pd.Timestamp("2025-01-01"),
-                 "applied": bool(chosen.random() < (0.9 if applies else 0.1)),
-                 "recurred": bool(chosen.random() < luck)}
-            )  # fmt: skip
+        uses += [
+            {"lesson_id": f"L{lesson}", "project_id": name, "shown_on_date": pd.Timestamp("2025-01-01"),
+             "applied": bool(chosen.random() < (0.9 if applies else 0.1)), "recurred": bool(chosen.random() < luck)}
+            for lesson in range(int(chosen.integers(2, 6)))
+        ]  # fmt: skip
         outcomes.append(
             {"project_id": name, "name": name, "state": "complete", "finished_on_date": pd.Timestamp("2025-12-01"),
              "finish_after_plan_days": chosen.gamma(1.5, 30) + 40 * band - 30,
