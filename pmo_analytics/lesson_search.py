@@ -18,7 +18,7 @@ import pandas as pd
 from pmo_analytics.forecasting.latent_semantics import LEAST, LatentModel, fitted_count, latent_model, likeness
 from pmo_analytics.forecasting.rank_fusion import fused
 from pmo_analytics.forecasting.text_terms import terms
-from pmo_analytics.knowledge.lesson_texts import FIELDS, WEIGHTS, lesson_texts
+from pmo_analytics.knowledge.lesson_texts import FIELDS, RETIRED, WEIGHTS, lesson_texts
 from pmo_analytics.warehouse.stores.lesson_index import LessonIndex, lesson_index
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class LessonSearch:
         """What answers the question best among the items whose columns have the values of `where`, case aside.
 
         Repetitions count as the lesson that they repeat, at the better place.
+        Retired lessons are found where their state is asked for.
         """
         # What is asked of a part of the collection may lie deep in the order of the whole.
         deep = len(self.texts) if where else DEPTH
@@ -121,6 +122,8 @@ class LessonSearch:
         for name in order:
             original = str(self._columns["original_id"][self._rows[name]])
             place = self._rows.get(original, self._rows[name])
+            if self._columns["state"][place] == RETIRED and "state" not in where:
+                continue
             if all(str(self._columns[c][place]).casefold() == v.strip().casefold() for c, v in where.items()):
                 kept.setdefault(original)
         return list(kept)

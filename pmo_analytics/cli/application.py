@@ -17,7 +17,7 @@ from pmo_analytics.workspace import LOCALE_VARIABLE, Workspace
 DONE, FAILED, USAGE, REJECTED, PARTLY, BLOCKED = range(6)
 _ORDER = (
     "demo init ingest rejects map loads check status sql estimate capacity level prioritise select ledger alerts "
-    "explain changes report run reproduce lab warehouse"
+    "lessons explain changes report run reproduce lab warehouse"
 ).split()
 
 

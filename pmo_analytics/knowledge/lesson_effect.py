@@ -92,7 +92,7 @@ def lesson_effect(
 
 def _stratum(projects: pd.DataFrame) -> pd.Series:
     """Size band, methodology, portfolio and year of start as one text by project; what is not stated is a value too."""
-    year = projects[Project.baseline_start_date].dt.year.astype("Int64").astype(str)
+    year = projects[Project.baseline_start_date].dt.year.fillna(0).astype(int).astype(str)
     parts = [
         projects[name].fillna("").astype(str) for name in (Project.size_band, Project.methodology, Project.portfolio)
     ]
