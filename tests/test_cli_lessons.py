@@ -22,7 +22,7 @@ L3,2026-05-31,B,2026-05-10,Testing,<script>alert(1)</script>,A test was skipped,
 L4,2026-05-31,C,2026-04-01,Testing,Test radio masts in rain,,Test in rain,,published,Ann,2026-04-02,
 L5,2026-05-31,C,2026-04-01,People,Name one owner,,Name one,,draft,,,
 L6,2026-07-31,C,2026-07-01,Suppliers,Delivery of the future,,Never seen,,published,Ann,2026-07-02,
-"""
+"""  # noqa: E501
 PROJECTS = """project_id,status_date,name,portfolio,methodology,baseline_finish_date
 A,2026-01-01,Harbour radio,Fleet,agile,2026-12-31
 B,2026-01-01,Ticket app,Passengers,agile,2026-03-31
@@ -167,4 +167,4 @@ def test_a_warehouse_without_lessons_says_so(
     Path("project.csv").write_text(PROJECTS, encoding="utf-8")
     assert command("ingest", "project.csv").code == 0
     assert "No lessons, documents or reviews are loaded" in command("lessons", "search", "late").out
-    assert "No published lesson shares" in command("lessons", "for", "A").out
+    assert "No published lesson shares" in command("lessons", "for", "A", "--as-of", "2026-06").out

@@ -28,6 +28,8 @@ import numpy as np
 from pmo_analytics.forecasting.quantile_scores import Floats
 
 K1, B, LEAST_RARITY = 1.2, 0.75, 1e-6
+# Of fewer texts, half may well be on one matter.
+MANY = 200
 
 
 class LexicalRanks:
@@ -51,8 +53,10 @@ class LexicalRanks:
         return rarity if rarity > 0 else LEAST_RARITY
 
     def telling(self, asked: Sequence[str]) -> list[str]:
-        """The terms asked that are in some text and not in most, each once; all that are in some, if need be."""
+        """The terms asked that are in some text, each once; of 200 texts or more, those alone that are not in most."""
         known = [term for term in dict.fromkeys(asked) if term in self._postings]
+        if len(self._lengths) < MANY:
+            return known
         return [term for term in known if 2 * len(self._postings[term]) < len(self._lengths)] or known
 
     def part(self, term: str) -> dict[int, float]:

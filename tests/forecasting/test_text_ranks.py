@@ -60,10 +60,12 @@ def test_scores_are_those_of_fts5(texts: list[tuple[list[str], list[str]]], aske
 
 
 def test_a_term_that_most_texts_have_tells_nothing() -> None:
-    ranks = LexicalRanks([(["gate", "crew"],), (["gate"],), (["gate", "dock"],)], (1.0,))
-    assert ranks.telling(["gate", "crew", "unknown"]) == ["crew"]
+    texts = [(["gate", "crew"],), (["gate"],), (["gate", "dock"],)]
+    few, many = LexicalRanks(texts, (1.0,)), LexicalRanks([*texts, *[(["gate"],)] * 197], (1.0,))
+    assert few.telling(["gate", "crew", "unknown"]) == ["gate", "crew"]
+    assert many.telling(["gate", "crew", "unknown"]) == ["crew"]
     # Where nothing else is asked it has to do.
-    assert ranks.telling(["gate"]) == ["gate"]
+    assert many.telling(["gate"]) == ["gate"]
 
 
 def texts_on_two_matters(count: int) -> list[list[str]]:

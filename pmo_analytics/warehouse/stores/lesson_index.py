@@ -31,6 +31,7 @@ _ATTEMPTS = 3
 _PATIENCE_SECONDS = 5.0
 _NOT_ASCII = "zz0"
 _SQLITE_ROWS = 500
+_MANY = 200
 # What the engine says of a file that is whole, and that this process cannot write now.
 _IN_USE = ("database is locked", "attempt to write a readonly", "unable to open", "database or disk is full")
 
@@ -78,12 +79,14 @@ class LessonIndex:
         return sorted(found, key=lambda each: (-each[1], each[0]))[:most]
 
     def _telling(self, terms: Sequence[str]) -> list[str]:
-        """The terms that are in some text and not in most: those of most weigh nothing. All known ones, if need be."""
+        """The terms that are in some text and, of many texts, not in most, where they weigh nothing and cost much."""
         counts = {
             term: rows[0][0]
             for term in terms
             if (rows := self._rows("SELECT texts FROM rarity WHERE term = ?", (term,)))
         }
+        if len(self._names) < _MANY:
+            return list(counts)
         return [term for term, count in counts.items() if 2 * count < len(self._names)] or list(counts)
 
     def model(self) -> bytes:
