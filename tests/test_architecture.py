@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "analyses": set(),
     "influences": set(),
     "changes": {"contracts", "warehouse"},
+    "lesson_search": {"contracts", "forecasting", "knowledge", "warehouse"},
     "figure_evidence": {"errors", "contracts", "analyses", "influences", "origins", "warehouse"},
     "explanations": {"errors", "contracts", "figure_evidence", "influences", "ingest", "origins", "warehouse"},
     "forecasting": {"errors", "vocabulary", "contracts"},

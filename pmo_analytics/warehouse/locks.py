@@ -17,11 +17,12 @@ from pathlib import Path
 
 from pmo_analytics.errors import WarehouseError
 
-LOADING, READING, LEDGER = "loading.lock", "reading.lock", "ledger.lock"
+LOADING, READING, LEDGER, LESSONS = "loading.lock", "reading.lock", "ledger.lock", "lessons.lock"
 _USERS = {
     LOADING: "a load is under way",
     READING: "a report, a notebook or the Lab is reading it",
     LEDGER: "another process is writing to the decision ledger or the alerts",
+    LESSONS: "lessons are being searched",
 }
 PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
