@@ -32,7 +32,6 @@ class Methods:
     gates: pd.DataFrame
     requirements: pd.DataFrame
     changes: pd.DataFrame
-    risk_levels: pd.DataFrame
     evidence: pd.DataFrame
     project_gates: pd.DataFrame
     standing: pd.DataFrame
@@ -40,10 +39,21 @@ class Methods:
     summary: pd.DataFrame
 
 
-def methods(view: View) -> Methods:
-    """All of them, as of the view's date; the PMO's type is that of `pmo.toml`."""
+@dataclass(frozen=True)
+class Gates:
+    """Gates of methods, what they ask of projects, and how projects passed them."""
+
+    of_projects: pd.DataFrame
+    gates: pd.DataFrame
+    requirements: pd.DataFrame
+    risk_levels: pd.DataFrame
+    evidence: pd.DataFrame
+    project_gates: pd.DataFrame
+
+
+def gates_of(view: View) -> Gates:
+    """What the page on methods, the command and the audit share."""
     of_projects = view.run(project_methods)
-    in_force = view.run(methods_in_force, project_methods=of_projects)
     gates = view.run(method_gates)
     requirements = view.run(method_requirements, method_gates=gates)
     risk_levels = view.run(project_risk_level, open_risks=view.run(open_risks))
@@ -55,14 +65,27 @@ def methods(view: View) -> Methods:
         project_gates, project_methods=of_projects, method_gates=gates, gate_requirements=evidence,
         project_risk_level=risk_levels,
     )  # fmt: skip
+    return Gates(of_projects, gates, requirements, risk_levels, evidence, passed)
+
+
+def methods(view: View) -> Methods:
+    """All of them, as of the view's date; the PMO's type is that of `pmo.toml`."""
+    found = gates_of(view)
+    of_projects, passed = found.of_projects, found.project_gates
     standing = view.run(
         gate_standing, project_methods=of_projects, project_gates=passed, pmo_type=view.workspace.pmo_type
     )
-    adoption = view.run(method_adoption, project_methods=of_projects, project_gates=passed)
-    changes = view.run(method_changes, method_gates=gates, method_requirements=requirements)
-    summary = view.run(gate_summary, gate_standing=standing)
     return Methods(
-        in_force, of_projects, gates, requirements, changes, risk_levels, evidence, passed, standing, adoption, summary
+        in_force=view.run(methods_in_force, project_methods=of_projects),
+        of_projects=of_projects,
+        gates=found.gates,
+        requirements=found.requirements,
+        changes=view.run(method_changes, method_gates=found.gates, method_requirements=found.requirements),
+        evidence=found.evidence,
+        project_gates=passed,
+        standing=standing,
+        adoption=view.run(method_adoption, project_methods=of_projects, project_gates=passed),
+        summary=view.run(gate_summary, gate_standing=standing),
     )
 
 

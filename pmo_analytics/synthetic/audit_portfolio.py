@@ -24,6 +24,7 @@ def clean_portfolio(seed: int, project_count: int = 14) -> Rows:
     """Registers and schedules in which nothing is wrong: what does not run is bare, what runs stands at the limits."""
     draw = Random(f"{seed}:clean")  # noqa: S311
     rows: Rows = {"stage_gate": [], "required_artefact": []}
+    rows["methodology"] = [{"methodology_id": "house", "version": "2", "status_date": before(900), "name": "House"}]
     for position, (gate, stage) in enumerate(GATES, start=1):
         at: dict[str, Any] = {"methodology_id": "house", "version": "2", "gate_id": gate, "status_date": before(900)}
         rows["stage_gate"].append(at | {"position": position, "name": f"Gate {position}", "stage": stage})

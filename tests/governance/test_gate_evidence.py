@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.governance.gate_evidence import gate_evidence
-from tests.audits import JUNE, audited
-from tests.frames import contract_frame, project_row
+from tests.audits import audited
+from tests.frames import project_row
 
 D = pd.Timestamp
 METHOD = {"methodology_id": "House", "version": "1", "status_date": D("2025-01-01")}
+HOUSE = [METHOD | {"version": version, "name": "House"} for version in ("1", "2")]
 GATES = [
     METHOD | {"gate_id": "G1", "position": 1, "name": "Start", "stage": "define"},
     METHOD | {"gate_id": "G2", "position": 2, "name": "Build", "stage": "build"},
@@ -35,16 +35,15 @@ def review(gate: str, day: str, outcome: str = "passed") -> dict[str, Any]:
 
 def rows(**given: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     base = {
-        "project": [project_row("A", methodology=" house ")], "stage_gate": GATES, "required_artefact": NEEDED,
+        "project": [project_row("A", methodology=" house ")], "methodology": HOUSE[:1], "stage_gate": GATES,
+        "required_artefact": NEEDED,
         "project_status": [{"project_id": "A", "status_date": D("2026-06-20"), "state": "active", "stage": "define"}],
     }  # fmt: skip
     return base | given
 
 
 def states(**given: list[dict[str, Any]]) -> dict[tuple[str, str | None], tuple[str, str]]:
-    names = ("project", "project_status", "stage_gate", "required_artefact", "artefact", "gate_review")
-    frames = {name: contract_frame(name, rows(**given).get(name, [])) for name in names}
-    found = gate_evidence(**frames, status_date=JUNE)
+    found = audited(rows(**given)).gates
     return {
         (row["gate_id"], None if pd.isna(row["artefact_kind"]) else row["artefact_kind"]): (
             row["gate_state"],
@@ -86,8 +85,8 @@ def test_a_gate_before_one_that_was_passed_was_passed_over() -> None:
 def test_a_project_has_the_gates_of_its_own_version_else_of_the_latest() -> None:
     second = METHOD | {"version": "2", "status_date": D("2026-01-01"), "gate_id": "N1", "position": 1, "name": "New"}
     named = [project_row("A", methodology="house", methodology_version="1")]
-    assert {gate for gate, _ in states(stage_gate=[*GATES, second])} == {"N1"}
-    assert {gate for gate, _ in states(stage_gate=[*GATES, second], project=named)} == {"G1", "G2"}
+    assert {gate for gate, _ in states(stage_gate=[*GATES, second], methodology=HOUSE)} == {"N1"}
+    assert {gate for gate, _ in states(stage_gate=[*GATES, second], methodology=HOUSE, project=named)} == {"G1", "G2"}
     assert states(project=[project_row("A", methodology="other")]) == {}
 
 

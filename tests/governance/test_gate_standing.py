@@ -134,7 +134,7 @@ REVIEWS = st.lists(st.tuples(st.sampled_from(["G1", "G2", "G3"]), st.integers(1,
                    unique_by=lambda each: each[:2])  # fmt: skip
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(REVIEWS, st.sets(st.sampled_from(["charter", "plan", "test report", "handover"])))
 def test_one_gate_at_most_is_next_and_every_passed_one_has_a_pass(
     reviews: list[tuple[str, int, str]], kinds: set[str]

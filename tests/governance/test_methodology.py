@@ -89,7 +89,7 @@ def test_a_requirement_of_no_gate_and_one_that_cannot_be_read_are_told_and_the_o
     assert found["is_mandatory"].all()
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.dictionaries(st.integers(1, 7), st.lists(st.integers(1, 7), max_size=2), min_size=1, max_size=7))
 def test_a_gate_is_reached_where_all_that_it_follows_are(follows: dict[int, list[int]]) -> None:
     rows = [
