@@ -12,10 +12,6 @@ import pandas as pd
 from pmo_analytics.governance.audit import audit_checks, audit_findings, audit_results
 from pmo_analytics.governance.dcma import dcma_points
 from pmo_analytics.governance.gate_evidence import gate_evidence
-from pmo_analytics.governance.gate_requirements import gate_requirements
-from pmo_analytics.governance.gate_standing import project_gates
-from pmo_analytics.governance.methodology import method_gates, method_requirements, project_methods
-from pmo_analytics.governance.project_risk_level import project_risk_level
 from pmo_analytics.performance.raid_log import open_risks
 from tests.frames import contract_frame
 
@@ -66,21 +62,9 @@ def audited(rows: Mapping[str, Sequence[dict[str, Any]]], status_date: pd.Timest
             return analysis(**given, status_date=status_date)  # type: ignore[no-any-return]
         return analysis(**given)  # type: ignore[no-any-return]
 
-    gates = evidence_of_gates(run)
+    gates = run(gate_evidence, open_risks=run(open_risks))
     results = run(audit_results, gate_evidence=gates, dcma_points=run(dcma_points))
     return Audit(results, audit_checks(results), audit_findings(results), gates)
-
-
-def evidence_of_gates(run: Any) -> pd.DataFrame:
-    """Evidence of gates by the analyses that it rests on; `run` gives each what it names."""
-    methods, levels = run(project_methods), run(project_risk_level, open_risks=run(open_risks))
-    gates = run(method_gates)
-    asked = run(method_requirements, method_gates=gates)
-    of = {"project_methods": methods, "method_gates": gates, "project_risk_level": levels}
-    needed = run(gate_requirements, method_requirements=asked, **of)
-    passed = run(project_gates, gate_requirements=needed, **of)
-    found: pd.DataFrame = run(gate_evidence, project_gates=passed, gate_requirements=needed)
-    return found
 
 
 def _frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:

@@ -21,14 +21,14 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Date, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.portfolio import ProjectStatus
-from pmo_analytics.governance import gate_requirements as asked
-from pmo_analytics.governance.gate_standing import EXCUSED, THROUGH, ProjectGate
+from pmo_analytics.governance.gate_requirements import MISSING, gate_requirements
+from pmo_analytics.governance.gate_standing import EXCUSED, THROUGH, ProjectGate, project_gates
+from pmo_analytics.governance.methodology import method_gates, method_requirements, project_methods
+from pmo_analytics.governance.project_risk_level import project_risk_level
 from pmo_analytics.governance.register_rows import folded, last_rows, rows_of
 
 PASSED, PASSED_OVER, TO_COME = "passed", "passed over", "to come"
-APPROVED, LATE, NOT_APPROVED, MISSING, NONE_ASKED = (
-    "approved", "approved late", "not approved", "missing", "none asked",
-)  # fmt: skip
+APPROVED, LATE, NOT_APPROVED, NONE_ASKED = "approved", "approved late", "not approved", "none asked"
 
 
 class GateEvidence(Contract):
@@ -53,15 +53,33 @@ class GateEvidence(Contract):
 
 
 def gate_evidence(
-    project_gates: pd.DataFrame,
-    gate_requirements: pd.DataFrame,
+    project: pd.DataFrame,
     project_status: pd.DataFrame,
+    methodology: pd.DataFrame,
+    stage_gate: pd.DataFrame,
+    required_artefact: pd.DataFrame,
     *,
+    artefact: pd.DataFrame,
+    gate_review: pd.DataFrame,
+    open_risks: pd.DataFrame,
     status_date: pd.Timestamp,
 ) -> DataFrame[GateEvidence]:
-    """The artefacts that gates require, as they stand on `status_date`, from `ProjectGate` and `GateRequirement`."""
+    """The artefacts that gates require, as they stand on `status_date`, from registers and an `OpenRisk` frame."""
+    of_projects = project_methods(project, methodology)
+    gates = method_gates(project, methodology, stage_gate)
+    asked = method_requirements(project, methodology, required_artefact, gates)
+    levels = project_risk_level(project, open_risks)
+    needed = gate_requirements(of_projects, gates, asked, levels, artefact, status_date=status_date)
+    passed = project_gates(of_projects, gates, needed, levels, gate_review, status_date=status_date)
+    return _held(passed, needed, project_status, status_date)
+
+
+def _held(
+    project_gates: pd.DataFrame, requirements: pd.DataFrame, project_status: pd.DataFrame, status_date: pd.Timestamp
+) -> DataFrame[GateEvidence]:
+    """From `ProjectGate` and `GateRequirement` frames and reports."""
     needed: dict[tuple[str, str], list[dict[Any, Any]]] = {}
-    for row in rows_of(gate_requirements):
+    for row in rows_of(requirements):
         if row["is_required"]:
             needed.setdefault((row["project_id"], row["gate_id"]), []).append(row)
     reports = last_rows(rows_of(project_status), ("project_id",), ProjectStatus.status_date, status_date)
@@ -94,7 +112,7 @@ def _evidence(gate: dict[str, Any], row: dict[Any, Any] | None, status_date: pd.
         return {"artefact_kind": kind, "evidence_state": state, "approved_on_date": None}
     first = row["first_approved_on_date"]
     by = gate["review_date"] if gate["review_date"] is not None else status_date
-    is_there = row["artefact_state"] != asked.MISSING
+    is_there = row["artefact_state"] != MISSING
     unapproved = NOT_APPROVED if is_there else MISSING
     state = unapproved if first is None else APPROVED if first <= by else LATE
     return {"artefact_kind": kind, "evidence_state": state, "approved_on_date": first}

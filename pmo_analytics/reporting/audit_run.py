@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
 import pandas as pd
 
@@ -13,7 +12,7 @@ from pmo_analytics.governance.audit_overview import audit_overview
 from pmo_analytics.governance.audit_standing import audit_standing, maturity_by_perspective
 from pmo_analytics.governance.dcma import dcma_points
 from pmo_analytics.governance.gate_evidence import gate_evidence
-from pmo_analytics.reporting.methodology_inputs import gates_of
+from pmo_analytics.performance.raid_log import open_risks
 from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.warehouse.view import View
 
@@ -34,7 +33,8 @@ class Audit:
 def run_audit(view: View) -> Audit:
     """Every rule held against every project, as of the view."""
     dcma = view.run(dcma_points)
-    results = view.run(audit_results, gate_evidence=_gate_evidence(view), dcma_points=dcma)
+    gates = view.run(gate_evidence, open_risks=view.run(open_risks))
+    results = view.run(audit_results, gate_evidence=gates, dcma_points=dcma)
     checks = view.run(audit_checks, audit_results=results)
     findings = view.run(audit_findings, audit_results=results)
     standing = view.run(audit_standing, audit_checks=checks)
@@ -42,12 +42,6 @@ def run_audit(view: View) -> Audit:
         checks, findings, standing, view.run(maturity_by_perspective, audit_checks=checks), view.run(audit_faults),
         dcma, view.run(audit_overview, audit_checks=checks),
     )  # fmt: skip
-
-
-def _gate_evidence(view: View) -> pd.DataFrame:
-    found = gates_of(view)
-    evidence = view.run(gate_evidence, project_gates=found.project_gates, gate_requirements=found.evidence)
-    return cast("pd.DataFrame", evidence)
 
 
 def audit_months(view: View, *, months: int = 6) -> tuple[pd.DataFrame, pd.DataFrame]:
