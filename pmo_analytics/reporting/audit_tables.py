@@ -31,6 +31,8 @@ _COUNTS = (
     (AuditStanding.no_evidence_count, "No evidence"), (AuditStanding.waived_count, "Waived"),
     (AuditStanding.passed_count, "Passed"), (AuditStanding.open_finding_count, "Findings"),
 )  # fmt: skip
+# What the other counts are of stands in the list of findings and in the map; each that opens takes seconds.
+_OPENED = {AuditStanding.hard_gate_count, AuditStanding.open_finding_count}
 
 
 def verdict_table(standing: pd.DataFrame) -> Fragment:
@@ -42,7 +44,10 @@ def verdict_table(standing: pd.DataFrame) -> Fragment:
             _project(row),
             figures.cell(row, AuditStanding.verdict, _TEXT, is_off=row["verdict"] in {FAILED, NO_EVIDENCE},
                          sub=_VERDICTS.get(row["verdict"], "")),
-            *(figures.cell(row, column, _COUNT) for column, _ in _COUNTS),
+            *(
+                figures.cell(row, column, _COUNT) if column in _OPENED else Cell(numerals.number(row[column]))
+                for column, _ in _COUNTS
+            ),
             figures.cell(row, AuditStanding.passed_share, _SHARE),
         ]
         for row in asked.head(_MOST).to_dict("records")
