@@ -47,8 +47,10 @@ class Audit:
         return {(project, rule, None if pd.isna(item) else item) for project, rule, item in parts}
 
 
-def audited(rows: Mapping[str, Sequence[dict[str, Any]]], status_date: pd.Timestamp = JUNE) -> Audit:
-    """The audit of a portfolio given by its rows."""
+def audited(
+    rows: Mapping[str, Sequence[dict[str, Any]]], status_date: pd.Timestamp = JUNE, *, holds_inputs: bool = False
+) -> Audit:
+    """The audit of a portfolio given by its rows; with `holds_inputs` it is asserted that no frame was changed."""
     frames: dict[str, pd.DataFrame] = {}
 
     def run(analysis: Any, **given: pd.DataFrame) -> pd.DataFrame:
@@ -62,8 +64,11 @@ def audited(rows: Mapping[str, Sequence[dict[str, Any]]], status_date: pd.Timest
             return analysis(**given, status_date=status_date)  # type: ignore[no-any-return]
         return analysis(**given)  # type: ignore[no-any-return]
 
-    gates = run(gate_evidence, open_risks=run(open_risks))
-    results = run(audit_results, gate_evidence=gates, dcma_points=run(dcma_points))
+    gates, points = run(gate_evidence, open_risks=run(open_risks)), run(dcma_points)
+    results = run(audit_results, gate_evidence=gates, dcma_points=points)
+    kept = {name: _frame(name, rows.get(name, [])) for name in frames} if holds_inputs else {}
+    for name, frame in kept.items():
+        pd.testing.assert_frame_equal(frames[name], frame)
     return Audit(results, audit_checks(results), audit_findings(results), gates)
 
 

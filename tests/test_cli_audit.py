@@ -152,6 +152,7 @@ def test_a_directive_pmo_is_stopped_by_a_hard_gate_and_a_supportive_one_is_told(
     [
         (["audit", "Q"], "there is no project 'Q'"),
         (["audit", "--record", "--history"], "--record and --history are two things to do"),
+        (["audit", "--history", "--as-of", "2026-06"], "--as-of is of an audit"),
         (["audit", "--owner", "sponsor"], "--owner is of an assignment"),
         (["audit", "--assign", "abcdef"], "an assignment names a role and who says so"),
         (["audit", "--assign", "abcdef", "--owner", "sponsor", "--by", "PMO"], "there is no such finding"),

@@ -46,6 +46,8 @@ def audit(
     """
     given = {"owner": owner, "person": person, "due": due, "by": by}
     _one_way({"--record": record, "--history": history, "--rules": rules, "--assign": assign is not None})
+    if as_of is not None and (assign is not None or history):
+        raise UsageError("--as-of is of an audit", hint="what is recorded keeps its own days")
     if assign is not None:
         return _assigned(workspace, assign, given, as_json=json)
     if wrong := [_ASSIGNING[name] for name, value in given.items() if value is not None]:

@@ -6,7 +6,6 @@ What is not known does not count as being so: an empty column meets `is missing`
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from pmo_analytics.vocabulary import DATE, FLAG, INSTANT, TERMS, TEXT
 
 STATUS_DATE = "status date"
 _OF_NOTHING = frozenset({"is missing", "is not", "is not one of"})
+_MOST_DAYS, _MOST = 36_500, 1e18
 _NOTHING, _VALUE, _LIST, _DAYS, _ORDERED = "nothing", "value", "list", "days", "ordered"
 
 
@@ -99,12 +99,12 @@ def condition(given: Mapping[str, Any], columns: Sequence[str]) -> Condition:
     """A condition from its table, on one of these columns. Raises UsageError that names the nearest there is."""
     names_only(given, ("column", "operator", "value", "other"))
     column, operator, value, other = (given.get(name) for name in ("column", "operator", "value", "other"))
-    for name in (column, other):
-        if name not in columns and not (name is other and other is None):
+    for name in (column, *([] if other is None else [other])):
+        if name not in columns:
             raise UsageError(
                 "no such column", found=repr(name), expected=", ".join(columns), hint=_meant(str(name), columns)
             )
-    if operator not in OPERATORS:
+    if not isinstance(operator, str) or operator not in OPERATORS:
         raise UsageError(
             "no such operator", found=repr(operator), expected=", ".join(OPERATORS),
             hint=_meant(str(operator), OPERATORS),
@@ -113,9 +113,9 @@ def condition(given: Mapping[str, Any], columns: Sequence[str]) -> Condition:
     if (other is not None) + (value is not None) != (0 if takes == _NOTHING else 1):
         expected = "no value" if takes == _NOTHING else "value, or the name of another column as other"
         raise UsageError(f"{operator!r} of {column} takes {expected}", found=repr(value if other is None else other))
+    if other is not None:
+        _same_kind(takes, str(column), operator, str(other))
     if takes == _NOTHING or other is not None:
-        if takes in {_LIST, _DAYS} and other is not None:
-            raise UsageError(f"{operator!r} of {column} takes no other column", found=repr(other))
         return Condition(str(column), operator, None, other)
     return Condition(str(column), operator, _value(takes, str(column), operator, value))
 
@@ -133,7 +133,7 @@ def names_only(given: Mapping[str, Any], known: Sequence[str]) -> None:
 def _value(takes: str, column: str, operator: str, value: Any) -> Any:
     sql_type = TERMS[column].sql_type if column in TERMS else TEXT
     if takes == _DAYS:
-        if sql_type not in {DATE, INSTANT} or isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if sql_type not in {DATE, INSTANT} or not _is_days(value):
             raise UsageError(f"{operator!r} of {column} takes a date's column and whole days", found=repr(value))
         return value
     if takes == _LIST:
@@ -143,6 +143,35 @@ def _value(takes: str, column: str, operator: str, value: Any) -> Any:
     if takes == _ORDERED and sql_type in {TEXT, FLAG}:
         raise UsageError(f"{operator!r} holds for numbers and dates", found=f"{column}, a {sql_type}")
     return _typed(sql_type, column, value)
+
+
+def _same_kind(takes: str, column: str, operator: str, other: str) -> None:
+    """UsageError where one column cannot be held against another."""
+    if takes in {_LIST, _DAYS}:
+        raise UsageError(f"{operator!r} of {column} takes no other column", found=repr(other))
+    kinds = [_kind(name) for name in (column, other)]
+    if kinds[0] != kinds[1] or (takes == _ORDERED and kinds[0] in {TEXT, FLAG}):
+        raise UsageError(
+            f"{operator!r} cannot hold {column} against {other}", found=f"a {kinds[0]} and a {kinds[1]}",
+            expected="two dates or two numbers" if takes == _ORDERED else "two columns of one kind",
+        )  # fmt: skip
+
+
+def _kind(column: str) -> str:
+    """What a column holds: a text, a flag, a date, or a number."""
+    sql_type = TERMS[column].sql_type if column in TERMS else TEXT
+    if sql_type in {TEXT, FLAG}:
+        return sql_type
+    return DATE if sql_type in {DATE, INSTANT} else "number"
+
+
+def _is_days(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_DAYS
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= _MOST
 
 
 def _typed(sql_type: str, column: str, value: Any) -> Any:
@@ -163,7 +192,7 @@ def _typed(sql_type: str, column: str, value: Any) -> Any:
         if not isinstance(value, str):
             raise UsageError(f"{column} is a text", found=repr(value), expected="a text")
         return folded(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not _is_number(value):
         raise UsageError(f"{column} is a number", found=repr(value), expected="a number")
     return float(value)
 

@@ -14,8 +14,16 @@ def rows_of(frame: pd.DataFrame) -> list[Row]:
     """The rows of a frame by column, what is missing as None."""
     if frame.empty:
         return []
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+    names = [str(name) for name in frame.columns]
+    columns = [_values(frame.iloc[:, place]) for place in range(len(names))]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: pd.Series) -> list[Any]:
+    """The values of a column; a frame made into one of objects takes many times as long."""
+    values = column.astype(object).tolist()
+    missing = column.isna().to_numpy()
+    return [None if is_missing else value for value, is_missing in zip(values, missing, strict=True)]
 
 
 def last_rows(

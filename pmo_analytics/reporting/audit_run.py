@@ -10,7 +10,7 @@ import pandas as pd
 from pmo_analytics.governance.audit import audit_checks, audit_faults, audit_findings, audit_results
 from pmo_analytics.governance.audit_overview import audit_overview
 from pmo_analytics.governance.audit_standing import audit_standing, maturity_by_perspective
-from pmo_analytics.governance.dcma import dcma_points
+from pmo_analytics.governance.dcma import dcma_offences, dcma_points
 from pmo_analytics.governance.gate_evidence import gate_evidence
 from pmo_analytics.performance.raid_log import open_risks
 from pmo_analytics.warehouse import Warehouse
@@ -27,6 +27,7 @@ class Audit:
     maturity: pd.DataFrame
     faults: pd.DataFrame
     dcma: pd.DataFrame
+    offences: pd.DataFrame
     overview: pd.DataFrame
 
 
@@ -40,7 +41,7 @@ def run_audit(view: View) -> Audit:
     standing = view.run(audit_standing, audit_checks=checks)
     return Audit(
         checks, findings, standing, view.run(maturity_by_perspective, audit_checks=checks), view.run(audit_faults),
-        dcma, view.run(audit_overview, audit_checks=checks),
+        dcma, view.run(dcma_offences), view.run(audit_overview, audit_checks=checks),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from pmo_analytics.reporting.figure_table import Cell, Column, Row, TableFigures
 from pmo_analytics.reporting.fragments import Fragment
 from pmo_analytics.reporting.references import Shown
 
-_MOST, _MOST_POINTS = 60, 84
+_MOST, _MOST_POINTS, _MOST_OFFENCES = 60, 84, 30
 _ALL = "the page's workbook has all."
 _COUNT, _SHARE, _TEXT, _ONE, _TWO = (
     Shown("number"),
@@ -31,6 +31,8 @@ _COUNTS = (
     (AuditStanding.no_evidence_count, "No evidence"), (AuditStanding.waived_count, "Waived"),
     (AuditStanding.passed_count, "Passed"), (AuditStanding.open_finding_count, "Findings"),
 )  # fmt: skip
+# What the other counts are of stands in the list of findings and in the map; each that opens takes seconds.
+_OPENED = {AuditStanding.hard_gate_count, AuditStanding.open_finding_count}
 
 
 def verdict_table(standing: pd.DataFrame) -> Fragment:
@@ -42,7 +44,10 @@ def verdict_table(standing: pd.DataFrame) -> Fragment:
             _project(row),
             figures.cell(row, AuditStanding.verdict, _TEXT, is_off=row["verdict"] in {FAILED, NO_EVIDENCE},
                          sub=_VERDICTS.get(row["verdict"], "")),
-            *(figures.cell(row, column, _COUNT) for column, _ in _COUNTS),
+            *(
+                figures.cell(row, column, _COUNT) if column in _OPENED else Cell(numerals.number(row[column]))
+                for column, _ in _COUNTS
+            ),
             figures.cell(row, AuditStanding.passed_share, _SHARE),
         ]
         for row in asked.head(_MOST).to_dict("records")
@@ -115,6 +120,25 @@ def dcma_table(points: pd.DataFrame) -> Fragment:
         data=points, left_out=max(0, len(points) - _MOST_POINTS), all_of=_ALL,
         note="Without summaries, levels of effort and inactive tasks, as of its own data date." if rows else "",
         absent="No schedule is loaded.", remedy="Load schedules of Microsoft Project (XML) or Primavera P6 (XER).",
+    )  # fmt: skip
+
+
+def offence_table(offences: pd.DataFrame) -> Fragment:
+    """The activities and links that points count against a schedule, from `DcmaOffences`."""
+    figures = TableFigures("offence", offences, ("schedule_id", "dcma_point", "task_id", "predecessor_id"))
+    rows = [
+        [
+            Cell(str(row["schedule_id"])), Cell(f"{row['position']}. {row['dcma_point']}"),
+            Cell(_known(row["name"], str(row["task_id"])), id=str(row["task_id"])), Cell(_known(row["predecessor_id"])),
+            figures.cell(row, "reason", _TEXT),
+        ]
+        for row in offences.head(_MOST_OFFENCES).to_dict("records")
+    ]  # fmt: skip
+    return figure_table(
+        "offences", "What counts against a schedule",
+        [Column(label) for label in ("Schedule", "Point", "Activity", "After", "What")], rows, figures=figures,
+        data=offences, left_out=max(0, len(offences) - _MOST_OFFENCES), all_of=_ALL,
+        absent="No activity or link counts against a schedule.", remedy="",
     )  # fmt: skip
 
 

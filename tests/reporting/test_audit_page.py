@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmo_analytics.governance.audit_overview import audit_overview
 from pmo_analytics.governance.audit_standing import audit_standing, maturity_by_perspective
-from pmo_analytics.governance.dcma import dcma_points
+from pmo_analytics.governance.dcma import dcma_offences, dcma_points
 from pmo_analytics.governance.finding_events import Recording, events_of_audit, no_findings
 from pmo_analytics.governance.finding_standing import finding_standing
 from pmo_analytics.reporting import audit_figures, audit_tables
@@ -85,6 +85,10 @@ def test_schedules_maturity_health_and_faults_are_told() -> None:
     assert "<script>x" not in told
     assert "assignments of resources are not stored" in told
     assert "at least 0.95" in told
+    offences = dcma_offences(*frames([task("A", schedule_id=HOSTILE)], [], []))
+    listed = html(audit_tables.offence_table(offences))
+    assert "no predecessor and no successor" in listed
+    assert "<script>x" not in listed
     stated = contract_frame("self_assessment", [
         {"subject_id": "A", "perspective": "risk", "assessed_on_date": JUNE, "maturity_level": 5},
     ])  # fmt: skip
