@@ -81,9 +81,12 @@ def _most(text: str) -> int:
 
 
 def _bounds(table: Table, column: str) -> tuple[int, int]:
-    checks = [check.statistics or {} for check in table.model.to_schema().columns[column].checks]
-    low = next((s["min_value"] for s in checks if "min_value" in s), -(10**8))
-    high = next((s["max_value"] for s in checks if "max_value" in s), 10**8)
+    """The least and the most that a number may be; a bound that it must be beyond is kept a whole step from."""
+    low, high = -(10**8), 10**8
+    for check in table.model.to_schema().columns[column].checks:
+        told = check.statistics or {}
+        low = told["min_value"] + (check.name == "greater_than") if "min_value" in told else low
+        high = told["max_value"] - (check.name == "less_than") if "max_value" in told else high
     return low, high
 
 
@@ -107,7 +110,7 @@ def values(table: Table, field: Field, text: Texts) -> st.SearchStrategy[Pair]:
         "date": _same(days),
         "month": _same(days.map(lambda day: day.replace(day=1))),
         "instant": _same(moments.map(lambda moment: moment.replace(microsecond=0))),
-        "hours": st.decimals(max(low, 0), 9999, places=3).map(lambda hours: (hours, hours * 3600)),
+        "hours": st.decimals(max(low, 0), high // 3600, places=3).map(lambda hours: (hours, hours * 3600)),
         "number": st.decimals(low, high, places=places).map(lambda n: (n, float(n) if sql_type == NUMBER else n)),
         "flag": _same(st.booleans()),
         "person": _same(st.sampled_from(PERSONS)),

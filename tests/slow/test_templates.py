@@ -21,7 +21,9 @@ EVERY = [(t.name, form) for t in templates().values() for form in t.formats if t
 SAVED = [
     (name, form)
     for name, form in EVERY
-    if form != "md" and (form != "csv" or len(templates()[name].registers) == 1) and name not in registers()
+    if form != "md"
+    and (form != "csv" or len(templates()[name].registers) == 1)
+    and templates()[name].kind != "register"
 ]
 SAVED += [(name, form) for name, form in EVERY if name in {"risk", "issue", "timesheet_entry", "stage_gate", "skill"}]
 
