@@ -69,7 +69,7 @@ YEAR_TURNS, SECOND_FILE_FROM = date(2026, 1, 1), date(2025, 12, 29)
 PAGES_OVERLAP = 12
 BOARDS_FILE = "jira_boards"
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_WORK = ("planning", "build", "review", "tests", "workshop", "fixes", "rollout", "documentation")
+_WORK = ("planning", "build", "review", "tests", "workshop", "fixes", "rollout", "notes")
 UNKNOWN_PROJECT = "Pier lighting"
 HOSTILE_DESCRIPTION = "<script>alert('harbour')</script>"
 HOSTILE_SUMMARY = '=HYPERLINK("http://example.invalid","open")'

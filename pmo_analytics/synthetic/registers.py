@@ -8,6 +8,7 @@ from random import Random
 from pmo_analytics.synthetic.benefits import benefit_registers
 from pmo_analytics.synthetic.dependencies import dependencies
 from pmo_analytics.synthetic.effort import last_active_day
+from pmo_analytics.synthetic.lessons import lesson_registers
 from pmo_analytics.synthetic.orders import list_days, listed
 from pmo_analytics.synthetic.people import (
     CALENDAR,
@@ -49,6 +50,11 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         **raid_register_rows(portfolio, with_dirt=with_dirt),
         **skill_registers(Random(f"{portfolio.seed}:skills"), portfolio.persons),  # noqa: S311
         **strategy_registers(Random(f"{portfolio.seed}:strategy"), portfolio.persons),  # noqa: S311
+        **lesson_registers(
+            Random(f"{portfolio.seed}:lessons"),  # noqa: S311
+            [each.person_id for each in portfolio.persons],
+            with_dirt=with_dirt,
+        ),
         **benefit_registers(Random(f"{portfolio.seed}:benefits")),  # noqa: S311
     }
 
