@@ -44,7 +44,9 @@ def test_every_make_target_and_pmo_command_exists(name: str, root: Path) -> None
     for line in shown(root / name):
         for target in re.findall(r"\bmake ([a-z-]+)", line):
             assert target in targets, line
-        found = re.match(r"(?:.*&& )?pmo (?:--workspace \S+ )?((?:(?:warehouse|ledger|alerts|lessons) )?[a-z]+)(.*)", line)
+        found = re.match(
+            r"(?:.*&& )?pmo (?:--workspace \S+ )?((?:(?:warehouse|ledger|alerts|lessons) )?[a-z]+)(.*)", line
+        )
         if found:
             assert found[1] in known, line
             options = set(re.findall(r"(?<=\s)--[a-z-]+", found[2].split("#")[0]))
