@@ -72,6 +72,7 @@ def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
         "Flow of work, Fleet",
         "Flow of work, Passengers",
         "Developing people",
+        "Lessons",
         "Priorities",
         "Reconciliation",
         "Risk",

@@ -39,23 +39,25 @@ def repository_data(repository: pd.DataFrame) -> pd.DataFrame:
     data = data.sort_values(["place", "part"], key=lambda c: c.map(order.index) if c.name == "part" else c)
     data["end"] = data.groupby("place")["count"].cumsum()
     data["begin"] = data["end"] - data["count"]
-    data["middle"] = (data["begin"] + data["end"]) / 2
-    data["label"] = [
-        f"{row['part']} {row['count']}" if row["count"] >= 0.2 * sizes.iloc[0] else "" for _, row in data.iterrows()
-    ]
-    data["longest"] = int(sizes.iloc[0])
-    total, ready = int(sizes.sum()), int(counts.loc[counts["part"] == PUBLISHED, "count"].sum())
-    data["title"] = f"{number(ready)} of {number(total)} lessons are published"
-    data["subtitle"] = "Lessons by category and state of the workflow, the largest categories first"
+    ready = data[data["part"] == _PARTS[PUBLISHED][0]].set_index("place")["count"]
+    ends = [f"{ready.get(place, 0)} of {int(sizes.iloc[place])}" for place in data["place"]]
+    data["label"] = pd.Series(ends, index=data.index).where(~data.duplicated("place", keep="last"), "")
+    # Room for what stands behind the longest bar.
+    data["longest"] = 1.25 * float(sizes.iloc[0])
+    total, published = int(sizes.sum()), int(counts.loc[counts["part"] == PUBLISHED, "count"].sum())
+    data["title"] = f"{number(published)} of {number(total)} lessons are published"
+    data["subtitle"] = (
+        "By category, with how many are published. From the left: published, in review, draft, retired, others"
+    )
     told = "; ".join(f"{row['category']}: {row['part']} {row['count']}" for _, row in data.iterrows())
     data["description"] = f"Lessons by category and state. {told}."
     return data.rename(columns={LessonRepository.category: "category"}).reset_index(drop=True)
 
 
 def repository_chart(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
-    """A bar for each category, the states beside one another, the larger parts named within."""
+    """A bar for each category, the states beside one another; how many are published at its end."""
     first = data.iloc[0]
-    base = alt.Chart(data[["category", "place", "part", "count", "begin", "end", "middle", "label"]]).encode(
+    base = alt.Chart(data[["category", "place", "part", "count", "begin", "end", "label"]]).encode(
         y=alt.Y("category", type="nominal", sort=alt.EncodingSortField("place")).axis(
             style="names", labelLimit=160, labelPadding=8
         ),
@@ -66,19 +68,17 @@ def repository_chart(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         layers.append(
             own.mark_bar(style=style, height=24, opacity=opacity).encode(
                 x=alt.X("begin", type="quantitative")
-                .scale(domain=[0, int(first["longest"])], nice=False)
+                .scale(domain=[0, float(first["longest"])], nice=False)
                 .axis(format=",d", tickCount=5, tickMinStep=1),
                 x2="end",
                 tooltip=[alt.Tooltip("part", type="nominal"), alt.Tooltip("count", type="quantitative")],
             )
         )
-    for label, _, opacity in (*_PARTS.values(), _OTHER):
-        named = base.transform_filter(f"datum.label != '' && datum.part == '{label}'")
-        layers.append(
-            named.mark_text(style="on-deep" if opacity == 1 else "names", align="center").encode(
-                x=alt.X("middle", type="quantitative"), text=alt.Text("label", type="nominal")
-            )
-        )
+    layers.append(
+        base.transform_filter("datum.label != ''")
+        .mark_text(style="label-earned", align="left", dx=6)
+        .encode(x=alt.X("end", type="quantitative"), text=alt.Text("label", type="nominal"))
+    )
     return alt.layer(*layers).properties(
         title=alt.Title(first["title"], subtitle=first["subtitle"]),
         description=first["description"],

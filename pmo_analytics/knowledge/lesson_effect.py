@@ -125,7 +125,9 @@ def _compared(
     }
     if min(row["applied_project_count"], row["other_project_count"]) < least_projects:
         found = f"{row['applied_project_count']} that applied lessons and {row['other_project_count']} like them"
-        return row | {"quality_note": f"too few projects to compare: {found}; {least_projects} of each are needed"}
+        alone = f", {row['unmatched_count']} without any like them" if row["unmatched_count"] else ""
+        note = f"too few projects to compare: {found}{alone}; {least_projects} of each are needed"
+        return row | {"quality_note": note}
     compared = matched_difference(
         matched["outcome"].to_list(), matched["applied"].to_list(), matched["stratum"].to_list()
     )

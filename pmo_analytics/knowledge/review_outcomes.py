@@ -100,8 +100,8 @@ def review_outcomes(
 ) -> DataFrame[ReviewOutcome]:
     """Outcomes of finished and reviewed projects as known on `status_date`, beside the words of their last reviews.
 
-    Takes the registers and marts of these names. A difference is told beyond 7
-    days, 2 % of the budget or 2 % of the benefits; it is a question to ask, not a verdict.
+    Takes the registers and marts of these names. "As planned" holds within 7 days,
+    2 % of the budget or of the benefits; a difference is a question to ask, not a verdict.
     """
     reports = project_status[project_status[ProjectStatus.status_date] <= status_date]
     reviews = post_project_review[post_project_review[PostProjectReview.review_date] <= status_date]
@@ -227,13 +227,18 @@ def _beside(found: dict[str, Any], review: pd.Series | None) -> dict[str, Any]:
         said = _direction(words[f"{kind}_outcome"], kind)
         if math.isnan(worse):
             notes.append(f"{name} not known")
-        elif said is not None and said != (_BEHIND if worse > least else _BETTER if worse < -least else _AS_PLANNED):
+        elif said is not None and not _agrees(said, worse, least):
             told.append(f"{name}: “{words[f'{kind}_outcome']}”, found {text}")
     return words | {
         "review_date": review[PostProjectReview.review_date],
         "reason": "; ".join(told),
         "quality_note": "; ".join(notes),
     }
+
+
+def _agrees(said: str, worse: float, least: float) -> bool:
+    """Whether words of a direction go with what was found, which is the worse the larger it is."""
+    return {_BEHIND: worse > 0, _BETTER: worse < 0, _AS_PLANNED: abs(worse) <= least}[said]
 
 
 def _direction(text: object, kind: str) -> str | None:

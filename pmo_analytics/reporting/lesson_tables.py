@@ -155,7 +155,9 @@ def effect_table(effect: pd.DataFrame) -> Fragment:
     is_told = bool(effect[LessonEffect.mean_difference].notna().any()) if len(effect) else False
     return figure_table(
         "effect",
-        "What is associated with applying lessons" if is_told else "Too little is known to compare who applies lessons",
+        "What is associated with applying lessons"
+        if is_told
+        else "Too few projects to compare those that apply lessons",
         [Column("Measure"),
          *(Column(name, is_number=True) for name in ("Applied", "Others", "Mean, applied", "Mean, others", "Difference",
                                                      "From", "To", "By chance")),

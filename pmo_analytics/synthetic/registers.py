@@ -10,6 +10,7 @@ from pmo_analytics.synthetic.benefits import benefit_registers
 from pmo_analytics.synthetic.dependencies import dependencies
 from pmo_analytics.synthetic.development import development_registers
 from pmo_analytics.synthetic.effort import last_active_day
+from pmo_analytics.synthetic.lessons import lesson_registers
 from pmo_analytics.synthetic.methods import method_registers, version_of
 from pmo_analytics.synthetic.orders import list_days, listed
 from pmo_analytics.synthetic.people import (
@@ -54,6 +55,11 @@ def register_rows(portfolio: SimulatedPortfolio, *, with_dirt: bool) -> dict[str
         **development_registers(Random(f"{portfolio.seed}:development"), portfolio.persons),  # noqa: S311
         **strategy_registers(Random(f"{portfolio.seed}:strategy"), portfolio.persons),  # noqa: S311
         **method_registers(Random(f"{portfolio.seed}:methods"), portfolio.projects, LAST_DAY),  # noqa: S311
+        **lesson_registers(
+            Random(f"{portfolio.seed}:lessons"),  # noqa: S311
+            [each.person_id for each in portfolio.persons],
+            with_dirt=with_dirt,
+        ),
         **benefit_registers(Random(f"{portfolio.seed}:benefits")),  # noqa: S311
         **assurance_registers(),
     }
