@@ -71,8 +71,9 @@ def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
         "Flow of work",
         "Flow of work, Fleet",
         "Flow of work, Passengers",
-        "Developing people",
         "Lessons",
+        "Methods and gates",
+        "Developing people",
         "Priorities",
         "Reconciliation",
         "Risk",
@@ -104,13 +105,13 @@ def test_a_moved_workspace_gives_the_same_bytes_and_a_second_demo_loads_nothing(
     shutil.copytree(demo.workspace, moved)
     (moved / PAGE).unlink()
     again = pmo(
-        "report", "portfolio_review", "--as-of", "2026-06", "--version", "38", "--workspace", str(moved), cwd=tmp_path
+        "report", "portfolio_review", "--as-of", "2026-06", "--version", "59", "--workspace", str(moved), cwd=tmp_path
     )
     assert again.returncode == 0, again.stderr
     assert (moved / "reports/single/2026-06-30/portfolio_review.html").read_bytes() == before
     command = re.search(rb"<code>(pmo report [^<]+)</code></p>\n</div>", before)
     assert command
-    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 38"
+    assert command[1].decode() == "pmo report portfolio_review --as-of 2026-06-30 --version 59"
 
 
 def test_the_page_holds_no_trace_of_where_and_when_it_was_made(demo: Demo) -> None:
