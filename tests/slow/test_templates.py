@@ -18,12 +18,12 @@ pytestmark = pytest.mark.slow
 
 # Loading the sheet of merged persons would make one person of all.
 EVERY = [(t.name, form) for t in templates().values() for form in t.formats if t.name != "person_merge"]
+COMPOSED = [(name, form) for name, form in EVERY if templates()[name].kind != "register"]
+# One file at a time is opened: CSV of several registers is a folder of such.
 SAVED = [
     (name, form)
-    for name, form in EVERY
-    if form != "md"
-    and (form != "csv" or len(templates()[name].registers) == 1)
-    and templates()[name].kind != "register"
+    for name, form in COMPOSED
+    if form in {"xlsx", "docx"} or (form == "csv" and len(templates()[name].registers) == 1)
 ]
 SAVED += [(name, form) for name, form in EVERY if name in {"risk", "issue", "timesheet_entry", "stage_gate", "skill"}]
 
