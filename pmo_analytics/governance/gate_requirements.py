@@ -21,6 +21,7 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.assurance import Artefact
 from pmo_analytics.contracts.base import Contract, Date, Flag, Text, checked, optional, required
+from pmo_analytics.governance.register_rows import folded, joined
 from pmo_analytics.governance.tailoring import UNKNOWN, Tailoring, reading
 
 APPROVED, NOT_APPROVED, MISSING, NOT_NEEDED = "approved", "not approved", "missing", "not needed"
@@ -63,10 +64,10 @@ def gate_requirements(
     `ProjectRiskLevel` frames and the register of artefacts.
     """
     place = ["methodology_id", "version"]
-    rows = project_methods[["project_id", "size_band", *place]].merge(method_requirements, how="inner", on=place)
+    rows = joined(project_methods[["project_id", "size_band", *place]], method_requirements, place, how="inner")
     gates = method_gates[[*place, "gate_id", "position", "tailoring"]].rename(columns={"tailoring": "gate_tailoring"})
-    rows = rows.merge(gates, how="inner", on=[*place, "gate_id"])
-    rows = rows.merge(project_risk_level[["project_id", "risk_level"]], how="left", on="project_id")
+    rows = joined(rows, gates, [*place, "gate_id"], how="inner")
+    rows = joined(rows, project_risk_level[["project_id", "risk_level"]], ["project_id"], how="left")
     there = _best(artefact, status_date)
     found = [_requirement(row, there) for row in rows.to_dict("records")]
     columns = list(GateRequirement.to_schema().columns)
@@ -80,16 +81,16 @@ def _best(artefact: pd.DataFrame, status_date: pd.Timestamp) -> dict[tuple[str, 
     rows = artefact[artefact[Artefact.status_date] <= status_date].copy()
     later = rows[Artefact.approved_on_date] > status_date
     rows.loc[later, Artefact.approved_on_date] = pd.NaT
-    kinds = [rows[Artefact.project_id], rows[Artefact.artefact_kind].str.casefold()]
+    kinds = [rows[Artefact.project_id], rows[Artefact.artefact_kind].map(folded)]
     rows["first_approved_on_date"] = rows.groupby(kinds)[Artefact.approved_on_date].transform("min")
     rows = rows.sort_values([Artefact.approved_on_date, Artefact.status_date, Artefact.version], na_position="first")
-    return {(row["project_id"], row["artefact_kind"].casefold()): row for row in rows.to_dict("records")}
+    return {(row["project_id"], folded(row["artefact_kind"])): row for row in rows.to_dict("records")}
 
 
 def _requirement(row: dict[Any, Any], there: dict[tuple[str, str], dict[Any, Any]]) -> dict[str, Any]:
     size, risk = _known(row["size_band"]), _known(row["risk_level"]) or UNKNOWN
     of_gate, own = reading(_known(row["gate_tailoring"])), reading(_known(row["tailoring"]))
-    found = there.get((row["project_id"], row["artefact_kind"].casefold()))
+    found = there.get((row["project_id"], folded(row["artefact_kind"])))
     is_asked = of_gate.is_required(size, risk) and own.is_required(size, risk)
     is_required = bool(row["is_mandatory"]) and is_asked
     if not is_asked:

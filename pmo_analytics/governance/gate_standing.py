@@ -27,6 +27,7 @@ from pmo_analytics.contracts.base import Contract, Date, Flag, Text, Whole, chec
 from pmo_analytics.contracts.portfolio import ProjectStatus
 from pmo_analytics.governance.gate_requirements import APPROVED
 from pmo_analytics.governance.methodology import ProjectMethod
+from pmo_analytics.governance.register_rows import joined
 from pmo_analytics.governance.tailoring import reading
 
 PASSED, UNEVIDENCED, OUT_OF_TURN = "passed", "passed without evidence", "passed out of turn"
@@ -110,8 +111,8 @@ def project_gates(
 ) -> DataFrame[ProjectGate]:
     """Each gate of each project: passed and how, next, or later, from its latest review by `status_date`."""
     place = ["methodology_id", "version"]
-    rows = project_methods[["project_id", "size_band", *place]].merge(method_gates, how="inner", on=place)
-    rows = rows.merge(project_risk_level[["project_id", "risk_level"]], how="left", on="project_id")
+    rows = joined(project_methods[["project_id", "size_band", *place]], method_gates, place, how="inner")
+    rows = joined(rows, project_risk_level[["project_id", "risk_level"]], ["project_id"], how="left")
     known = gate_review[gate_review[GateReview.review_date] <= status_date]
     latest = known.sort_values(GateReview.review_date).groupby([GateReview.project_id, GateReview.gate_id]).tail(1)
     reviews = {(row["project_id"], row["gate_id"]): row for row in latest.to_dict("records")}

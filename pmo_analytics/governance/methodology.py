@@ -25,6 +25,7 @@ from pmo_analytics.contracts.base import Contract, Date, Flag, Text, Whole, chec
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.errors import nearest
 from pmo_analytics.governance.given_methods import given_gates, given_methodologies, given_requirements
+from pmo_analytics.governance.register_rows import folded, joined
 from pmo_analytics.governance.tailoring import reading
 
 STATED, LATEST, UNKNOWN_METHOD, NO_METHOD = "stated", "latest", "unknown", "none"
@@ -114,7 +115,7 @@ def methods_in_force(
     """The methods that are stated or named, and how many of the `ProjectMethod` rows go by each version."""
     rows = _known(project, methodology)
     used = project_methods.groupby(_KEY).size().rename("project_count")
-    rows = rows.merge(used.reset_index(), how="left", on=_KEY)
+    rows = joined(rows, used.reset_index(), _KEY, how="left")
     rows["project_count"] = rows["project_count"].fillna(0).astype(int)
     rows["order"] = rows[Methodology.version].map(version_order)
     rows = rows.sort_values([Methodology.methodology_id, "order"]).reset_index(drop=True)
@@ -168,7 +169,7 @@ def method_requirements(
     rows = _with_given(required_artefact, given_requirements(), known)
     rows["is_mandatory"] = rows[RequiredArtefact.is_mandatory].astype("boolean").fillna(True).astype(bool)
     place = [*_KEY, StageGate.gate_id]
-    rows = rows.merge(method_gates[[*place, StageGate.position]], how="left", on=place)
+    rows = joined(rows, method_gates[[*place, StageGate.position]], place, how="left")
     rows["method_problem"] = [
         "; ".join(
             filter(None, ("the method has no such gate" if pd.isna(at) else "", reading(_text(tailoring)).problem))
@@ -183,8 +184,8 @@ def method_requirements(
 
 def _known(project: pd.DataFrame, methodology: pd.DataFrame) -> pd.DataFrame:
     """Methods of the register, and those given ones that it does not state and a project names."""
-    stated = set(methodology[Methodology.methodology_id].str.casefold())
-    named = set(project[Project.methodology].dropna().str.strip().str.casefold())
+    stated = {folded(name) for name in methodology[Methodology.methodology_id].dropna()}
+    named = {folded(name) for name in project[Project.methodology].dropna()}
     given = given_methodologies()
     wanted = given[given[Methodology.methodology_id].isin(named - stated)]
     return pd.concat(
@@ -197,8 +198,8 @@ def _known(project: pd.DataFrame, methodology: pd.DataFrame) -> pd.DataFrame:
 def _with_given(stated: pd.DataFrame, given: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Rows of the register whose method and version are known, and the given ones of the given methods."""
     methods = known[[*_KEY, "is_given"]]
-    own = stated.merge(methods[~methods["is_given"].astype(bool)], how="inner", on=_KEY)
-    lent = given.merge(methods[methods["is_given"].astype(bool)], how="inner", on=_KEY)
+    own = joined(stated, methods[~methods["is_given"].astype(bool)], _KEY, how="inner")
+    lent = joined(given, methods[methods["is_given"].astype(bool)], _KEY, how="inner")
     return pd.concat([own, lent], ignore_index=True) if len(lent) else own
 
 

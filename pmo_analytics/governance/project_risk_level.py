@@ -19,6 +19,7 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.base import Contract, Number, Text, Whole, checked, optional, required
 from pmo_analytics.contracts.portfolio import Project
+from pmo_analytics.governance.register_rows import joined
 from pmo_analytics.governance.tailoring import RISK_LEVELS, UNKNOWN
 
 MEDIUM_FROM_PCT, HIGH_FROM_PCT = 5.0, 15.0
@@ -48,7 +49,7 @@ def project_risk_level(
     rows = project[["project_id", "budget_at_completion_amount", "currency"]].reset_index(drop=True)
     counted = open_risks[open_risks["exposure_amount"].notna()]
     sums = counted.groupby(["project_id", "currency"])["exposure_amount"].agg(["sum", "size"]).reset_index()
-    rows = rows.merge(sums, how="left", on=["project_id", "currency"])
+    rows = joined(rows, sums, ["project_id", "currency"], how="left")
     budget = rows[Project.budget_at_completion_amount].astype(float)
     share = 100 * (rows["sum"].astype(float) / budget.where(budget > 0))
     level = np.select(

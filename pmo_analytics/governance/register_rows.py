@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -53,6 +53,14 @@ def by_project(rows: Iterable[Row]) -> dict[str, list[Row]]:
         if row["project_id"] is not None:
             found.setdefault(row["project_id"], []).append(row)
     return found
+
+
+def joined(
+    left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], *, how: Literal["inner", "left"]
+) -> pd.DataFrame:
+    """Rows joined by columns of names; one in which no name stands may be of any type."""
+    names = dict.fromkeys(on, object)
+    return left.astype(names).merge(right.astype(names), how=how, on=list(on))
 
 
 def folded(text: Any) -> str:

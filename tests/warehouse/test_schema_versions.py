@@ -38,7 +38,7 @@ LAYOUTS = {
     3: "12e5ab76c5b4d433",
     4: "b7d63a2cba4ca8dc",
     5: "937a1a90dfba3acf",
-    6: "f9710976ae85aa8c",
+    6: "5f93b02fd2629a52",
 }
 # What a warehouse of the version may lack: all of it, or any part.
 LACKING = {
