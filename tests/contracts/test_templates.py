@@ -39,7 +39,7 @@ def test_a_version_is_one_more_for_each_edition_that_changed_a_register() -> Non
     assert editions_of(["risk", "lesson"]) == [1, 2]
     known = templates()
     assert (known["risk"].version, known["lesson"].version, known["charter"].version) == (1, 2, 2)
-    assert known["stage_gate"].lacking(1) == {"stage_gate": ["version", "stage"]}
+    assert known["stage_gate"].lacking(1) == {"stage_gate": ["version", "stage", "follows_gates", "tailoring"]}
     assert known["stage_gate"].lacking(2) == {}
     assert known["charter"].lacking(1) == {"document": ["artefact_kind"], "project": ["methodology_version"]}
 
