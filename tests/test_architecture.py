@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "settings": {"errors"},
     "workspace": {"errors", "settings"},
     "numerals": {"workspace"},
+    "heat_map": set(),
     "contracts": {"errors", "vocabulary"},
     "sources": {"errors", "vocabulary", "contracts"},
     "exchange": {"errors", "vocabulary", "contracts"},
@@ -37,7 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "explanations": {"errors", "contracts", "figure_evidence", "influences", "ingest", "origins", "warehouse"},
     "forecasting": {"errors", "vocabulary", "contracts"},
     "synthetic": set(),
-    **{domain: {"errors", "vocabulary", "contracts", "forecasting", "numerals"} for domain in DOMAINS},
+    **{domain: {"errors", "vocabulary", "contracts", "forecasting", "numerals", "heat_map"} for domain in DOMAINS},
     "reporting": {
         "errors",
         "vocabulary",

@@ -17,6 +17,7 @@ from pmo_analytics.governance.audit_states import (
     SEVERITIES,
     WAIVED,
 )
+from pmo_analytics.heat_map import heat_map
 from pmo_analytics.numerals import NBSP, month, number
 
 _MOST_PROJECTS, _ROW, _HEIGHT = 30, 22, 240
@@ -84,39 +85,17 @@ def _map_title(data: pd.DataFrame, projects: int) -> str:
 
 def compliance_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """The state of each rule by project, as a mark in a cell."""
-    first = data.iloc[0]
-    names = str(first["axis_end"]).split("\n")
-    base = alt.Chart(data[["project_id", "rule_id", "asks", "check_state", "cell", "colour_class", "ink"]]).encode(
-        x=alt.X("project_id", type="nominal")
-        .sort(names)
-        .scale(domain=names)
-        .axis(orient="top", domain=False, ticks=False, labelAngle=-90, labelLimit=70),
-        y=alt.Y("rule_id", type="nominal")
-        .sort(data["rule_id"].drop_duplicates().to_list())
-        .axis(style="names", labelLimit=_NAMES, labelPadding=8),
-    )
-    texts = [
-        base.transform_filter(f"datum.ink == '{ink}'")
-        .mark_text(style=f"on-{ink}", align="center")
-        .encode(text=alt.Text("cell", type="nominal"))
-        for ink in ("pale", "deep")
-        if (data["ink"] == ink).any()
-    ]
-    return alt.layer(
-        base.mark_rect(style="cell").encode(
-            color=alt.Color("colour_class", type="ordinal").scale(domain=["1", "2", "3", "4", "5"], range="heatmap"),
-            tooltip=[
-                alt.Tooltip("project_id", type="nominal", title="Project"),
-                alt.Tooltip("asks", type="nominal", title="Asks"),
-                alt.Tooltip("check_state", type="nominal", title="State"),
-            ],
-        ),
-        *texts,
-    ).properties(
-        title=alt.Title(first["title"], subtitle=first["subtitle"]),
-        description=first["description"],
-        height=_ROW * data["rule_id"].nunique(),
-    )
+    names = str(data["axis_end"].iloc[0]).split("\n")
+    projects = alt.X("project_id", type="nominal").sort(names).scale(domain=names)
+    return heat_map(
+        data, projects.axis(orient="top", domain=False, ticks=False, labelAngle=-90, labelLimit=70), "rule_id",
+        [
+            alt.Tooltip("project_id", type="nominal", title="Project"),
+            alt.Tooltip("asks", type="nominal", title="Asks"),
+            alt.Tooltip("check_state", type="nominal", title="State"),
+        ],
+        columns=["project_id", "rule_id", "asks", "check_state"], row_height=_ROW, label_limit=_NAMES,
+    )  # fmt: skip
 
 
 def burn_down_data(open_by_month: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.heat_map import heat_map, months_axis
 from pmo_analytics.knowledge.skill_cover import SkillCover
 from pmo_analytics.knowledge.skill_gap import SkillGap
 from pmo_analytics.numerals import long_month, number
@@ -18,7 +19,6 @@ _HOUR = 3600.0
 _MOST_SKILLS, _MOST_MONTHS, _NARROW_MONTHS, _ROW = 30, 18, 5, 34
 _HOUR_CLASSES, _DEEP_FROM = (9, 39, 79, 159), 4
 _SPARE, _COVERED, _THIN = "1", "3", "5"
-_MONTH = "utcFormat(utcParse(datum.value, '%Y-%m'), utcmonth(utcParse(datum.value, '%Y-%m')) == 0 ? '%Y' : '%b')"
 
 
 def _titles(skill: pd.DataFrame) -> dict[str, str]:
@@ -78,14 +78,16 @@ def _cover_title(rows: pd.DataFrame, is_thin: pd.Series) -> str:
 
 def cover_matrix(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Skills by level, the number of persons with its mark in the cell."""
-    columns = ["skill", "level", "persons", "hours_asked", "cell", "colour_class", "ink"]
-    base = _grid(data, columns, alt.X("level", type="ordinal").axis(orient="top", labelAngle=0, title="Level"))
-    return _cells(data, base, [
-        alt.Tooltip("skill", type="nominal", title="Skill"),
-        alt.Tooltip("level", type="ordinal", title="Level"),
-        alt.Tooltip("persons", type="quantitative", title="Persons"),
-        alt.Tooltip("hours_asked", type="quantitative", format=",.0f", title="Hours asked ahead"),
-    ])  # fmt: skip
+    return heat_map(
+        data, alt.X("level", type="ordinal").axis(orient="top", labelAngle=0, title="Level"), "skill",
+        [
+            alt.Tooltip("skill", type="nominal", title="Skill"),
+            alt.Tooltip("level", type="ordinal", title="Level"),
+            alt.Tooltip("persons", type="quantitative", title="Persons"),
+            alt.Tooltip("hours_asked", type="quantitative", format=",.0f", title="Hours asked ahead"),
+        ],
+        columns=["skill", "level", "persons", "hours_asked"], row_height=_ROW, label_limit=140,
+    )  # fmt: skip
 
 
 def gap_heat_map_data(gap: pd.DataFrame, skill: pd.DataFrame) -> pd.DataFrame:
@@ -134,47 +136,14 @@ def gap_heat_map_data(gap: pd.DataFrame, skill: pd.DataFrame) -> pd.DataFrame:
 
 def gap_heat_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Skills by month, the hours to close in the cell."""
-    columns = ["skill", "month", "level", "hours", "months_ahead", "cell", "colour_class", "ink"]
-    axis = alt.X("month", type="ordinal").sort(sorted(data["month"].unique()))
-    base = _grid(
-        data, columns,
-        axis.axis(orient="top", domain=False, ticks=False, labelAngle=0, labelExpr=_MONTH, labelFlush=False),
+    chart = heat_map(
+        data, months_axis(data), "skill",
+        [
+            alt.Tooltip("skill", type="nominal", title="Skill"),
+            alt.Tooltip("month", type="ordinal", title="Month"),
+            alt.Tooltip("level", type="ordinal", title="Level that is shortest"),
+            alt.Tooltip("hours", type="quantitative", format=",.0f", title="Hours to close"),
+        ],
+        columns=["skill", "month", "level", "hours", "months_ahead"], row_height=_ROW, label_limit=140,
     )  # fmt: skip
-    chart = _cells(data, base, [
-        alt.Tooltip("skill", type="nominal", title="Skill"),
-        alt.Tooltip("month", type="ordinal", title="Month"),
-        alt.Tooltip("level", type="ordinal", title="Level that is shortest"),
-        alt.Tooltip("hours", type="quantitative", format=",.0f", title="Hours to close"),
-    ])  # fmt: skip
     return chart.properties(usermeta={"narrow_filter": f"datum.months_ahead < {_NARROW_MONTHS}"})
-
-
-def _grid(data: pd.DataFrame, columns: list[str], x: alt.X) -> alt.Chart:
-    return alt.Chart(data[columns]).encode(
-        x=x,
-        y=alt.Y("skill", type="nominal")
-        .sort(data["skill"].drop_duplicates().to_list())
-        .axis(style="names", labelLimit=140, labelPadding=8),
-    )
-
-
-def _cells(data: pd.DataFrame, base: alt.Chart, tooltip: list[alt.Tooltip]) -> alt.LayerChart | alt.FacetChart:
-    first = data.iloc[0]
-    texts = [
-        base.transform_filter(f"datum.ink == '{ink}'")
-        .mark_text(style=f"on-{ink}", align="center")
-        .encode(text=alt.Text("cell", type="nominal"))
-        for ink in ("pale", "deep")
-        if (data["ink"] == ink).any()
-    ]
-    return alt.layer(
-        base.mark_rect(style="cell").encode(
-            color=alt.Color("colour_class", type="ordinal").scale(domain=["1", "2", "3", "4", "5"], range="heatmap"),
-            tooltip=tooltip,
-        ),
-        *texts,
-    ).properties(
-        title=alt.Title(first["title"], subtitle=first["subtitle"]),
-        description=first["description"],
-        height=_ROW * data["skill"].nunique(),
-    )

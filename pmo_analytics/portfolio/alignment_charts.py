@@ -16,6 +16,7 @@ import pandas as pd
 
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.contracts.selection import Contribution, Objective
+from pmo_analytics.heat_map import heat_map
 from pmo_analytics.numerals import NBSP, number
 from pmo_analytics.portfolio.alignment import (
     BUDGET,
@@ -258,49 +259,21 @@ def _map_title(over: list[str], none: list[str], projects: int, sums: dict[str, 
 
 
 def contribution_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
-    """Contributions by project and objective, the number in the cell."""
-    first = data.iloc[0]
-    base = alt.Chart(
-        data[["project", "objective_id", "objective_place", "cell", "percent", "colour_class", "ink"]]
-    ).encode(
-        x=alt.X("objective_id", type="nominal")
-        .sort(str(first["axis_end"]).split("\n"))
-        .scale(domain=str(first["axis_end"]).split("\n"))
-        .axis(
-            orient="top",
-            domain=False,
-            ticks=False,
-            labelAngle=0,
-            labelLimit=70,
-            labelOverlap="greedy",
+    """Contributions by project and objective, the number in the cell; a project without a cell keeps its row."""
+    order = str(data["axis_end"].iloc[0]).split("\n")
+    objectives = alt.X("objective_id", type="nominal").sort(order).scale(domain=order)
+    return heat_map(
+        data,
+        objectives.axis(
+            orient="top", domain=False, ticks=False, labelAngle=0, labelLimit=70, labelOverlap="greedy",
             labelSeparation=-4,
         ),
-        y=alt.Y("project", type="nominal")
-        .sort(data["project"].drop_duplicates().to_list())
-        .axis(style="names", labelLimit=150, labelPadding=8),
-    )
-    filled = base.transform_filter("datum.cell != ''")
-    texts = [
-        filled.transform_filter(f"datum.ink == '{ink}'")
-        .mark_text(style=f"on-{ink}", align="center")
-        .encode(text=alt.Text("cell", type="nominal"))
-        for ink in ("pale", "deep")
-        if (data["ink"] == ink).any()
-    ]
-    return alt.layer(
-        # A project without a cell keeps its row.
-        base.mark_rect(opacity=0),
-        filled.mark_rect(style="cell").encode(
-            color=alt.Color("colour_class", type="ordinal").scale(domain=["1", "2", "3", "4", "5"], range="heatmap"),
-            tooltip=[
-                alt.Tooltip("project", type="nominal", title="Project"),
-                alt.Tooltip("objective_id", type="nominal", title="Objective"),
-                alt.Tooltip("cell", type="nominal", title="Per cent"),
-            ],
-        ),
-        *texts,
-    ).properties(
-        title=alt.Title(first["title"], subtitle=first["subtitle"]),
-        description=first["description"],
-        height=_CELL_ROW * data["project"].nunique(),
-    )
+        "project",
+        [
+            alt.Tooltip("project", type="nominal", title="Project"),
+            alt.Tooltip("objective_id", type="nominal", title="Objective"),
+            alt.Tooltip("cell", type="nominal", title="Per cent"),
+        ],
+        columns=["project", "objective_id", "objective_place", "percent"], row_height=_CELL_ROW, label_limit=150,
+        has_gaps=True,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.contracts.selection import Criterion, Proposal
+from pmo_analytics.heat_map import heat_map
 from pmo_analytics.numerals import NBSP, number
 from pmo_analytics.portfolio.prioritisation import PriorityComponent, PriorityScore, RankChance
 
@@ -78,36 +79,17 @@ def rank_map_data(chances: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 
 def rank_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Chances by subject and place, the number in the cell."""
-    first = data.iloc[0]
-    base = alt.Chart(data[["subject", "rank_place", "percent", "cell", "colour_class", "ink"]]).encode(
-        x=alt.X("rank_place", type="ordinal").axis(orient="top", domain=False, ticks=False, labelAngle=0),
-        y=alt.Y("subject", type="nominal")
-        .sort(data["subject"].drop_duplicates().to_list())
-        .axis(style="names", labelLimit=180, labelPadding=8),
-    )
-    texts = [
-        base.transform_filter(f"datum.ink == '{ink}'")
-        .mark_text(style=f"on-{ink}", align="center")
-        .encode(text=alt.Text("cell", type="nominal"))
-        for ink in ("pale", "deep")
-        if (data["ink"] == ink).any()
-    ]
-    return alt.layer(
-        base.mark_rect(style="cell").encode(
-            color=alt.Color("colour_class", type="ordinal").scale(domain=["1", "2", "3", "4", "5"], range="heatmap"),
-            tooltip=[
-                alt.Tooltip("subject", type="nominal", title="Proposal"),
-                alt.Tooltip("rank_place", type="ordinal", title="Place"),
-                alt.Tooltip("percent", type="quantitative", title="Per cent"),
-            ],
-        ),
-        *texts,
-    ).properties(
-        title=alt.Title(first["title"], subtitle=first["subtitle"]),
-        description=first["description"],
-        height=_ROW * data["subject"].nunique(),
-        usermeta={"narrow_filter": f"datum.rank_place <= {_NARROW_PLACES}"},
-    )
+    chart = heat_map(
+        data, alt.X("rank_place", type="ordinal").axis(orient="top", domain=False, ticks=False, labelAngle=0),
+        "subject",
+        [
+            alt.Tooltip("subject", type="nominal", title="Proposal"),
+            alt.Tooltip("rank_place", type="ordinal", title="Place"),
+            alt.Tooltip("percent", type="quantitative", title="Per cent"),
+        ],
+        columns=["subject", "rank_place", "percent"], row_height=_ROW, label_limit=180,
+    )  # fmt: skip
+    return chart.properties(usermeta={"narrow_filter": f"datum.rank_place <= {_NARROW_PLACES}"})
 
 
 def value_parts_data(

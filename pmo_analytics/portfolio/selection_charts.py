@@ -11,6 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.heat_map import heat_map, months_axis
 from pmo_analytics.numerals import long_month, number, percent
 from pmo_analytics.portfolio.project_selection import SelectedProposal
 from pmo_analytics.portfolio.selection_frames import FrontierChoice, SelectionLoad
@@ -155,37 +156,17 @@ def _line(name: str, titles: dict[str, str]) -> str:
 
 def load_heat_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Per cent by skill and month, the number in the cell."""
-    first = data.iloc[0]
-    columns = ["skill", "month", "cell", "colour_class", "ink", "months_ahead", "asked_hours", "free_hours"]
-    label = "utcFormat(utcParse(datum.value, '%Y-%m'), utcmonth(utcParse(datum.value, '%Y-%m')) == 0 ? '%Y' : '%b')"
-    base = alt.Chart(data[columns]).encode(
-        x=alt.X("month", type="ordinal")
-        .sort(sorted(data["month"].unique()))
-        .axis(orient="top", domain=False, ticks=False, labelAngle=0, labelExpr=label, labelFlush=False),
-        y=alt.Y("skill", type="nominal")
-        .sort(data["skill"].drop_duplicates().to_list())
-        .axis(style="names", labelLimit=220, labelPadding=8),
-    )
-    cells = base.mark_rect(style="cell").encode(
-        color=alt.Color("colour_class", type="ordinal").scale(domain=["1", "2", "3", "4", "5"], range="heatmap"),
-        tooltip=[
+    chart = heat_map(
+        data, months_axis(data), "skill",
+        [
             alt.Tooltip("skill", type="nominal", title="Skill"),
             alt.Tooltip("month", type="ordinal", title="Month"),
             alt.Tooltip("asked_hours", type="quantitative", format=",.0f", title="Hours asked"),
             alt.Tooltip("free_hours", type="quantitative", format=",.0f", title="Hours free"),
         ],
-    )
-    texts = [
-        base.transform_filter(f"datum.ink == '{ink}'")
-        .mark_text(style=f"on-{ink}", align="center")
-        .encode(text=alt.Text("cell", type="nominal"))
-        for ink in ("pale", "deep")
-        if (data["ink"] == ink).any()
-    ]
-    return alt.layer(cells, *texts).properties(
-        title=alt.Title(first["title"], subtitle=first["subtitle"]), description=first["description"],
-        height=34 * data["skill"].nunique(), usermeta={"narrow_filter": f"datum.months_ahead < {_NARROW_MONTHS}"},
+        columns=["skill", "month", "months_ahead", "asked_hours", "free_hours"], row_height=34, label_limit=220,
     )  # fmt: skip
+    return chart.properties(usermeta={"narrow_filter": f"datum.months_ahead < {_NARROW_MONTHS}"})
 
 
 def frontier_data(frontier: pd.DataFrame, *, currency: str) -> pd.DataFrame:

@@ -24,6 +24,7 @@ IMPORTED = (
     "pmo_analytics.governance.reconciliation",
     "pmo_analytics.governance.reconciliation_totals",
     "pmo_analytics.governance.tailoring",
+    "pmo_analytics.heat_map",
     "pmo_analytics.knowledge.coaching",
     "pmo_analytics.knowledge.development_charts",
     "pmo_analytics.knowledge.development_effect",

@@ -13,6 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.heat_map import heat_map, months_axis
 from pmo_analytics.numerals import day, long_month, number
 from pmo_analytics.resources.capacity import CapacityOutlook
 from pmo_analytics.resources.capacity_actions import CapacityAction
@@ -207,41 +208,17 @@ def shortfall_heat_map_data(outlook: pd.DataFrame, skill: pd.DataFrame) -> pd.Da
 
 def shortfall_heat_map(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Chances by skill and month, the number in the cell."""
-    first = data.iloc[0]
-    columns = ["skill", "month", "cell", "colour_class", "ink", "months_ahead", "p80_short_hours"]
-    label = "utcFormat(utcParse(datum.value, '%Y-%m'), utcmonth(utcParse(datum.value, '%Y-%m')) == 0 ? '%Y' : '%b')"
-    base = alt.Chart(data[columns]).encode(
-        x=alt.X("month", type="ordinal")
-        .sort(sorted(data["month"].unique()))
-        .axis(orient="top", domain=False, ticks=False, labelAngle=0, labelExpr=label, labelFlush=False),
-        y=alt.Y("skill", type="nominal")
-        .sort(data["skill"].drop_duplicates().to_list())
-        .axis(style="names", labelLimit=140, labelPadding=8),
-    )
-    texts = [
-        base.transform_filter(f"datum.ink == '{ink}'")
-        .mark_text(style=f"on-{ink}", align="center")
-        .encode(text=alt.Text("cell", type="nominal"))
-        for ink in ("pale", "deep")
-        if (data["ink"] == ink).any()
-    ]
-    return alt.layer(
-        base.mark_rect(style="cell").encode(
-            color=alt.Color("colour_class", type="ordinal").scale(domain=["1", "2", "3", "4", "5"], range="heatmap"),
-            tooltip=[
-                alt.Tooltip("skill", type="nominal", title="Skill"),
-                alt.Tooltip("month", type="ordinal", title="Month"),
-                alt.Tooltip("cell", type="nominal", title="Per cent"),
-                alt.Tooltip("p80_short_hours", type="quantitative", format=",.0f", title="Hours short, P80"),
-            ],
-        ),
-        *texts,
-    ).properties(
-        title=alt.Title(first["title"], subtitle=first["subtitle"]),
-        description=first["description"],
-        height=_ROW * data["skill"].nunique(),
-        usermeta={"narrow_filter": f"datum.months_ahead < {_NARROW_MONTHS}"},
-    )
+    chart = heat_map(
+        data, months_axis(data), "skill",
+        [
+            alt.Tooltip("skill", type="nominal", title="Skill"),
+            alt.Tooltip("month", type="ordinal", title="Month"),
+            alt.Tooltip("cell", type="nominal", title="Per cent"),
+            alt.Tooltip("p80_short_hours", type="quantitative", format=",.0f", title="Hours short, P80"),
+        ],
+        columns=["skill", "month", "months_ahead", "p80_short_hours"], row_height=_ROW, label_limit=140,
+    )  # fmt: skip
+    return chart.properties(usermeta={"narrow_filter": f"datum.months_ahead < {_NARROW_MONTHS}"})
 
 
 def act_by_data(actions: pd.DataFrame, skill: pd.DataFrame, *, status_date: date) -> pd.DataFrame:
