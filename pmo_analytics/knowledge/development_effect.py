@@ -102,7 +102,8 @@ def training_effect(
     """
     day = status_date.normalize()
     rows = training_record.merge(training_course[["course_id", "skill_id"]], on=TrainingRecord.course_id)
-    rows = rows[rows[TrainingCourse.skill_id].notna()].assign(day=rows[TrainingRecord.completed_on_date])
+    rows = rows[rows[TrainingCourse.skill_id].notna()]
+    rows = rows.assign(day=rows[TrainingRecord.completed_on_date])
     events = _events(rows, TRAINING, groups(person, day, minimum_group_size), day)
     return _effects(events, estimate_history, effort_by_person_month, person, day, minimum_group_size)
 

@@ -146,7 +146,7 @@ def maturity_table(maturity: pd.DataFrame) -> Fragment:
     """Maturity that data show beside the one stated, from `MaturityByPerspective`: of all, and where stated."""
     figures = TableFigures("maturity", maturity, ("subject_id", "perspective"))
     is_shown = (maturity["subject_id"] == ALL_PROJECTS) | maturity["stated_level"].notna()
-    shown = maturity[is_shown].assign(is_part=maturity["subject_id"] != ALL_PROJECTS)
+    shown = maturity[is_shown].assign(is_part=lambda rows: rows["subject_id"] != ALL_PROJECTS)
     ordered = shown.sort_values(["is_part", "subject_id", "perspective"])
     rows = [
         [

@@ -60,7 +60,8 @@ class PlannedDemand(Contract):
 class ProjectEffortRatio(Contract):
     """One row per project and year of finish with five finished items or more: what they took of their estimates.
 
-    Key: project_id, finish_year, which is missing for items without a date.
+    Key: project_id, finish_year, which is missing for items without a date;
+    items of no known project are left out.
     `pooled_ratio` is sum over sum, `estimate_seconds` the sum of the estimates,
     `item_seconds` an item's size as an hour of estimate meets it, Σe²/Σe, and
     `scatter_seconds` Σ(a/r - e)²/Σe: the share of `hours` of estimates that
@@ -145,10 +146,12 @@ def project_effort_ratio(estimate_history: pd.DataFrame) -> DataFrame[ProjectEff
         (estimate_history[EstimateHistory.state] == "finished")
         & (estimate_history[EstimateHistory.estimate_seconds] > 0)
         & (estimate_history[EstimateHistory.actual_seconds] > 0)
+        # Items that no register maps may be of any number of projects.
+        & estimate_history[EstimateHistory.project_id].notna()
     )
-    items = estimate_history[is_used].assign(
-        finish_year=estimate_history[EstimateHistory.finished_on_date].dt.year.astype("Int64")
-    )
+    items = estimate_history[is_used]
+    # Of the items themselves: a frame without rows would take those of whatever longer column it is given.
+    items = items.assign(finish_year=items[EstimateHistory.finished_on_date].dt.year.astype("Int64"))
     key = [ProjectEffortRatio.project_id, ProjectEffortRatio.finish_year]
     estimate, actual = items[EstimateHistory.estimate_seconds], items[EstimateHistory.actual_seconds]
     items = items.assign(square=estimate**2, product=estimate * actual, actual_square=actual**2)

@@ -129,7 +129,8 @@ def stated_range(
     columns = [EstimateHistory.actual_seconds, EstimateHistory.finished_on_date]
     frame = frame.join(done[columns], on=Estimate.item_id)
     is_cancelled = frame[Estimate.item_id].isin(history.index[history[EstimateHistory.state] == "cancelled"])
-    frame = frame[~is_cancelled].assign(person_count=frame["estimator_group"].map(counts))
+    frame = frame[~is_cancelled]
+    frame = frame.assign(person_count=frame["estimator_group"].map(counts))
     ordered = frame.sort_values([Estimate.estimated_on_date, Estimate.item_id, Estimate.low_seconds])
     return checked(StatedRange, ordered[list(StatedRange.to_schema().columns)].reset_index(drop=True))
 

@@ -283,6 +283,9 @@ class View:
         except duckdb.Error as problem:
             raise self._failure(problem) from None
         frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+        if frame.empty:
+            # Texts of no rows come in no pieces, and pandas cannot join by those.
+            frame = frame.astype(object).astype(frame.dtypes.to_dict())
         decimals = {str(d[0]): float for d in description if str(d[1]).startswith(("DECIMAL", "HUGEINT"))}
         return frame.astype(decimals)
 

@@ -174,7 +174,7 @@ def test_ratios_of_projects_are_sums_over_sums_of_five_items_or_more_of_a_year()
     rows = [
         {"item_id": f"{project}{year}{n}", "project_id": project, "state": "finished", "estimate_seconds": 10.0 + n,
          "actual_seconds": 20.0, "actual_source": "register", "finished_on_date": pd.Timestamp(year, 3, 1)}
-        for project, year, items in (("P", 2025, 5), ("P", 2026, 4), ("Q", 2026, 4))
+        for project, year, items in (("P", 2025, 5), ("P", 2026, 4), ("Q", 2026, 4), (None, 2026, 9))
         for n in range(items)
     ]  # fmt: skip
     found = project_effort_ratio(contract_frame("estimate_history", rows))

@@ -9,6 +9,7 @@ import pytest
 from pmo_analytics import open_warehouse
 from pmo_analytics.errors import UsageError, WarehouseError
 from pmo_analytics.performance.earned_value import earned_value, latest
+from pmo_analytics.resources.utilisation import utilisation
 from pmo_analytics.workspace import Workspace
 from tests.exports import Desk, toggl_row
 
@@ -51,6 +52,14 @@ def test_analyses_get_what_their_parameters_name(desk: Desk) -> None:
         assert row["cost_performance_index"] == pytest.approx(1500 / 1620)
         only = view.table("project").query("project_id == 'B'")
         assert set(view.run(earned_value, project=only)["project_id"]) == {"A", "B"}
+
+
+def test_tables_without_rows_are_joined(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.register("project", "project_id,name,status_date", ["A", "Alpha", "2026-01-31"])
+    with desk.warehouse.at("2026-03") as view:
+        assert view.run(utilisation).empty
+        assert view.sql("SELECT 'x' AS a WHERE false").merge(view.sql("SELECT 'y' AS a WHERE false"), on="a").empty
 
 
 def test_wrong_parameters_and_event_tables_are_refused(desk: Desk) -> None:
