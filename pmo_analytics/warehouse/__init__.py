@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.warehouse.as_of import parse_as_of
-from pmo_analytics.warehouse.view import View, latest_day
+from pmo_analytics.warehouse.event_days import latest_day
+from pmo_analytics.warehouse.view import View
 from pmo_analytics.workspace import Workspace
 
 __all__ = ["View", "Warehouse"]

@@ -16,10 +16,10 @@ from pmo_analytics.errors import PmoError, UsageError, WarehouseError, nearest
 from pmo_analytics.influences import Influences
 from pmo_analytics.origins import Origin
 from pmo_analytics.warehouse import completeness
-from pmo_analytics.warehouse.as_of import last_month_end, local_day
 from pmo_analytics.warehouse.budget_rules import lay_budget_rule
 from pmo_analytics.warehouse.connection import Connection, connect, share_out, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
+from pmo_analytics.warehouse.event_days import default_date
 from pmo_analytics.warehouse.flow_names import flow_names, lay_flow_names
 from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES
 from pmo_analytics.warehouse.kept_marts import KeptMarts, last_changes
@@ -36,16 +36,6 @@ from pmo_analytics.workspace import Workspace
 # The rewriting of SQL takes a fifth of a second to import, and only the opening of a figure needs it.
 if TYPE_CHECKING:
     from pmo_analytics.warehouse.counted_rows import Evidence
-
-# What tells that something happened, most telling first: the default reporting date looks no further than
-# the first group that holds rows, since a plan or a register may be dated long after the last event.
-_ACTIVITY = (
-    {"timesheet_entry": "work_date", "issue": "updated_at", "project_status": "status_date"},
-    {"estimate_outcome": "finished_on_date"},
-    {"project": "status_date", "person": "status_date", "estimate_outcome": "status_date"},
-)
-
-_LONG_AGO = date(1970, 1, 1)
 
 
 class View:
@@ -88,7 +78,7 @@ class View:
             attach(connection, workspace, read_only=True, core_snapshot=snapshot, personal_snapshot=personal)
             # One transaction, so that the lakes' catalogs are read once and not for each view.
             connection.execute("BEGIN")
-            day = as_of or _default_date(connection, workspace.time_zone, is_needed=is_cut)
+            day = as_of or default_date(connection, workspace.time_zone, is_needed=is_cut)
             for schema in ("core", "marts", "meta", "personal_view"):
                 connection.execute(f"CREATE SCHEMA {schema}")
             views = CoreViews(connection, day if is_cut else None, workspace.time_zone)
@@ -309,46 +299,6 @@ def _snapshots(connection: Connection, workspace: Workspace, version: int | None
     personal, size = row or (0, 0)
     share_out(connection, int(size or 0))
     return found[number], int(personal or 0), number
-
-
-def _default_date(connection: Connection, time_zone: str, *, is_needed: bool) -> date:
-    """The last month-end not after the latest event; where there is none and none is needed, a day long ago."""
-    latest = _latest_event(connection, time_zone)
-    if latest is not None:
-        return last_month_end(latest)
-    if not is_needed:
-        return _LONG_AGO
-    raise WarehouseError(
-        "nothing that is loaded has a date to report on",
-        hint="load timesheets, issues or project status, or name a date with --as-of",
-    )
-
-
-def latest_day(workspace: Workspace) -> date:
-    """The day of the latest event that is known, or of the latest word on estimates and their outcomes.
-
-    WarehouseError where nothing is loaded, or nothing that has a date.
-    """
-    with hold(workspace.warehouse, READING), connect() as connection, told_in_words(workspace.warehouse):
-        attach(connection, workspace, read_only=True)
-        row = connection.execute(
-            "SELECT greatest(max(status_date), max(finished_on_date) FILTER (state <> 'open')) "
-            "FROM lake.core.estimate_outcome"
-        ).fetchone()
-        days = [day for day in (_latest_event(connection, workspace.time_zone), row[0] if row else None) if day]
-        return max(days) if days else _default_date(connection, workspace.time_zone, is_needed=True)
-
-
-def _latest_event(connection: Connection, time_zone: str) -> date | None:
-    for group in _ACTIVITY:
-        days: list[date] = []
-        for name, column in group.items():
-            day = local_day(column, time_zone) if column.endswith("_at") else column
-            row = connection.execute(f"SELECT CAST(max({day}) AS DATE) FROM lake.core.{name}").fetchone()
-            days += [row[0]] if row and row[0] is not None else []
-        if days:
-            return max(days)
-    return None
 
 
 def _lay_rates(connection: Connection) -> None:
