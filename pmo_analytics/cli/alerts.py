@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pmo_analytics.performance.alerts import Instant
+    from pmo_analytics.contracts.recorded_events import Instant
     from pmo_analytics.performance.escalation_rules import Escalation
     from pmo_analytics.warehouse import View, Warehouse
     from pmo_analytics.workspace import Workspace
@@ -54,11 +54,11 @@ def list_alerts(
     from pmo_analytics.performance.alert_standing import STATES, alert_standing
     from pmo_analytics.warehouse import Warehouse
     from pmo_analytics.warehouse.as_of import parse_as_of
-    from pmo_analytics.warehouse.stores.alerts import read_alerts
+    from pmo_analytics.warehouse.stores.alerts import ALERTS
 
     one_of("--state", state, (*STATES, _ALL))
     opened = Warehouse.open(workspace)
-    found = read_alerts(opened.workspace)
+    found = ALERTS.read(opened.workspace)
     day = parse_as_of(as_of) if as_of else _today(opened.workspace)
     standing = alert_standing(found.events, day)
     if project is not None:
@@ -83,7 +83,7 @@ def raise_alerts(as_of: AsOfOption = None, workspace: WorkspaceOption = None, js
     from pmo_analytics.performance.alerts import events_of_look
     from pmo_analytics.performance.escalation_rules import DIRECTIVE, unknown_scopes
     from pmo_analytics.warehouse import Warehouse
-    from pmo_analytics.warehouse.stores.alerts import append_events, read_alerts
+    from pmo_analytics.warehouse.stores.alerts import ALERTS
 
     opened = Warehouse.open(workspace)
     settings, today = _settings(opened.workspace), _today(opened.workspace)
@@ -96,8 +96,8 @@ def raise_alerts(as_of: AsOfOption = None, workspace: WorkspaceOption = None, js
         projects = view.table("project")
         wrong = unknown_scopes(settings.rules, projects["project_id"], projects["portfolio"].dropna())
         day, instant = view.as_of, _instant(opened, view.version)
-    kept = append_events(opened.workspace, lambda events: events_of_look(events, checks, settings.rules, day, instant))
-    standing = alert_standing(read_alerts(opened.workspace).events, max(day, today))
+    kept = ALERTS.append(opened.workspace, lambda events: events_of_look(events, checks, settings.rules, day, instant))
+    standing = alert_standing(ALERTS.read(opened.workspace).events, max(day, today))
     is_late = bool((standing["alert_state"] == "overdue").any())
     print_raised(kept, checks, standing, settings, wrong, day, instant, as_json=json)
     return BLOCKED if is_late and settings.pmo_type == DIRECTIVE else DONE
@@ -154,7 +154,7 @@ def text(
     from pmo_analytics.performance.alerts import found_alert
     from pmo_analytics.terminal import say
     from pmo_analytics.warehouse import Warehouse
-    from pmo_analytics.warehouse.stores.alerts import read_alerts
+    from pmo_analytics.warehouse.stores.alerts import ALERTS
 
     one_of("--form", form, ("email", "webhook"))
     opened = Warehouse.open(workspace)
@@ -163,7 +163,7 @@ def text(
         raise UsageError("a mail is printed, and never sent", expected="--form webhook, or no --send")
     if send and url is None:
         raise UsageError("there is nowhere to send to", expected="webhook_url in [escalation] of pmo.toml")
-    events = read_alerts(opened.workspace).events
+    events = ALERTS.read(opened.workspace).events
     name = found_alert(events, identifier)
     standing = alert_standing(events, max(_today(opened.workspace), events["status_date"].max().date()))
     (row,) = standing[standing["alert_id"] == name].to_dict("records")
@@ -183,15 +183,15 @@ def _answered(workspace: Any, made: Any, identifier: str, *, as_json: bool) -> i
     from pmo_analytics.performance.alert_standing import alert_standing
     from pmo_analytics.performance.alerts import found_alert
     from pmo_analytics.warehouse import Warehouse
-    from pmo_analytics.warehouse.stores.alerts import append_events, read_alerts
+    from pmo_analytics.warehouse.stores.alerts import ALERTS
 
     opened = Warehouse.open(workspace)
     # Refused before anything is written: an unknown alert upgrades no warehouse.
-    found_alert(read_alerts(opened.workspace).events, identifier)
+    found_alert(ALERTS.read(opened.workspace).events, identifier)
     with opened.everything() as view:
         instant = _instant(opened, view.version)
-    kept = append_events(opened.workspace, lambda events: made(events, instant))
-    events = read_alerts(opened.workspace).events
+    kept = ALERTS.append(opened.workspace, lambda events: made(events, instant))
+    events = ALERTS.read(opened.workspace).events
     standing = alert_standing(events, max(_today(opened.workspace), events["status_date"].max().date()))
     print_answered(kept, standing[standing["alert_id"] == found_alert(events, identifier)], as_json=as_json)
     return DONE
@@ -226,7 +226,7 @@ def _settings(workspace: Workspace) -> Escalation:
 
 
 def _instant(opened: Warehouse, version: int) -> Instant:
-    from pmo_analytics.performance.alerts import Instant
+    from pmo_analytics.contracts.recorded_events import Instant
     from pmo_analytics.system import edges
 
     return Instant(edges().now(), _today(opened.workspace), version)

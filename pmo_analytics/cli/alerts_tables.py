@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pmo_analytics.performance.alerts import Instant
+    from pmo_analytics.contracts.recorded_events import Instant
     from pmo_analytics.performance.escalation_rules import Escalation
-    from pmo_analytics.warehouse.stores.alerts import AlertLog
     from pmo_analytics.warehouse.stores.chained_tables import Appended
+    from pmo_analytics.warehouse.stores.event_log import EventLog
 
 
-def print_alerts(shown: pd.DataFrame, standing: pd.DataFrame, log: AlertLog, day: date, *, as_json: bool) -> None:
+def print_alerts(shown: pd.DataFrame, standing: pd.DataFrame, log: EventLog, day: date, *, as_json: bool) -> None:
     """Print alerts as they stand on a day; `standing` are all of them, `shown` those that were asked for."""
     from pmo_analytics.cli.application import complain
     from pmo_analytics.terminal import print_json, say

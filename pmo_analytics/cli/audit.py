@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pmo_analytics.governance.finding_events import Recording
+    from pmo_analytics.contracts.recorded_events import Instant
     from pmo_analytics.warehouse import Warehouse
 
 _ASSIGNING = {"owner": "--owner", "person": "--person", "due": "--due", "by": "--by"}
@@ -68,23 +68,23 @@ def _audited(
     from pmo_analytics.performance.escalation_rules import DIRECTIVE
     from pmo_analytics.reporting.audit_run import run_audit
     from pmo_analytics.warehouse import Warehouse
-    from pmo_analytics.warehouse.stores.findings import append_findings, read_findings
+    from pmo_analytics.warehouse.stores.findings import FINDINGS
 
     opened = Warehouse.open(workspace)
     today = _today(opened)
     with opened.at(as_of) as view:
-        found, day, recording = run_audit(view), view.as_of, _recording(opened, view.version)
+        found, day, instant = run_audit(view), view.as_of, _instant(opened, view.version)
     only = None if project is None else _known_project(project, found.standing)
     kept = None
     if record:
         if day > today:
             raise UsageError("findings are of what has happened", found=f"--as-of {day}", expected=f"until {today}")
-        kept = append_findings(
+        kept = FINDINGS.append(
             opened.workspace,
-            lambda events: events_of_audit(events, found.findings, found.checks, day, recording),
+            lambda events: events_of_audit(events, found.findings, found.checks, day, instant),
         )
-    standing = finding_standing(read_findings(opened.workspace).events, max(day, today) if record else day)
-    print_audit(found, standing, kept, day, recording.warehouse_version, only, as_json=as_json)
+    standing = finding_standing(FINDINGS.read(opened.workspace).events, max(day, today) if record else day)
+    print_audit(found, standing, kept, day, instant.warehouse_version, only, as_json=as_json)
     shown = found.standing if only is None else found.standing[found.standing["project_id"] == only]
     pmo_type = _pmo_type(opened)
     return _verdict(shown, pmo_type, is_blocking=pmo_type == DIRECTIVE, as_json=as_json)
@@ -114,29 +114,29 @@ def _assigned(workspace: Path | None, finding: str, given: Mapping[str, str | No
     from pmo_analytics.governance.finding_standing import finding_standing
     from pmo_analytics.warehouse import Warehouse
     from pmo_analytics.warehouse.as_of import parse_as_of
-    from pmo_analytics.warehouse.stores.findings import append_findings, read_findings
+    from pmo_analytics.warehouse.stores.findings import FINDINGS
 
     owner, by = given["owner"], given["by"]
     if owner is None or by is None:
         raise UsageError("an assignment names a role and who says so", expected="--owner ROLE --by ROLE")
     opened = Warehouse.open(workspace)
     # Refused before anything is written: an unknown finding upgrades no warehouse.
-    found_finding(read_findings(opened.workspace).events, finding)
+    found_finding(FINDINGS.read(opened.workspace).events, finding)
     until = None if given["due"] is None else parse_as_of(given["due"])
     with opened.everything() as view:
-        recording = _recording(opened, view.version)
+        instant = _instant(opened, view.version)
         if given["person"] is not None and given["person"] not in set(view.table("person")["person_id"]):
             raise UsageError(
                 "no person of the register has this token", found=given["person"],
                 expected="a token, as `pmo sql 'SELECT person_id, role FROM core.person'` lists them",
             )  # fmt: skip
-    kept = append_findings(
+    kept = FINDINGS.append(
         opened.workspace,
         lambda events: assignment(
-            events, finding, owner=owner, owner_id=given["person"], due=until, by=by, recording=recording
+            events, finding, owner=owner, owner_id=given["person"], due=until, by=by, instant=instant
         ),
     )
-    events = read_findings(opened.workspace).events
+    events = FINDINGS.read(opened.workspace).events
     standing = finding_standing(events, max(_today(opened), events["status_date"].max().date()))
     print_assigned(kept, standing[standing["finding_id"] == found_finding(events, finding)], as_json=as_json)
     return DONE
@@ -146,10 +146,10 @@ def _history(workspace: Path | None, project: str | None, *, as_json: bool) -> i
     from pmo_analytics.cli.audit_tables import print_history
     from pmo_analytics.governance.finding_standing import finding_standing
     from pmo_analytics.warehouse import Warehouse
-    from pmo_analytics.warehouse.stores.findings import read_findings
+    from pmo_analytics.warehouse.stores.findings import FINDINGS
 
     opened = Warehouse.open(workspace)
-    log = read_findings(opened.workspace)
+    log = FINDINGS.read(opened.workspace)
     events = log.events
     if project is not None:
         only = _known_project(project, events)
@@ -194,11 +194,11 @@ def _pmo_type(opened: Warehouse) -> str:
     return escalation_settings(opened.workspace.escalation, file=file).pmo_type
 
 
-def _recording(opened: Warehouse, version: int) -> Recording:
-    from pmo_analytics.governance.finding_events import Recording
+def _instant(opened: Warehouse, version: int) -> Instant:
+    from pmo_analytics.contracts.recorded_events import Instant
     from pmo_analytics.system import edges
 
-    return Recording(edges().now(), _today(opened), version)
+    return Instant(edges().now(), _today(opened), version)
 
 
 def _today(opened: Warehouse) -> date:

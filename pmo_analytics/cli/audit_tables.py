@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pmo_analytics.governance.rule_book import RuleBook
     from pmo_analytics.reporting.audit_run import Audit
     from pmo_analytics.warehouse.stores.chained_tables import Appended
-    from pmo_analytics.warehouse.stores.findings import FindingLog
+    from pmo_analytics.warehouse.stores.event_log import EventLog
 
 _KINDS = ("found", "found again", "waived", "cleared")
 
@@ -84,7 +84,7 @@ def print_assigned(kept: Appended, standing: pd.DataFrame, *, as_json: bool) -> 
         say("a label is kept for good: a role's or a group's, never a person's name, which is personal data")
 
 
-def print_history(events: pd.DataFrame, standing: pd.DataFrame, log: FindingLog, *, as_json: bool) -> None:
+def print_history(events: pd.DataFrame, standing: pd.DataFrame, log: EventLog, *, as_json: bool) -> None:
     """Print the events of findings in their order, and how many stand how."""
     from pmo_analytics.cli.application import complain
     from pmo_analytics.cli.evidence import records

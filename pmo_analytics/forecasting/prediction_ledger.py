@@ -27,11 +27,11 @@ from pmo_analytics.contracts.appended import canonical, columns_of, plain_row, s
 from pmo_analytics.contracts.base import checked
 from pmo_analytics.contracts.marts import EstimateHistory
 from pmo_analytics.contracts.predictions import FORECAST, RANGE, Prediction
+from pmo_analytics.contracts.recorded_events import group_label
 from pmo_analytics.errors import UsageError
 
 STATED_RANGE = "stated range"
 _HOUR = 3600.0
-_LONGEST_LABEL = 80
 # What makes two predictions the same.
 _IDENTITY = [
     Prediction.item_id, Prediction.kind, Prediction.method, Prediction.stated_by, Prediction.is_retrospective,
@@ -163,7 +163,7 @@ def _predictions(rows: pd.DataFrame, moment: Moment) -> pd.DataFrame:
 
 
 def _check_range(said: StatedRange) -> None:
-    low, high, level, label = said.low_hours, said.high_hours, said.level_pct, said.stated_by.strip()
+    low, high, level = said.low_hours, said.high_hours, said.level_pct
     if not (math.isfinite(low) and math.isfinite(high) and 0 <= low <= high and high > 0):
         raise UsageError(
             "a range goes from its low to its high end, in hours",
@@ -176,10 +176,7 @@ def _check_range(said: StatedRange) -> None:
             found=f"{level:g}",
             expected="above 0 and below 100, such as 80",
         )
-    if not label or "@" in label or len(label) > _LONGEST_LABEL:
-        raise UsageError(
-            "a range is stated by a group, under a label",
-            found=label or "nothing",
-            expected=f"such as --by 'team north', at most {_LONGEST_LABEL} characters and no address",
-            hint="names of persons are personal data, and the ledger never forgets: leave them out",
-        )
+    group_label(
+        said.stated_by, told="a range is stated by a group, under a label", such_as="--by 'team north'",
+        kept="predictions are kept",
+    )  # fmt: skip

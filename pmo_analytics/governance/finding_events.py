@@ -15,8 +15,7 @@ cleared; lost again in September it is found again, due 30 days after that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -25,25 +24,15 @@ from pmo_analytics.contracts.appended import columns_of
 from pmo_analytics.contracts.base import checked
 from pmo_analytics.contracts.findings import ASSIGNED, CLEARED, FOUND, FOUND_AGAIN, FindingEvent
 from pmo_analytics.contracts.findings import WAIVED as WAIVED_EVENT
+from pmo_analytics.contracts.recorded_events import Instant, beginning_so, group_label, no_later_look
 from pmo_analytics.errors import UsageError
 from pmo_analytics.governance.audit_states import NO_EVIDENCE, NOT_APPLICABLE, WAIVED
 from pmo_analytics.governance.register_rows import rows_of
 
-_SHORTEST_START = 4
-_LONGEST_LABEL, _LONGEST_TEXT = 80, 2000
 _LOOKED = (FOUND, FOUND_AGAIN, WAIVED_EVENT, CLEARED)
 _OF_FINDING = (
     "finding_id", "project_id", "rule_id", "found_item", "title", "severity", "first_found_on_date",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Recording:
-    """When events are recorded: the real clock (UTC), the day where the workspace is, and the latest version."""
-
-    made_at: datetime
-    made_on: date
-    warehouse_version: int
 
 
 def no_findings() -> pd.DataFrame:
@@ -56,7 +45,7 @@ def events_of_audit(
     audit_findings: pd.DataFrame,
     audit_checks: pd.DataFrame,
     status_date: date,
-    recording: Recording,
+    instant: Instant,
 ) -> pd.DataFrame:
     """What an audit of the reporting date adds to the events: found, found again, waived and cleared.
 
@@ -64,19 +53,15 @@ def events_of_audit(
     UsageError for a date earlier than one that was recorded.
     """
     looked = events.loc[events[FindingEvent.kind].isin(_LOOKED), FindingEvent.status_date]
-    if len(looked) and looked.max() > pd.Timestamp(status_date):
-        raise UsageError(
-            "an audit of a later date was recorded already, and an earlier one would take back what came since",
-            found=status_date.isoformat(), expected=f"--as-of {looked.max():%Y-%m-%d} or later",
-        )  # fmt: skip
-    stamp = _stamp(status_date, recording)
+    no_later_look(looked, status_date, told="an audit of a later date was recorded already")
+    stamp = instant.stamp(status_date)
     last = _last_looks(events)
     added = []
     now = {row["finding_id"]: row for row in rows_of(audit_findings)}
     for name, row in now.items():
         kind = _kind(row, last.get(name))
         if kind is not None:
-            added.append(_found(row, kind, last.get(name), recording) | stamp)
+            added.append(_found(row, kind, last.get(name), instant) | stamp)
     checks = {(row["project_id"], row["rule_id"]): row for row in rows_of(audit_checks)}
     projects = {project for project, _ in checks}
     for name, before in last.items():
@@ -97,14 +82,14 @@ def assignment(
     owner_id: str | None,
     due: date | None,
     by: str,
-    recording: Recording,
+    instant: Instant,
 ) -> pd.DataFrame:
     """The event that a finding is given to a role, or to a person by token, until a day; none where it was before.
 
     Without a day the finding keeps the one it had. Raises UsageError for a
     finding that is not known or was cleared, and for a label that may be a person's name.
     """
-    label, role = _checked_label(by), _checked_label(owner)
+    label, role = _label(by), _label(owner)
     name = found_finding(events, identifier)
     of = [row for row in rows_of(events) if row["finding_id"] == name]
     last = [row for row in of if row["kind"] in _LOOKED][-1]
@@ -119,21 +104,15 @@ def assignment(
     if given and all(given[-1][column] == value for column, value in said.items()):
         return no_findings()
     kept = {column: last[column] for column in _OF_FINDING}
-    return _events([kept | said | {"kind": ASSIGNED} | _stamp(recording.made_on, recording)])
+    return _events([kept | said | {"kind": ASSIGNED} | instant.stamp(instant.made_on)])
 
 
 def found_finding(events: pd.DataFrame, identifier: str) -> str:
     """The finding whose identifier begins so. Raises UsageError where none does, or more than one."""
-    asked = identifier.strip().lower()
-    known = sorted(set(events[FindingEvent.finding_id]))
-    fitting = [name for name in known if name.startswith(asked)] if len(asked) >= _SHORTEST_START else []
-    if len(fitting) != 1:
-        raise UsageError(
-            "more than one finding begins so" if fitting else "there is no such finding", found=identifier,
-            expected=f"an identifier of `pmo audit --history`, or its first {_SHORTEST_START} characters or more",
-            hint=f"such as {', '.join((fitting or known)[:3])}" if known else "`pmo audit --record` comes first",
-        )  # fmt: skip
-    return str(fitting[0])
+    return beginning_so(
+        events[FindingEvent.finding_id], identifier, thing="finding", listed_by="pmo audit --history",
+        made_by="pmo audit --record",
+    )  # fmt: skip
 
 
 def _kind(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str | None:
@@ -147,9 +126,9 @@ def _kind(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str | Non
 
 
 def _found(
-    row: Mapping[str, Any], kind: str, before: Mapping[str, Any] | None, recording: Recording
+    row: Mapping[str, Any], kind: str, before: Mapping[str, Any] | None, instant: Instant
 ) -> dict[str, Any]:  # fmt: skip
-    until = pd.Timestamp(recording.made_on + timedelta(days=int(row["within_days"])))
+    until = pd.Timestamp(instant.made_on + timedelta(days=int(row["within_days"])))
     is_new = before is None or (kind == FOUND_AGAIN and before["kind"] == CLEARED)
     told = {column: row[column] for column in _OF_FINDING if column in row}
     return told | {
@@ -179,13 +158,6 @@ def _last_looks(events: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {row["finding_id"]: row for row in rows_of(events[events[FindingEvent.kind].isin(_LOOKED)])}
 
 
-def _stamp(status_date: date, recording: Recording) -> dict[str, Any]:
-    return {
-        "status_date": pd.Timestamp(status_date), "warehouse_version": recording.warehouse_version,
-        "made_at": pd.Timestamp(recording.made_at).floor("us"), "made_on_date": pd.Timestamp(recording.made_on),
-    }  # fmt: skip
-
-
 def _events(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows).reindex(columns=columns_of(FindingEvent))
     # A new finding was first found on the day of its audit.
@@ -194,12 +166,8 @@ def _events(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return kept
 
 
-def _checked_label(label: str) -> str:
-    found = label.strip()
-    if not found or "@" in found or "\0" in found or len(found) > _LONGEST_LABEL or not found.isprintable():
-        raise UsageError(
-            "a finding is given to a role, by a role or a group", found=repr(found) if found else "nothing",
-            expected=f"such as --owner 'project manager' --by PMO, at most {_LONGEST_LABEL} characters and no address",
-            hint="names of persons are personal data, and findings are kept for good: leave them out",
-        )  # fmt: skip
-    return found
+def _label(label: str) -> str:
+    return group_label(
+        label, told="a finding is given to a role, by a role or a group",
+        such_as="--owner 'project manager' --by PMO", kept="findings are kept",
+    )  # fmt: skip

@@ -21,7 +21,7 @@ from pandera.typing.pandas import DataFrame
 
 from pmo_analytics.contracts.assurance import Artefact
 from pmo_analytics.contracts.base import Contract, Date, Flag, Text, checked, optional, required
-from pmo_analytics.governance.register_rows import folded, joined
+from pmo_analytics.governance.register_rows import folded, joined, text_of
 from pmo_analytics.governance.tailoring import UNKNOWN, Tailoring, reading
 
 APPROVED, NOT_APPROVED, MISSING, NOT_NEEDED = "approved", "not approved", "missing", "not needed"
@@ -88,8 +88,8 @@ def _best(artefact: pd.DataFrame, status_date: pd.Timestamp) -> dict[tuple[str, 
 
 
 def _requirement(row: dict[Any, Any], there: dict[tuple[str, str], dict[Any, Any]]) -> dict[str, Any]:
-    size, risk = _known(row["size_band"]), _known(row["risk_level"]) or UNKNOWN
-    of_gate, own = reading(_known(row["gate_tailoring"])), reading(_known(row["tailoring"]))
+    size, risk = text_of(row["size_band"]), text_of(row["risk_level"]) or UNKNOWN
+    of_gate, own = reading(text_of(row["gate_tailoring"])), reading(text_of(row["tailoring"]))
     found = there.get((row["project_id"], folded(row["artefact_kind"])))
     is_asked = of_gate.is_required(size, risk) and own.is_required(size, risk)
     is_required = bool(row["is_mandatory"]) and is_asked
@@ -116,7 +116,3 @@ def _basis(tailoring: Tailoring, size: str | None, risk: str) -> str:
         return "mandatory"
     by_size = tailoring.sizes and (not size or size.casefold() in tailoring.sizes)
     return f"since its size is {size or UNKNOWN}" if by_size else f"since its risk is {risk}"
-
-
-def _known(value: Any) -> str | None:
-    return None if value is None or pd.isna(value) or not str(value).strip() else str(value).strip()

@@ -27,7 +27,7 @@ from pmo_analytics.contracts.base import Contract, Date, Flag, Text, Whole, chec
 from pmo_analytics.contracts.portfolio import ProjectStatus
 from pmo_analytics.governance.gate_requirements import APPROVED
 from pmo_analytics.governance.methodology import ProjectMethod
-from pmo_analytics.governance.register_rows import joined
+from pmo_analytics.governance.register_rows import joined, names_of, text_of
 from pmo_analytics.governance.tailoring import reading
 
 PASSED, UNEVIDENCED, OUT_OF_TURN = "passed", "passed without evidence", "passed out of turn"
@@ -168,7 +168,7 @@ def _gates_of(
     found: list[dict[str, Any]] = []
     for row in gates:
         key = (row["project_id"], row["gate_id"])
-        if not reading(_known(row["tailoring"])).is_required(_known(row["size_band"]), _known(row["risk_level"])):
+        if not reading(text_of(row["tailoring"])).is_required(text_of(row["size_band"]), text_of(row["risk_level"])):
             excused.add(row["gate_id"])
         elif _says(reviews.get(key), _PASSES):
             through.add(row["gate_id"])
@@ -179,7 +179,7 @@ def _gates_of(
         needed = [each for each in asked.get(key, []) if each["is_required"]]
         by = review["review_date"] if review is not None and row["gate_id"] in through else None
         lacking = [each["artefact_kind"] for each in needed if not _was_approved(each, by)]
-        before = [each.strip() for each in (_known(row["follows_gates"]) or "").split(",") if each.strip()]
+        before = names_of(row["follows_gates"])
         if row["gate_id"] in excused:
             state = EXCUSED
         elif row["gate_id"] in through:
@@ -231,11 +231,11 @@ def _standing(
     if ahead is not None and when_lacking == STOPPED:
         verdict = STOPPED
     elif ahead is not None:
-        is_ready = not _known(ahead["lacking_artefacts"]) and ahead["gate_state"] == NEXT
+        is_ready = not text_of(ahead["lacking_artefacts"]) and ahead["gate_state"] == NEXT
         verdict = READY if is_ready else when_lacking
     else:
         verdict = FINISHED if of and len(passed) == len(of) else UNKNOWN_VERDICT
-    by_gates = _known(ahead["stage"]) if ahead else None
+    by_gates = text_of(ahead["stage"]) if ahead else None
     known = {name: row[name] for name in ("project_id", "name", "portfolio", "methodology_id", "version")}
     return known | {
         "gate_count": len(of), "gates_passed_count": len(passed),
@@ -250,7 +250,3 @@ def _standing(
         "gate_verdict": verdict, "stage": declared, "stage_by_gates": by_gates,
         "is_stage_different": None if not declared or not by_gates else declared.casefold() != by_gates.casefold(),
     }  # fmt: skip
-
-
-def _known(value: Any) -> str | None:
-    return None if value is None or pd.isna(value) or not str(value).strip() else str(value).strip()

@@ -25,7 +25,7 @@ from pmo_analytics.contracts.base import Contract, Date, Flag, Text, Whole, chec
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.errors import nearest
 from pmo_analytics.governance.given_methods import given_gates, given_methodologies, given_requirements
-from pmo_analytics.governance.register_rows import folded, joined
+from pmo_analytics.governance.register_rows import folded, joined, names_of, text_of
 from pmo_analytics.governance.tailoring import reading
 
 STATED, LATEST, UNKNOWN_METHOD, NO_METHOD = "stated", "latest", "unknown", "none"
@@ -155,7 +155,7 @@ def method_gates(project: pd.DataFrame, methodology: pd.DataFrame, stage_gate: p
         for gate, tailoring in zip(gates[StageGate.gate_id], gates[StageGate.tailoring], strict=True):
             follows.append(", ".join(before[gate]) or None)
             reached.append(gate not in unreached)
-            problems.append("; ".join(filter(None, (unreached.get(gate), reading(_text(tailoring)).problem))) or None)
+            problems.append("; ".join(filter(None, (unreached.get(gate), reading(text_of(tailoring)).problem))) or None)
     rows = rows.assign(follows_gates=pd.Series(follows, dtype=object), is_reachable=pd.Series(reached, dtype=bool))
     rows["method_problem"] = pd.Series(problems, dtype=object)
     return checked(MethodGate, rows.reindex(columns=list(MethodGate.to_schema().columns)))
@@ -172,7 +172,7 @@ def method_requirements(
     rows = joined(rows, method_gates[[*place, StageGate.position]], place, how="left")
     rows["method_problem"] = [
         "; ".join(
-            filter(None, ("the method has no such gate" if pd.isna(at) else "", reading(_text(tailoring)).problem))
+            filter(None, ("the method has no such gate" if pd.isna(at) else "", reading(text_of(tailoring)).problem))
         ) or None
         for at, tailoring in zip(rows[StageGate.position], rows[RequiredArtefact.tailoring], strict=True)
     ]  # fmt: skip
@@ -205,7 +205,7 @@ def _with_given(stated: pd.DataFrame, given: pd.DataFrame, known: pd.DataFrame) 
 
 def _method_of(row: dict[Any, Any], called: dict[str, str], versions: dict[str, list[str]]) -> dict[str, Any]:
     found: dict[str, Any] = {name: row[name] for name in ("project_id", "name", "portfolio", "size_band")}
-    stated = " ".join(str(_text(row[Project.methodology]) or "").split())
+    stated = " ".join(str(text_of(row[Project.methodology]) or "").split())
     if not stated:
         return found | {"version_basis": NO_METHOD, "method_problem": "the register of projects names no method"}
     name = called.get(stated.casefold())
@@ -213,7 +213,7 @@ def _method_of(row: dict[Any, Any], called: dict[str, str], versions: dict[str, 
         close = nearest(stated, called)
         problem = f"no register states the method {stated[:60]!r}" + (f": did it mean {close!r}?" if close else "")
         return found | {"version_basis": UNKNOWN_METHOD, "method_problem": problem}
-    version = _text(row[Project.methodology_version])
+    version = text_of(row[Project.methodology_version])
     if version is None or version in versions[name]:
         basis = LATEST if version is None else STATED
         return found | {"methodology_id": name, "version": version or versions[name][-1], "version_basis": basis}
@@ -228,7 +228,7 @@ def _followed(gates: pd.DataFrame) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     last: str | None = None
     for gate, stated in zip(gates[StageGate.gate_id], gates[StageGate.follows_gates], strict=True):
-        named = [each.strip() for each in (_text(stated) or "").split(",") if each.strip()]
+        named = names_of(stated)
         found[gate] = named or ([last] if last is not None else [])
         last = gate
     return found
@@ -265,7 +265,3 @@ def _behind(gate: str, before: dict[str, list[str]]) -> set[str]:
             found.add(one)
             waiting += before.get(one, [])
     return found
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None or pd.isna(value) or not str(value).strip() else str(value).strip()

@@ -63,6 +63,16 @@ def joined(
     return left.astype(names).merge(right.astype(names), how=how, on=list(on))
 
 
+def text_of(value: Any) -> str | None:
+    """A text as it is stated, without outer blanks; None where nothing is."""
+    return None if value is None or pd.isna(value) or not str(value).strip() else str(value).strip()
+
+
+def names_of(value: Any) -> list[str]:
+    """The names that a cell lists with commas between."""
+    return [name for each in (text_of(value) or "").split(",") if (name := each.strip())]
+
+
 def folded(text: Any) -> str:
     """A name as it is compared: without case and outer blanks; nothing for none."""
     return "" if text is None else str(text).strip().casefold()

@@ -19,8 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -28,12 +27,12 @@ import pandas as pd
 from pmo_analytics.contracts.alerts import ACKNOWLEDGED, CLEARED, DECIDED, RAISED, REOPENED, AlertEvent
 from pmo_analytics.contracts.appended import columns_of, sha256_of
 from pmo_analytics.contracts.base import checked
+from pmo_analytics.contracts.recorded_events import Instant, beginning_so, group_label, no_later_look
 from pmo_analytics.errors import UsageError
 from pmo_analytics.performance.escalation import BREACHED, NOT_WATCHED, WITHIN, rows_as_known
 from pmo_analytics.performance.escalation_rules import Rule
 
-_LONGEST_LABEL, _LONGEST_TEXT = 80, 2000
-_SHORTEST_START = 4
+_LONGEST_TEXT = 2000
 _OPENING = (RAISED, REOPENED)
 _LOOKED = (RAISED, REOPENED, CLEARED)
 # What every event of an alert says again, so that each can be read by itself.
@@ -46,15 +45,6 @@ _OF_CHECK = (
     AlertEvent.figure, AlertEvent.threshold, AlertEvent.currency, AlertEvent.severity, AlertEvent.reason,
     AlertEvent.figure_evidence,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Instant:
-    """When an event is made: the real clock (UTC, and the day where the workspace is), and the latest version."""
-
-    made_at: datetime
-    made_on: date
-    warehouse_version: int
 
 
 def no_events() -> pd.DataFrame:
@@ -77,12 +67,8 @@ def events_of_look(
     as it is. Raises UsageError for a date earlier than one that was looked at.
     """
     looked = events.loc[events[AlertEvent.kind].isin(_LOOKED), AlertEvent.status_date]
-    if len(looked) and looked.max() > pd.Timestamp(status_date):
-        raise UsageError(
-            "alerts were raised for a later date already, and an earlier one would take back what came since",
-            found=status_date.isoformat(), expected=f"--as-of {looked.max():%Y-%m-%d} or later",
-        )  # fmt: skip
-    stamp = _stamp(status_date, instant)
+    no_later_look(looked, status_date, told="alerts were raised for a later date already")
+    stamp = instant.stamp(status_date)
     known = _last_looks(events)
     added: list[dict[str, Any]] = []
     going_on = set()
@@ -126,23 +112,19 @@ def decided(events: pd.DataFrame, identifier: str, *, by: str, decision: str, in
 
 def found_alert(events: pd.DataFrame, identifier: str) -> str:
     """The alert whose identifier begins so. Raises UsageError where none does, or more than one."""
-    asked = identifier.strip().lower()
-    known = sorted(set(events[AlertEvent.alert_id]))
-    fitting = [name for name in known if name.startswith(asked)] if len(asked) >= _SHORTEST_START else []
-    if len(fitting) != 1:
-        raise UsageError(
-            "more than one alert begins so" if fitting else "there is no such alert", found=identifier,
-            expected=f"an identifier of `pmo alerts`, or its first {_SHORTEST_START} characters or more",
-            hint=f"such as {', '.join((fitting or known)[:3])}" if known else "`pmo alerts raise` comes first",
-        )  # fmt: skip
-    return str(fitting[0])
+    return beginning_so(
+        events[AlertEvent.alert_id], identifier, thing="alert", listed_by="pmo alerts", made_by="pmo alerts raise"
+    )
 
 
 def _answer(
     events: pd.DataFrame, identifier: str, kind: str, *, by: str, comment: str | None, decision: str | None,
     instant: Instant,
 ) -> pd.DataFrame:  # fmt: skip
-    label = _checked_label(by)
+    label = group_label(
+        by, told="an alert is answered by a role or a group, under a label", such_as="--by 'portfolio board'",
+        kept="alerts are kept",
+    )  # fmt: skip
     said = {"stated_by": label, "comment": _checked_text(comment), "decision": _checked_text(decision)}
     name = found_alert(events, identifier)
     of = rows_as_known(events[events[AlertEvent.alert_id] == name])
@@ -158,7 +140,7 @@ def _answer(
     earlier = earlier[-1:] if kind == DECIDED else earlier
     if any(all(row[column] == value for column, value in said.items()) for row in earlier):
         return no_events()
-    row = {column: last[column] for column in _OF_ALERT} | _stamp(instant.made_on, instant) | said | {"kind": kind}
+    row = {column: last[column] for column in _OF_ALERT} | instant.stamp(instant.made_on) | said | {"kind": kind}
     return _events([row])
 
 
@@ -203,30 +185,10 @@ def _opened(check: dict[str, Any], rule: Rule, instant: Instant) -> dict[str, An
     }
 
 
-def _stamp(status_date: date, instant: Instant) -> dict[str, Any]:
-    return {
-        "status_date": pd.Timestamp(status_date),
-        "warehouse_version": instant.warehouse_version,
-        "made_at": pd.Timestamp(instant.made_at).floor("us"),
-        "made_on_date": pd.Timestamp(instant.made_on),
-    }
-
-
 def _events(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows).reindex(columns=columns_of(AlertEvent))
     kept: pd.DataFrame = checked(AlertEvent, frame)
     return kept
-
-
-def _checked_label(label: str) -> str:
-    found = label.strip()
-    if not found or "@" in found or len(found) > _LONGEST_LABEL or not _is_text(found):
-        raise UsageError(
-            "an alert is answered by a role or a group, under a label", found=repr(found) if found else "nothing",
-            expected=f"such as --by 'portfolio board', at most {_LONGEST_LABEL} characters and no address",
-            hint="names of persons are personal data, and alerts are kept for good: leave them out",
-        )  # fmt: skip
-    return found
 
 
 def _checked_text(text: str | None) -> str | None:

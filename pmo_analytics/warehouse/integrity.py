@@ -20,9 +20,10 @@ from pmo_analytics.warehouse.lakes import SCHEMA_VERSION, NewerSchemaError, atta
 from pmo_analytics.warehouse.load_totals import CommittedLoad, committed_loads, departures
 from pmo_analytics.warehouse.locks import LEDGER, LOADING, READING, alone, hold
 from pmo_analytics.warehouse.orphans import orphans, remove_orphans
-from pmo_analytics.warehouse.stores import alerts, decision_ledger
-from pmo_analytics.warehouse.stores import findings as findings_store
+from pmo_analytics.warehouse.stores import decision_ledger
+from pmo_analytics.warehouse.stores.alerts import ALERTS
 from pmo_analytics.warehouse.stores.chained_tables import chain_faults, history_faults, row_counts
+from pmo_analytics.warehouse.stores.findings import FINDINGS
 from pmo_analytics.workspace import Workspace
 
 _MEND = "run `pmo warehouse check --remove-orphans`"
@@ -206,7 +207,7 @@ def _stores(workspace: Workspace) -> list[IntegrityFinding]:
     # Between the catalog and its rows nobody adds to them.
     with hold(workspace.warehouse, LEDGER), connect() as connection:
         attach(connection, workspace, read_only=True)
-        for store in (decision_ledger.STORE, alerts.STORE, findings_store.STORE):
+        for store in (decision_ledger.STORE, ALERTS.store, FINDINGS.store):
             told = chain_faults(connection, store)
             told += history_faults(workspace.warehouse, store, row_counts(connection, store))
             remedy = f"what is appended is never changed: {RESTORE}"

@@ -28,8 +28,8 @@ from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
 from pmo_analytics.warehouse.locks import READING, Hold, hold
 from pmo_analytics.warehouse.results import Results
 from pmo_analytics.warehouse.roll_ups import RollUps
-from pmo_analytics.warehouse.stores.alerts import events_in
-from pmo_analytics.warehouse.stores.findings import findings_in
+from pmo_analytics.warehouse.stores.alerts import ALERTS
+from pmo_analytics.warehouse.stores.findings import FINDINGS
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
 
@@ -249,12 +249,12 @@ class View:
     def alert_events(self) -> pd.DataFrame:
         """The events of alerts that were appended before this version was loaded: no later one changes a page."""
         with told_in_words(self.workspace.warehouse):
-            return events_in(self._connection)
+            return ALERTS.seen(self._connection)
 
     def finding_events(self) -> pd.DataFrame:
         """The events of the audit's findings that were appended before this version was loaded."""
         with told_in_words(self.workspace.warehouse):
-            return findings_in(self._connection)
+            return FINDINGS.seen(self._connection)
 
     def _prepared(self, query: str) -> str:
         self._roll_ups.lay_for(query)

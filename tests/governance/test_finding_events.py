@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pmo_analytics.contracts.recorded_events import Instant
 from pmo_analytics.errors import UsageError
-from pmo_analytics.governance.finding_events import Recording, assignment, events_of_audit, no_findings
+from pmo_analytics.governance.finding_events import assignment, events_of_audit, no_findings
 from pmo_analytics.governance.finding_standing import finding_standing, findings_by_month
 from tests.audits import Audit, audited
 from tests.frames import project_row
@@ -18,8 +19,8 @@ from tests.governance.test_audit import risk, status, waiver
 D = pd.Timestamp
 
 
-def at(day: str, version: int = 3) -> Recording:
-    return Recording(datetime.fromisoformat(f"{day}T09:00:00"), date.fromisoformat(day), version)
+def at(day: str, version: int = 3) -> Instant:
+    return Instant(datetime.fromisoformat(f"{day}T09:00:00"), date.fromisoformat(day), version)
 
 
 def audit_of(day: str, **tables: list[dict[str, Any]]) -> Audit:
@@ -58,7 +59,7 @@ def test_the_worked_example() -> None:
     assert log.state("2026-08-04") == ("open", "2026-08-04")
     assert log.state("2026-08-05") == ("overdue", "2026-08-04")
     name = log.events.loc[log.events["rule_id"] == "RISK-OWNED", "finding_id"].iloc[0]
-    given = {"owner": "sponsor", "owner_id": "P7", "by": "PMO", "recording": at("2026-07-10")}
+    given = {"owner": "sponsor", "owner_id": "P7", "by": "PMO", "instant": at("2026-07-10")}
     log.add(assignment(log.events, name[:5], due=date(2026, 7, 20), **given))
     assert len(assignment(log.events, name, due=date(2026, 7, 20), **given)) == 0
     assert log.state("2026-07-20") == ("open", "2026-07-20")
@@ -100,7 +101,7 @@ def test_an_earlier_date_is_refused_and_so_are_names_and_unknown_findings() -> N
     log.record("2026-06-30", "2026-07-01", risk=UNOWNED)
     with pytest.raises(UsageError, match="an audit of a later date was recorded already"):
         log.record("2026-05-31", "2026-07-02", risk=UNOWNED)
-    given: dict[str, Any] = {"owner_id": None, "due": None, "recording": at("2026-07-02")}
+    given: dict[str, Any] = {"owner_id": None, "due": None, "instant": at("2026-07-02")}
     with pytest.raises(UsageError, match="there is no such finding"):
         assignment(log.events, "ffffffffffff", owner="sponsor", by="PMO", **given)
     name = log.events["finding_id"].iloc[0]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pmo_analytics.contracts.recorded_events import Instant
 from pmo_analytics.errors import UsageError
 from pmo_analytics.performance.alert_standing import alert_standing
 from pmo_analytics.performance.alerts import (
-    Instant,
     acknowledgement,
     alert_id,
     decided,

@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from pmo_analytics.contracts.recorded_events import Instant
 from pmo_analytics.governance.audit_overview import audit_overview
 from pmo_analytics.governance.audit_standing import audit_standing, maturity_by_perspective
 from pmo_analytics.governance.dcma import dcma_offences, dcma_points
-from pmo_analytics.governance.finding_events import Recording, events_of_audit, no_findings
+from pmo_analytics.governance.finding_events import events_of_audit, no_findings
 from pmo_analytics.governance.finding_standing import finding_standing
 from pmo_analytics.reporting import audit_figures, audit_tables
 from tests.audits import JUNE, audited
@@ -29,7 +30,7 @@ NOTHING = finding_standing(no_findings(), JUNE)
 
 
 def recorded(day: str) -> pd.DataFrame:
-    made = Recording(datetime(2026, 5, 1, 9), date(2026, 5, 1), 1)
+    made = Instant(datetime(2026, 5, 1, 9), date(2026, 5, 1), 1)
     events = events_of_audit(no_findings(), FOUND.findings, FOUND.checks, date(2026, 5, 1), made)
     return finding_standing(events, pd.Timestamp(day))
 

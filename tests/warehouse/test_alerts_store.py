@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pmo_analytics.contracts.recorded_events import Instant
 from pmo_analytics.errors import WarehouseError
-from pmo_analytics.performance.alerts import Instant, events_of_look
+from pmo_analytics.performance.alerts import events_of_look
 from pmo_analytics.system import edges
 from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.warehouse.backup import back_up
@@ -21,7 +22,7 @@ from pmo_analytics.warehouse.connection import connect
 from pmo_analytics.warehouse.integrity import inspect_warehouse
 from pmo_analytics.warehouse.lakes import attach
 from pmo_analytics.warehouse.restoration import restore
-from pmo_analytics.warehouse.stores.alerts import append_events, read_alerts
+from pmo_analytics.warehouse.stores.alerts import ALERTS
 from pmo_analytics.workspace import Workspace
 from tests.exports import TOGGL_HEADERS, Desk, counted_edges, toggl_row, write_csv
 from tests.performance.escalation import COST
@@ -46,14 +47,14 @@ def workspace(loaded: Path, tmp_path: Path) -> Workspace:
 def raise_of(workspace: Workspace, *projects: str) -> int:
     """Look at these projects, all in breach; how many events that adds."""
     found = checks(*(check(project=name, name=HOSTILE) for name in projects))
-    return len(append_events(
+    return len(ALERTS.append(
         workspace, lambda events: events_of_look(events, found, [COST], date(2026, 6, 30), INSTANT)
     ).rows)  # fmt: skip
 
 
 def test_what_is_read_is_what_was_appended_and_the_same_adds_nothing(workspace: Workspace) -> None:
     assert (raise_of(workspace, "B", "A"), raise_of(workspace, "A", "B"), raise_of(workspace, "A", "C")) == (2, 0, 1)
-    found = read_alerts(workspace)
+    found = ALERTS.read(workspace)
     assert found.events["project_id"].to_list() == ["B", "A", "C"]
     assert set(found.events["name"]) == {HOSTILE}
     assert (len(found.head), found.faults) == (64, [])
@@ -80,13 +81,13 @@ def test_a_version_shows_what_was_appended_before_it_whatever_comes_later(worksp
     for n in range(3):
         assert raise_of(workspace, *(f"P-{n}-{k}" for k in range(30))) == 30
     assert (seen(workspace, 1), seen(workspace, 2)) == ([], ["A"])
-    before = read_alerts(workspace)
+    before = ALERTS.read(workspace)
     compact(workspace)
     assert (seen(workspace, 1), seen(workspace, 2)) == ([], ["A"])
     back_up(workspace, tmp_path / "pmo.zip", now=counted_edges().now())
     there = restore(tmp_path / "pmo.zip", tmp_path / "again")
-    pd.testing.assert_frame_equal(read_alerts(there).events, before.events)
-    assert (read_alerts(there).head, seen(there, 2)) == (before.head, ["A"])
+    pd.testing.assert_frame_equal(ALERTS.read(there).events, before.events)
+    assert (ALERTS.read(there).head, seen(there, 2)) == (before.head, ["A"])
     assert inspect_warehouse(there).findings == []
     assert raise_of(there, "A", "further") == 1
 
@@ -96,7 +97,7 @@ def test_a_warehouse_of_an_earlier_schema_has_no_alerts_and_is_upgraded_by_the_f
         attach(connection, workspace)
         connection.execute("DROP TABLE lake.meta.alert_event")
         connection.execute("UPDATE lake.meta.counter SET schema_version = 3")
-    assert read_alerts(workspace).events.empty
+    assert ALERTS.read(workspace).events.empty
     assert seen(workspace, 1) == []
     assert raise_of(workspace, "A") == 1
     assert inspect_warehouse(workspace).findings == []
@@ -107,7 +108,7 @@ def test_an_edited_event_is_found_and_nothing_is_added_behind_it(workspace: Work
     with connect() as connection:
         attach(connection, workspace)
         connection.execute("UPDATE lake.meta.alert_event SET decide_due_date = '2030-01-01' WHERE position = 1")
-    ((place, told),) = read_alerts(workspace).faults
+    ((place, told),) = ALERTS.read(workspace).faults
     assert place == "meta.alert_event"
     assert "was edited" in told
     found = inspect_warehouse(workspace)
@@ -125,6 +126,6 @@ def test_processes_that_raise_at_once_both_land_and_what_both_saw_is_raised_once
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         landed = sorted(pool.map(at_once, [str(workspace.root)] * 2, range(2)))
     assert landed == [5, 6]
-    events = read_alerts(workspace).events
+    events = ALERTS.read(workspace).events
     assert len(events) == events["alert_id"].nunique() == 11
     assert inspect_warehouse(workspace).findings == []

@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from pmo_analytics.contracts.recorded_events import Instant
 from pmo_analytics.errors import WarehouseError
-from pmo_analytics.governance.finding_events import Recording, events_of_audit
+from pmo_analytics.governance.finding_events import events_of_audit
 from pmo_analytics.warehouse import Warehouse
 from pmo_analytics.warehouse.connection import connect
 from pmo_analytics.warehouse.integrity import inspect_warehouse
 from pmo_analytics.warehouse.lakes import attach
-from pmo_analytics.warehouse.stores.findings import append_findings, read_findings
+from pmo_analytics.warehouse.stores.findings import FINDINGS
 from pmo_analytics.workspace import Workspace
 from tests.audits import audited
 from tests.exports import Desk, toggl_row
 from tests.frames import project_row
 
-RECORDING = Recording(datetime(2026, 7, 5, 9), date(2026, 7, 5), 1)
+RECORDING = Instant(datetime(2026, 7, 5, 9), date(2026, 7, 5), 1)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def workspace(loaded: Path, tmp_path: Path) -> Workspace:
 def record(workspace: Workspace, *projects: str) -> int:
     found = audited({"project": [project_row(name) for name in projects]})
     return len(
-        append_findings(
+        FINDINGS.append(
             workspace,
             lambda events: events_of_audit(events, found.findings, found.checks, date(2026, 6, 30), RECORDING),
         ).rows
@@ -49,7 +50,7 @@ def test_what_is_read_is_what_was_appended_and_the_same_adds_nothing(workspace: 
     number = record(workspace, "A")
     assert number > 3
     assert (record(workspace, "A"), record(workspace, "A", "B")) == (0, number)
-    found = read_findings(workspace)
+    found = FINDINGS.read(workspace)
     assert found.events.groupby("project_id").size().to_dict() == {"A": number, "B": number}
     assert (len(found.head), found.faults) == (64, [])
     assert inspect_warehouse(workspace).findings == []
@@ -66,7 +67,7 @@ def test_an_edited_event_is_found_and_nothing_is_added_behind_it(workspace: Work
     with connect() as connection:
         attach(connection, workspace)
         connection.execute("UPDATE lake.meta.finding_event SET due_date = '2030-01-01' WHERE position = 1")
-    ((place, told),) = read_findings(workspace).faults
+    ((place, told),) = FINDINGS.read(workspace).faults
     assert (place, "was edited" in told) == ("meta.finding_event", True)
     assert {each.subject for each in inspect_warehouse(workspace).findings} == {"findings, meta.finding_event"}
     with pytest.raises(WarehouseError, match="what the findings held is not as it was written"):

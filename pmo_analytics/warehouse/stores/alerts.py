@@ -1,46 +1,9 @@
-"""The alerts in the core lake: their events, appended and never changed, as `chained_tables` says.
-
-A view of a version shows the events that were appended before that version was
-loaded, so that what is made of it stays the same whatever is appended later.
-"""
+"""The events of alerts in the core lake."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
-import pandas as pd
-
 from pmo_analytics.contracts.alerts import AlertEvent
-from pmo_analytics.warehouse.connection import Connection
 from pmo_analytics.warehouse.lakes import ALERT_EVENT
-from pmo_analytics.warehouse.stores import chained_tables
-from pmo_analytics.warehouse.stores.chained_tables import Appended, Store
-from pmo_analytics.workspace import Workspace
+from pmo_analytics.warehouse.stores.event_log import EventTable
 
-STORE = Store("alerts", {ALERT_EVENT: AlertEvent}, named_by=AlertEvent.alert_id)
-
-
-@dataclass(frozen=True)
-class AlertLog:
-    """The events of all alerts in their order, the digest of the last one, and where one is not as it was written."""
-
-    events: pd.DataFrame
-    head: str = ""
-    faults: list[tuple[str, str]] = field(default_factory=list)
-
-
-def read_alerts(workspace: Workspace) -> AlertLog:
-    """All events as they stand; none in a warehouse of a schema that had none."""
-    found, faults = chained_tables.read(workspace, STORE)
-    return AlertLog(found.frames[ALERT_EVENT], found.heads.get(ALERT_EVENT, ""), faults)
-
-
-def append_events(workspace: Workspace, new: Callable[[pd.DataFrame], pd.DataFrame]) -> Appended:
-    """Append the events that `new` makes of those that stand; nobody else writes meanwhile."""
-    return chained_tables.append(workspace, STORE, ALERT_EVENT, lambda found: new(found.frames[ALERT_EVENT]))
-
-
-def events_in(connection: Connection) -> pd.DataFrame:
-    """The events in the attached core lake, as of the snapshot that it is attached at."""
-    return chained_tables.stored(connection, STORE).frames[ALERT_EVENT]
+ALERTS = EventTable("alerts", ALERT_EVENT, AlertEvent, named_by=AlertEvent.alert_id)
