@@ -9,7 +9,7 @@ import typer
 
 from pmo_analytics.cli.application import BLOCKED, DONE, AsOfOption, JsonOption, VersionOption, WorkspaceOption, app
 from pmo_analytics.cli.evidence import records
-from pmo_analytics.errors import UsageError, WarehouseError, nearest
+from pmo_analytics.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,11 +90,7 @@ def new(
     from pmo_analytics.exchange.method_toml import method_text
     from pmo_analytics.terminal import say
 
-    try:
-        row, gates, asked, _ = _one(workspace, None, None, method, None)
-    except WarehouseError:
-        # Before anything is loaded there are the methods that come with the package.
-        row, gates, asked = _given(method)
+    row, gates, asked = _latest(workspace, method)
     text = method_text(row, gates, asked)
     if out is None:
         for line in text.splitlines():
@@ -194,8 +190,31 @@ def _one(
     from pmo_analytics.warehouse import Warehouse
 
     with Warehouse.open(workspace).at(as_of, version) as view:
-        in_force, gates, asked = method_named(view, method)
+        found = method_named(view, method)
         stamp = {"as_of": view.as_of.isoformat(), "version": view.version}
+    return *_picked(found, method, which), stamp
+
+
+def _latest(workspace: Path | None, method: str) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+    """The latest version as stated by today; before anything is loaded there are the methods of the package."""
+    from pmo_analytics.reporting.methodology_inputs import method_named
+    from pmo_analytics.system import edges
+    from pmo_analytics.warehouse import Warehouse
+    from pmo_analytics.warehouse.lakes import NothingLoadedError
+
+    opened = Warehouse.open(workspace)
+    try:
+        with opened.at(edges().now().date()) as view:
+            found = method_named(view, method)
+    except NothingLoadedError:
+        found = method_named(None, method)
+    return _picked(found, method, None)
+
+
+def _picked(
+    found: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], method: str, which: str | None
+) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+    in_force, *parts = found
     known = [row for row in _rows(in_force) if row["methodology_id"].casefold() == method.casefold()]
     if not known:
         from pmo_analytics.governance.given_methods import GIVEN
@@ -208,22 +227,9 @@ def _one(
     row = known[-1] if which is None else next((each for each in known if each["version"] == which), None)
     if row is None:
         raise UsageError(f"{method} has no version {which!r}", expected=", ".join(each["version"] for each in known))
-    of = [
-        frame[(frame["methodology_id"] == row["methodology_id"]) & (frame["version"] == row["version"])]
-        for frame in (gates, asked)
-    ]
-    return row, of[0], of[1], stamp
-
-
-def _given(method: str) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
-    from pmo_analytics.governance.given_methods import GIVEN, given_gates, given_methodologies, given_requirements
-
-    name = method.casefold()
-    if name not in GIVEN:
-        raise UsageError(f"no method {method!r}", expected=", ".join(GIVEN))
-    frames = [frame[frame["methodology_id"] == name] for frame in (given_methodologies(), given_gates())]
-    requirements = given_requirements()
-    return _rows(frames[0])[0], frames[1], requirements[requirements["methodology_id"] == name]
+    place = ["methodology_id", "version"]
+    gates, asked = (frame[(frame[place] == [row[name] for name in place]).all(axis="columns")] for frame in parts)
+    return row, gates, asked
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -55,28 +55,6 @@ def finding_standing(events: pd.DataFrame, day: date | pd.Timestamp) -> pd.DataF
     return kept
 
 
-def findings_by_month(events: pd.DataFrame, months: list[pd.Timestamp]) -> pd.DataFrame:
-    """How many recorded findings stood open at the end of each of these months, by severity, with those cleared in it.
-
-    Columns: period_month, severity, open_count, cleared_count.
-    """
-    rows: list[dict[str, Any]] = []
-    for month in months:
-        end = month + pd.offsets.MonthEnd(0)
-        standing = finding_standing(events, end)
-        is_open = standing["finding_state"].isin([OPEN, OVERDUE])
-        is_cleared = (standing["finding_state"] == CLEARED) & (standing["cleared_on_date"] >= month)
-        for severity, group in standing.groupby("severity", sort=True):
-            rows.append(
-                {
-                    "period_month": month, "severity": severity,
-                    "open_count": int(is_open[group.index].sum()),
-                    "cleared_count": int(is_cleared[group.index].sum()),
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows, columns=["period_month", "severity", "open_count", "cleared_count"])
-
-
 def _standing(events: list[dict[str, Any]], today: pd.Timestamp) -> dict[str, Any] | None:
     """One finding from its events; None where the day knows of an assignment alone."""
     places = [place for place, event in enumerate(events) if event["kind"] in (FOUND, FOUND_AGAIN, WAIVED)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pmo_analytics.contracts import stored
 from pmo_analytics.governance.gate_requirements import gate_requirements
 from pmo_analytics.governance.gate_standing import gate_standing, project_gates
 from pmo_analytics.governance.gate_summary import gate_summary
@@ -89,14 +90,18 @@ def methods(view: View) -> Methods:
     )
 
 
-def method_named(view: View, name: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def method_named(view: View | None, name: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The methods of the registers, and the given one of this name although no project is run by it.
 
-    `MethodInForce`, `MethodGate` and `MethodRequirement` frames; projects are not counted.
+    `MethodInForce`, `MethodGate` and `MethodRequirement` frames; projects are
+    not counted. Without a view the registers are empty.
     """
     project = pd.DataFrame({"methodology": pd.Series([name], dtype=object)})
-    register = view.table("methodology")
-    gates = method_gates(project, register, view.table("stage_gate"))
-    requirements = method_requirements(project, register, view.table("required_artefact"), gates)
+    register, stage_gate, required = (
+        view.table(each) if view is not None else pd.DataFrame(columns=stored()[each].columns, dtype=object)
+        for each in ("methodology", "stage_gate", "required_artefact")
+    )
+    gates = method_gates(project, register, stage_gate)
+    requirements = method_requirements(project, register, required, gates)
     nobody = pd.DataFrame(columns=list(ProjectMethod.to_schema().columns))
     return methods_in_force(project, register, nobody), gates, requirements

@@ -66,6 +66,15 @@ class NewerSchemaError(WarehouseError):
     """The warehouse was made by a later program than this one."""
 
 
+class NothingLoadedError(WarehouseError):
+    """The workspace has no warehouse, or one without a load."""
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> NothingLoadedError:
+        """The error, with what to do."""
+        return cls(f"nothing has been loaded into {workspace.root} yet", hint="load exports with `pmo ingest PATH…`")
+
+
 def relation(table: Table) -> str:
     """Where a stored table stands in the attached lakes."""
     return f"lake.core.{table.name}" if table.lake == CORE else f"personal.main.{table.name}"
@@ -87,9 +96,7 @@ def attach(
     root = workspace.warehouse
     is_whole = (root / f"{PERSONAL}.sqlite").exists()
     if read_only and not (root / "core.sqlite").exists():
-        raise WarehouseError(
-            f"nothing has been loaded into {workspace.root} yet", hint="load exports with `pmo ingest PATH…`"
-        )
+        raise NothingLoadedError.of(workspace)
     root.mkdir(parents=True, exist_ok=True)
     for alias, name, snapshot in (("lake", CORE, core_snapshot), ("personal", PERSONAL, personal_snapshot)):
         options = [f"DATA_PATH {quoted(root / name)}", "OVERRIDE_DATA_PATH true"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmo_analytics.contracts import rolled_up, stored, tables
 from pmo_analytics.contracts.base import PERSONAL, check_frame
-from pmo_analytics.errors import PmoError, UsageError, WarehouseError, nearest
+from pmo_analytics.errors import PmoError, UsageError, nearest
 from pmo_analytics.influences import Influences
 from pmo_analytics.origins import Origin
 from pmo_analytics.warehouse import completeness
@@ -24,7 +24,7 @@ from pmo_analytics.warehouse.flow_names import flow_names, lay_flow_names
 from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES
 from pmo_analytics.warehouse.kept_marts import KeptMarts, last_changes
 from pmo_analytics.warehouse.labour_accounts import labour_accounts, lay_labour_accounts
-from pmo_analytics.warehouse.lakes import META, attach, core_snapshots
+from pmo_analytics.warehouse.lakes import META, NothingLoadedError, attach, core_snapshots
 from pmo_analytics.warehouse.locks import READING, Hold, hold
 from pmo_analytics.warehouse.results import Results
 from pmo_analytics.warehouse.roll_ups import RollUps
@@ -285,9 +285,7 @@ def _snapshots(connection: Connection, workspace: Workspace, version: int | None
     attach(connection, workspace, read_only=True)
     found = core_snapshots(connection)
     if not found:
-        raise WarehouseError(
-            f"nothing has been loaded into {workspace.root} yet", hint="load exports with `pmo ingest PATH…`"
-        )
+        raise NothingLoadedError.of(workspace)
     number = version if version is not None else max(found)
     if number not in found:
         raise UsageError(f"there is no version {number}", expected=f"1 to {max(found)}", hint="`pmo loads` lists them")

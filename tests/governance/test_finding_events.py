@@ -11,7 +11,7 @@ import pytest
 from pmo_analytics.contracts.recorded_events import Instant
 from pmo_analytics.errors import UsageError
 from pmo_analytics.governance.finding_events import assignment, events_of_audit, no_findings
-from pmo_analytics.governance.finding_standing import finding_standing, findings_by_month
+from pmo_analytics.governance.finding_standing import finding_standing
 from tests.audits import Audit, audited
 from tests.frames import project_row
 from tests.governance.test_audit import risk, status, waiver
@@ -107,15 +107,3 @@ def test_an_earlier_date_is_refused_and_so_are_names_and_unknown_findings() -> N
     name = log.events["finding_id"].iloc[0]
     with pytest.raises(UsageError, match="given to a role"):
         assignment(log.events, name, owner="ann@example.test", by="PMO", **given)
-
-
-def test_open_and_cleared_findings_are_counted_by_month() -> None:
-    log = Log()
-    log.record("2026-06-30", "2026-07-01", risk=UNOWNED)
-    number = len(log.events)
-    log.record("2026-07-31", "2026-08-01", risk=OWNED)
-    months = findings_by_month(log.events, [D("2026-05-01"), D("2026-06-01"), D("2026-07-01")])
-    by_month = months.groupby("period_month")[["open_count", "cleared_count"]].sum()
-    assert by_month.loc[D("2026-06-01")].to_list() == [number, 0]
-    assert by_month.loc[D("2026-07-01"), "cleared_count"] == 1
-    assert D("2026-05-01") not in by_month.index
