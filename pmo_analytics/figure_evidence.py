@@ -14,7 +14,7 @@ from pmo_analytics.contracts import tables
 from pmo_analytics.contracts.base import MARTS, PERSONAL
 from pmo_analytics.errors import UsageError, nearest
 from pmo_analytics.influences import Influences, influences_of
-from pmo_analytics.origins import Figure, Origin, reckoned
+from pmo_analytics.origins import Figure, Origin, Reckoning
 from pmo_analytics.warehouse import View
 
 Rows = dict[str, pd.DataFrame]
@@ -93,16 +93,13 @@ class Opening:
     def _influences(self, figure: Figure, columns: list[str], *, is_value_alone: bool = False) -> dict[str, Influences]:
         made, day = figure.made, pd.Timestamp(self.view.as_of)
         inputs = {name: self.table(name) for name in made.tables()}
-        functions = analyses()
         try:
-            whole = reckoned(made, inputs, functions, day)
+            reckoning = Reckoning(made, analyses(), day)
+            whole = reckoning.of(inputs)
             for wanted in [*figure.key, *columns]:
                 if wanted not in whole:
                     raise _unknown(f"{made.name} has no column", wanted, list(whole.columns))
-            return influences_of(
-                lambda tried: reckoned(made, tried, functions, day), inputs, figure.key, columns,
-                is_value_alone=is_value_alone,
-            )  # fmt: skip
+            return influences_of(reckoning.of, inputs, figure.key, columns, is_value_alone=is_value_alone)
         except (LookupError, ValueError, TypeError, AttributeError) as problem:
             raise UsageError(
                 f"no single row of {made.name}", found=f"{figure.key}: {problem}", expected="values that one row has"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from pmo_analytics.errors import UsageError
 ATTRIBUTE = "pmo origin"
 PROJECT = "project_id"
 _MOST_PARTS, _DEEPEST, _LONGEST = 60, 8, 200_000
+_MOST_CELLS = 5_000_000
 _PLAIN = (str, int, float, bool)
 
 
@@ -154,27 +156,54 @@ def reckoned(
     Contracts are not checked: what is tried out may lack what they ask for.
     Raises KeyError for a table or an analysis that is not there.
     """
-    with config_context(validation_enabled=False):
-        return _reckoned(made, tables, functions, status_date)
+    return Reckoning(made, functions, status_date).of(tables)
 
 
-def _reckoned(
-    made: Origin,
-    tables: Mapping[str, pd.DataFrame],
-    functions: Mapping[str, Callable[..., pd.DataFrame]],
-    status_date: pd.Timestamp,
-) -> pd.DataFrame:
-    if made.inputs is None:
-        frame = tables[made.name]
-    else:
-        given: dict[str, Any] = {
-            name: _reckoned(each, tables, functions, status_date) for name, each in made.inputs.items()
-        }
-        function = functions[made.name]
-        if takes_status_date(function):
-            given["status_date"] = status_date
-        frame = function(**given, **made.options)
-    return frame if made.projects is None else _of_projects(frame, made.projects)
+class Reckoning:
+    """The frame of one origin, reckoned from tables again and again.
+
+    A part whose tables are the very frames that it was reckoned from before is
+    not reckoned again; of these parts, those asked for last are kept.
+    """
+
+    def __init__(
+        self, made: Origin, functions: Mapping[str, Callable[..., pd.DataFrame]], status_date: pd.Timestamp
+    ) -> None:
+        self._made, self._functions, self._status_date = made, functions, status_date
+        self._names = {id(part): (part.text(), part.tables()) for part in made.parts()}
+        # The tables stay beside what was made of them, so that no other frame takes their place in memory.
+        self._known: OrderedDict[tuple[Any, ...], tuple[pd.DataFrame, list[pd.DataFrame]]] = OrderedDict()
+        self._size = 0
+
+    def of(self, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """The frame from these tables, as `reckoned` gives it."""
+        with config_context(validation_enabled=False):
+            return self._part(self._made, tables)
+
+    def _part(self, made: Origin, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        text, names = self._names[id(made)]
+        rested = [tables[name] for name in names]
+        place = (text, *map(id, rested))
+        if place not in self._known:
+            found = self._reckoned(made, tables)
+            self._known[place] = (found, rested)
+            self._size += found.size
+            while self._size > _MOST_CELLS and len(self._known) > 1:
+                self._size -= self._known.popitem(last=False)[1][0].size
+        self._known.move_to_end(place)
+        # An analysis that adds a column to what it is given adds it to its own.
+        return self._known[place][0].copy(deep=False)
+
+    def _reckoned(self, made: Origin, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        if made.inputs is None:
+            frame = tables[made.name]
+        else:
+            given: dict[str, Any] = {name: self._part(each, tables) for name, each in made.inputs.items()}
+            function = self._functions[made.name]
+            if takes_status_date(function):
+                given["status_date"] = self._status_date
+            frame = function(**given, **made.options)
+        return frame if made.projects is None else _of_projects(frame, made.projects)
 
 
 def takes_status_date(function: Callable[..., Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -83,6 +84,9 @@ def _most(text: str) -> int:
 def _bounds(table: Table, column: str) -> tuple[int, int]:
     """The least and the most that a number may be; a bound that it must be beyond is kept a whole step from."""
     low, high = -(10**8), 10**8
+    if exact := re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", table.sql_type(column)):
+        high = min(high, 10 ** (int(exact.group(1)) - int(exact.group(2))) - 1)
+        low = -high
     for check in table.model.to_schema().columns[column].checks:
         told = check.statistics or {}
         low = told["min_value"] + (check.name == "greater_than") if "min_value" in told else low

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.origins import Origin, origin, origin_of, reckoned, restricted, stamped
+from pmo_analytics.origins import Origin, Reckoning, origin, origin_of, reckoned, restricted, stamped
 
 HOURS = pd.DataFrame({"project_id": ["A", "B", "B"], "seconds": [1.0, 2.0, 4.0]})
 MADE = Origin("summed", {"hours": Origin("hours", projects=("B",))}, {"factor": 3})
@@ -62,3 +62,28 @@ def test_what_tells_of_no_origin_is_refused(data: Any) -> None:
 def test_options_are_plain_or_lists_of_texts() -> None:
     told = origin({"name": "x", "options": {"a": ["b", "c"], "d": 1.5, "e": None, "f": []}})
     assert origin(told.plain()) == told
+
+
+def test_what_rests_on_the_same_tables_is_reckoned_once() -> None:
+    asked: list[str] = []
+
+    def doubled(hours: pd.DataFrame) -> pd.DataFrame:
+        asked.append("doubled")
+        # What an analysis adds to its input is seen by no other.
+        hours["seconds"] = hours["seconds"] * 2
+        return hours
+
+    def both(doubled: pd.DataFrame, rates: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
+        asked.append("both")
+        return pd.DataFrame({"cost": [doubled["seconds"].sum() * rates["rate"].sum() + hours["seconds"].sum()]})
+
+    twice = Origin("doubled", {"hours": Origin("hours")})
+    made = Origin("both", {"doubled": twice, "rates": Origin("rates"), "hours": Origin("hours")})
+    reckoning = Reckoning(made, {"doubled": doubled, "both": both}, pd.Timestamp("2026-01-31"))
+    tables = {"hours": HOURS, "rates": pd.DataFrame({"rate": [3.0]})}
+    found = [
+        reckoning.of(given)["cost"].item()
+        for given in (tables, tables | {"rates": pd.DataFrame({"rate": [5.0]})}, tables, tables | {"hours": HOURS[:1]})
+    ]
+    assert found == [14 * 3 + 7, 14 * 5 + 7, 14 * 3 + 7, 2 * 3 + 1]
+    assert asked == ["doubled", "both", "both", "doubled", "both"]

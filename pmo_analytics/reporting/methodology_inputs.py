@@ -47,26 +47,21 @@ class Gates:
     of_projects: pd.DataFrame
     gates: pd.DataFrame
     requirements: pd.DataFrame
-    risk_levels: pd.DataFrame
     evidence: pd.DataFrame
     project_gates: pd.DataFrame
 
 
-def gates_of(view: View) -> Gates:
-    """What the page on methods, the command and the audit share."""
-    of_projects = view.run(project_methods)
-    gates = view.run(method_gates)
-    requirements = view.run(method_requirements, method_gates=gates)
-    risk_levels = view.run(project_risk_level, open_risks=view.run(open_risks))
-    evidence = view.run(
-        gate_requirements, project_methods=of_projects, method_gates=gates, method_requirements=requirements,
-        project_risk_level=risk_levels,
-    )  # fmt: skip
-    passed = view.run(
-        project_gates, project_methods=of_projects, method_gates=gates, gate_requirements=evidence,
-        project_risk_level=risk_levels,
-    )  # fmt: skip
-    return Gates(of_projects, gates, requirements, risk_levels, evidence, passed)
+def gates_of(view: View, project: pd.DataFrame | None = None) -> Gates:
+    """What the page on methods, the command and a project's page share: of all projects, or of those of a register."""
+    of = {} if project is None else {"project": project}
+    of_projects = view.run(project_methods, **of)
+    gates = view.run(method_gates, **of)
+    requirements = view.run(method_requirements, method_gates=gates, **of)
+    risk_levels = view.run(project_risk_level, open_risks=view.run(open_risks), **of)
+    made = {"project_methods": of_projects, "method_gates": gates, "project_risk_level": risk_levels}
+    evidence = view.run(gate_requirements, method_requirements=requirements, **made)
+    passed = view.run(project_gates, gate_requirements=evidence, **made)
+    return Gates(of_projects, gates, requirements, evidence, passed)
 
 
 def methods(view: View) -> Methods:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pmo_analytics import numerals
 from pmo_analytics.governance.gate_requirements import APPROVED, GateRequirement
-from pmo_analytics.governance.gate_standing import GateStanding
+from pmo_analytics.governance.gate_standing import OUT_OF_TURN, REFUSED, UNEVIDENCED, GateStanding, ProjectGate
 from pmo_analytics.governance.method_adoption import MethodAdoption
 from pmo_analytics.governance.method_changes import MethodChange
 from pmo_analytics.governance.methodology import MethodInForce
@@ -17,6 +17,7 @@ from pmo_analytics.reporting.references import Shown
 _MOST = 60
 _ALL = "the page's workbook has all."
 _COUNT, _SHARE, _DAY = Shown("number"), Shown("number", (0,), behind=" %"), Shown("date")
+_OFF = frozenset({UNEVIDENCED, OUT_OF_TURN, REFUSED})
 _REMEDY = "Name each project's method in registers/project.csv; `pmo methodology new hybrid` writes one to begin from."
 
 
@@ -56,6 +57,30 @@ def standing_table(standing: pd.DataFrame) -> Fragment:
         note="A gate is passed by its latest review, on evidence where each required artefact was approved by then. "
         "What a gate that lacks evidence says is the PMO's type: advise, warn or block." if rows else "",
         absent="No project is known.", remedy=_REMEDY,
+    )  # fmt: skip
+
+
+def project_gate_table(project_gates: pd.DataFrame) -> Fragment:
+    """The gates of one project in their order, from its `ProjectGate` rows."""
+    figures = TableFigures("gate", project_gates, (ProjectGate.gate_id,))
+    rows = [
+        [
+            Cell(str(row[ProjectGate.gate_name]), id=str(row[ProjectGate.gate_id])),
+            Cell(str(row[ProjectGate.gate_state]), is_off=row[ProjectGate.gate_state] in _OFF),
+            Cell("" if is_missing(row[ProjectGate.review_date]) else numerals.day(row[ProjectGate.review_date])),
+            figures.cell(row, ProjectGate.approved_count, _COUNT, sub=f"of {row[ProjectGate.required_count]}"),
+            Cell(_text(row[ProjectGate.lacking_artefacts]).replace("_", " ")),
+        ]
+        for row in project_gates.head(_MOST).to_dict("records")
+    ]
+    return figure_table(
+        "gates", "Gates",
+        [Column("Gate"), Column("It is"), Column("Reviewed"), Column("Approved evidence", is_number=True),
+         Column("Lacks", is_remark=True)],
+        rows, figures=figures, data=project_gates, left_out=max(0, len(project_gates) - _MOST), all_of=_ALL,
+        note="What is required by the project's method, size and risk; of a gate that was passed, what lacked by its "
+        "review." if rows else "",
+        absent="No method of this project is known.", remedy=_REMEDY,
     )  # fmt: skip
 
 

@@ -246,9 +246,7 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
         value = _signed(
             exact_number(number_text(field, headers) or text, how.decimal_mark, sql_type, field.factor), field, headers
         )
-        places = re.search(r",(\d+)\)", sql_type)
-        expected = f"a number with at most {places.group(1)} decimals" if places else "a number"
-        expected = "a whole number" if sql_type == COUNT else expected
+        expected = _number_expected(sql_type)
     elif kind in {"code", "iso_duration", "json"}:
         value, stated = _coded(field, text)
         expected = stated or expected
@@ -258,6 +256,15 @@ def parser(field: Field, definition: Definition, headers: Sequence[str], how: Co
     return Parser(
         column, _header(field, headers), text, value, expected, is_personal=kind == "person", rounding=rounding
     )
+
+
+def _number_expected(sql_type: str) -> str:
+    if sql_type == COUNT:
+        return "a whole number"
+    if exact := re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", sql_type):
+        digits, decimals = int(exact.group(1)), int(exact.group(2))
+        return f"a number with at most {digits - decimals} digits before and {decimals} after the decimal mark"
+    return "a number"
 
 
 def _signed(number: str, field: Field, headers: Sequence[str]) -> str:

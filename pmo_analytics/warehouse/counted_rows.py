@@ -204,9 +204,12 @@ def _condition(table: Table, key: Mapping[str, Any]) -> tuple[str, list[Any]]:
 def _rows(connection: Connection, place: str, lines: str, values: list[Any]) -> pd.DataFrame:
     """The rows of a table at the loads and lines that `lines` selects, with version and file in front."""
     left_out = ", ".join(["load_id", "source_line", *(_WITHHELD if place == _RATE else ())])
+    own = stored()[place.rpartition(".")[2]].columns
+    # A version that a row states of itself is none of the warehouse.
+    renamed = " RENAME (version AS stated_version)" if "version" in own else ""
     found: pd.DataFrame = (
         connection.execute(
-            f"SELECT l.version, l.file, t.source_line, t.* EXCLUDE ({left_out}), t.load_id "
+            f"SELECT l.version, l.file, t.source_line, t.* EXCLUDE ({left_out}){renamed}, t.load_id "
             f"FROM {place} AS t JOIN meta.load AS l ON l.load_id = t.load_id "
             f"WHERE (t.load_id, t.source_line) IN (SELECT (load_id, source_line) FROM ({lines})) "
             "ORDER BY l.version, t.source_line",

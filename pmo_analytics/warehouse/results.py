@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmo_analytics.errors import UsageError, nearest
 from pmo_analytics.influences import Influences, influences
-from pmo_analytics.origins import Origin, is_plain, origin_of, reckoned, restricted, stamped
+from pmo_analytics.origins import Origin, Reckoning, is_plain, origin_of, restricted, stamped
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Results:
         inputs = {name: table(name) for name in made.tables()}
         day = pd.Timestamp(as_of)
         try:
-            return influences(lambda tried: reckoned(made, tried, self.functions, day), inputs, row, column)
+            return influences(Reckoning(made, self.functions, day).of, inputs, row, column)
         except (LookupError, ValueError) as problem:
             raise no_row(made.name, problem) from None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -83,3 +85,14 @@ def test_what_is_no_figure_is_told_with_what_there_is(
 ) -> None:
     with desk.warehouse.at("2026-02") as view, pytest.raises(UsageError, match=words):
         view.explain(table, row, column)
+
+
+def test_a_version_that_a_row_states_of_itself_stands_beside_the_one_of_its_load(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.register(
+        "artefact", "project_id,artefact_kind,version,location,status_date", ["A", "plan", "0.9", "x", "2026-01-31"]
+    )
+    with desk.warehouse.at("2026-02") as view:
+        found = view.explain("artefact", {"project_id": "A", "artefact_kind": "plan"}, "location")
+    (row,) = found.rows["artefact"].to_dict("records")
+    assert (row["version"], row["stated_version"], row["location"]) == (1, "0.9", "x")
