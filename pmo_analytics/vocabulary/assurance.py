@@ -20,7 +20,7 @@ TERMS = [
             "perspective": "Perspective of an audit or a maturity: what part of running projects is looked at.",
             "finding_id": "Identifier of a finding: of its project, rule and item.",
             "found_item": "What a finding is about, within its project: a row's key in words; empty for all of it.",
-            "owner_role": "Role that a finding is for.",
+            "owner_role": "Role that a finding or a request is for.",
         },
     ),
     *terms(

@@ -10,7 +10,7 @@ TERMS = [
         "",
         {
             "document_id": "Identifier of a document.",
-            "text": "Text of a document.",
+            "text": "Text of a document or a commentary.",
             "lesson_id": "Identifier of a lesson.",
             "event": "What happened.",
             "cause": "Why it happened.",

@@ -11,7 +11,7 @@ TERMS = [
         {
             "proposal_id": "Identifier of a proposed project.",
             "other_proposal_id": "The proposal the first one is tied to.",
-            "subject_id": "Proposal or project that is judged or decided on.",
+            "subject_id": "Proposal, project or portfolio that is judged, decided or spoken of.",
             "criterion_id": "Identifier of a criterion of choice.",
             "other_criterion_id": "The criterion the first one is compared with.",
             "objective_id": "Identifier of a strategic objective.",

@@ -24,6 +24,7 @@ from pmo_analytics.warehouse.stores import decision_ledger
 from pmo_analytics.warehouse.stores.alerts import ALERTS
 from pmo_analytics.warehouse.stores.chained_tables import chain_faults, history_faults, row_counts
 from pmo_analytics.warehouse.stores.findings import FINDINGS
+from pmo_analytics.warehouse.stores.month_close import CLOSES
 from pmo_analytics.workspace import Workspace
 
 _MEND = "run `pmo warehouse check --remove-orphans`"
@@ -207,7 +208,7 @@ def _stores(workspace: Workspace) -> list[IntegrityFinding]:
     # Between the catalog and its rows nobody adds to them.
     with hold(workspace.warehouse, LEDGER), connect() as connection:
         attach(connection, workspace, read_only=True)
-        for store in (decision_ledger.STORE, ALERTS.store, FINDINGS.store):
+        for store in (decision_ledger.STORE, ALERTS.store, FINDINGS.store, CLOSES.store):
             told = chain_faults(connection, store)
             told += history_faults(workspace.warehouse, store, row_counts(connection, store))
             remedy = f"what is appended is never changed: {RESTORE}"

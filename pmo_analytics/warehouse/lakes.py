@@ -18,6 +18,7 @@ from pmo_analytics.contracts.appended import CHAIN, columns_of
 from pmo_analytics.contracts.base import CORE, PERSONAL, Contract, Table
 from pmo_analytics.contracts.editions import STATED_BEFORE
 from pmo_analytics.contracts.findings import FindingEvent
+from pmo_analytics.contracts.month_close import CloseEvent
 from pmo_analytics.contracts.predictions import Prediction, PredictionScore
 from pmo_analytics.errors import WarehouseError
 from pmo_analytics.vocabulary import TERMS
@@ -26,7 +27,7 @@ from pmo_analytics.warehouse.connection import Connection, quoted
 from pmo_analytics.workspace import Workspace
 
 # Of the tables and columns of both lakes; `schema_versions` has the step that leads to each.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 META = {
     "counter": "schema_version BIGINT, version BIGINT",
@@ -56,10 +57,12 @@ def _chained(tables: dict[str, type[Contract]]) -> dict[str, str]:
 
 
 PREDICTION, SCORE, ALERT_EVENT, FINDING_EVENT = "prediction", "prediction_score", "alert_event", "finding_event"
+CLOSE_EVENT = "close_event"
 # What is appended to in `meta`, by table: no load brings it, and no mart reads it.
 LEDGER = _chained({PREDICTION: Prediction, SCORE: PredictionScore})
 ALERTS = _chained({ALERT_EVENT: AlertEvent})
 FINDINGS = _chained({FINDING_EVENT: FindingEvent})
+CLOSES = _chained({CLOSE_EVENT: CloseEvent})
 
 
 class NewerSchemaError(WarehouseError):

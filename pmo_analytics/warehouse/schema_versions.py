@@ -20,6 +20,7 @@ from pmo_analytics.errors import WarehouseError
 from pmo_analytics.warehouse.connection import Connection, connect, roll_back
 from pmo_analytics.warehouse.lakes import (
     ALERTS,
+    CLOSES,
     FINDINGS,
     LEDGER,
     META,
@@ -114,6 +115,14 @@ def add_assurance(connection: Connection, lake: str, existing: dict[str, set[str
             connection.execute(f"CREATE TABLE IF NOT EXISTS lake.meta.{name} ({columns})")
 
 
+def add_closes(connection: Connection, lake: str, existing: dict[str, set[str]]) -> None:
+    """From 6 to 7: managers' commentary and the events of each month's close."""
+    add_what_contracts_have(connection, lake, existing)
+    if lake == CORE:
+        for name, columns in CLOSES.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS lake.meta.{name} ({columns})")
+
+
 def _add_all(connection: Connection, lake: str, existing: dict[str, set[str]]) -> None:
     for version in sorted(STEPS):
         STEPS[version].apply(connection, lake, existing)
@@ -128,6 +137,7 @@ STEPS: dict[int, SchemaStep] = {
     ),
     4: SchemaStep("alerts", add_alerts),
     5: SchemaStep("versions of methods, the audit's rules and findings, mentors and goals", add_assurance),
+    6: SchemaStep("managers' commentary and the months' closes", add_closes),
 }
 
 

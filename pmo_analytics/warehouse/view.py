@@ -30,6 +30,7 @@ from pmo_analytics.warehouse.results import Results
 from pmo_analytics.warehouse.roll_ups import RollUps
 from pmo_analytics.warehouse.stores.alerts import ALERTS
 from pmo_analytics.warehouse.stores.findings import FINDINGS
+from pmo_analytics.warehouse.stores.month_close import CLOSES
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
 
@@ -255,6 +256,11 @@ class View:
         """The events of the audit's findings that were appended before this version was loaded."""
         with told_in_words(self.workspace.warehouse):
             return FINDINGS.seen(self._connection)
+
+    def close_events(self) -> pd.DataFrame:
+        """The events of the months' closes that were appended before this version was loaded."""
+        with told_in_words(self.workspace.warehouse):
+            return CLOSES.seen(self._connection)
 
     def _prepared(self, query: str) -> str:
         self._roll_ups.lay_for(query)

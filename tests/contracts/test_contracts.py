@@ -51,7 +51,8 @@ UNDATED = {"issue_link", "issue_sprint", "person_merge", "project_alias", "worki
 @pytest.mark.parametrize("table", registers().values(), ids=lambda t: t.name)
 def test_past_states_of_a_register_can_be_seen_again(table: Table) -> None:
     if table.clock == EVENT:
-        assert table.clock_column not in PLANNED_FOR
+        # Commentary speaks of a month that is over.
+        assert table.clock_column not in PLANNED_FOR or table.name == "commentary"
     elif table.clock == REGISTER:
         # A second date of knowledge in the key would leave open which of the two `as_of` cuts.
         assert {c for c in table.key if c.endswith("_date")} == {"status_date"}
