@@ -13,7 +13,8 @@ _FILTERS = {
     # Separated by commas, in quotes where needed, UTF-8, cells as they are shown.
     ".csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false",
 }
-_SECONDS = 120
+# A word of thirty thousand letters is laid out for minutes.
+_SECONDS = 600
 
 
 def saved_by_libreoffice(path: Path, profile: Path, *, columns: int = 0) -> Path:

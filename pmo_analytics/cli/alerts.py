@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pmo_analytics.cli.application import BLOCKED, DONE, AsOfOption, JsonOption, WorkspaceOption, app, one_of
+from pmo_analytics.cli.moments import instant_of, today_of
 from pmo_analytics.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import pandas as pd
 
-    from pmo_analytics.contracts.recorded_events import Instant
     from pmo_analytics.performance.escalation_rules import Escalation
-    from pmo_analytics.warehouse import View, Warehouse
+    from pmo_analytics.warehouse import View
     from pmo_analytics.workspace import Workspace
 
 alerts = typer.Typer(
@@ -59,7 +57,7 @@ def list_alerts(
     one_of("--state", state, (*STATES, _ALL))
     opened = Warehouse.open(workspace)
     found = ALERTS.read(opened.workspace)
-    day = parse_as_of(as_of) if as_of else _today(opened.workspace)
+    day = parse_as_of(as_of) if as_of else today_of(opened.workspace)
     standing = alert_standing(found.events, day)
     if project is not None:
         standing = _of_project(standing, project)
@@ -86,7 +84,7 @@ def raise_alerts(as_of: AsOfOption = None, workspace: WorkspaceOption = None, js
     from pmo_analytics.warehouse.stores.alerts import ALERTS
 
     opened = Warehouse.open(workspace)
-    settings, today = _settings(opened.workspace), _today(opened.workspace)
+    settings, today = _settings(opened.workspace), today_of(opened.workspace)
     with opened.at(as_of) as view:
         if view.as_of > today:
             raise UsageError(
@@ -95,7 +93,7 @@ def raise_alerts(as_of: AsOfOption = None, workspace: WorkspaceOption = None, js
         checks = _checks(view, settings)
         projects = view.table("project")
         wrong = unknown_scopes(settings.rules, projects["project_id"], projects["portfolio"].dropna())
-        day, instant = view.as_of, _instant(opened, view.version)
+        day, instant = view.as_of, instant_of(opened, view.version)
     kept = ALERTS.append(opened.workspace, lambda events: events_of_look(events, checks, settings.rules, day, instant))
     standing = alert_standing(ALERTS.read(opened.workspace).events, max(day, today))
     is_late = bool((standing["alert_state"] == "overdue").any())
@@ -165,7 +163,7 @@ def text(
         raise UsageError("there is nowhere to send to", expected="webhook_url in [escalation] of pmo.toml")
     events = ALERTS.read(opened.workspace).events
     name = found_alert(events, identifier)
-    standing = alert_standing(events, max(_today(opened.workspace), events["status_date"].max().date()))
+    standing = alert_standing(events, max(today_of(opened.workspace), events["status_date"].max().date()))
     (row,) = standing[standing["alert_id"] == name].to_dict("records")
     alert = {str(column): value for column, value in row.items()}
     if not send or url is None:
@@ -189,10 +187,10 @@ def _answered(workspace: Any, made: Any, identifier: str, *, as_json: bool) -> i
     # Refused before anything is written: an unknown alert upgrades no warehouse.
     found_alert(ALERTS.read(opened.workspace).events, identifier)
     with opened.everything() as view:
-        instant = _instant(opened, view.version)
+        instant = instant_of(opened, view.version)
     kept = ALERTS.append(opened.workspace, lambda events: made(events, instant))
     events = ALERTS.read(opened.workspace).events
-    standing = alert_standing(events, max(_today(opened.workspace), events["status_date"].max().date()))
+    standing = alert_standing(events, max(today_of(opened.workspace), events["status_date"].max().date()))
     print_answered(kept, standing[standing["alert_id"] == found_alert(events, identifier)], as_json=as_json)
     return DONE
 
@@ -223,23 +221,6 @@ def _settings(workspace: Workspace) -> Escalation:
 
     file, tolerances = str(workspace.settings_file), workspace.decision_tolerances
     return escalation_settings(workspace.escalation, file=file, **tolerances)
-
-
-def _instant(opened: Warehouse, version: int) -> Instant:
-    from pmo_analytics.contracts.recorded_events import Instant
-    from pmo_analytics.system import edges
-
-    return Instant(edges().now(), _today(opened.workspace), version)
-
-
-def _today(workspace: Workspace) -> date:
-    """The real day where the workspace is."""
-    from datetime import UTC
-    from zoneinfo import ZoneInfo
-
-    from pmo_analytics.system import edges
-
-    return edges().now().replace(tzinfo=UTC).astimezone(ZoneInfo(workspace.time_zone)).date()
 
 
 def _of_project(standing: pd.DataFrame, project: str) -> pd.DataFrame:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pmo_analytics.cli.application import BLOCKED, DONE, AsOfOption, JsonOption, WorkspaceOption, app
+from pmo_analytics.cli.moments import instant_of, today_of
 from pmo_analytics.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
     from pathlib import Path
 
     import pandas as pd
 
-    from pmo_analytics.contracts.recorded_events import Instant
     from pmo_analytics.warehouse import Warehouse
 
 _ASSIGNING = {"owner": "--owner", "person": "--person", "due": "--due", "by": "--by"}
@@ -71,9 +70,9 @@ def _audited(
     from pmo_analytics.warehouse.stores.findings import FINDINGS
 
     opened = Warehouse.open(workspace)
-    today = _today(opened)
+    today = today_of(opened.workspace)
     with opened.at(as_of) as view:
-        found, day, instant = run_audit(view), view.as_of, _instant(opened, view.version)
+        found, day, instant = run_audit(view), view.as_of, instant_of(opened, view.version)
     only = None if project is None else _known_project(project, found.standing)
     kept = None
     if record:
@@ -124,7 +123,7 @@ def _assigned(workspace: Path | None, finding: str, given: Mapping[str, str | No
     found_finding(FINDINGS.read(opened.workspace).events, finding)
     until = None if given["due"] is None else parse_as_of(given["due"])
     with opened.everything() as view:
-        instant = _instant(opened, view.version)
+        instant = instant_of(opened, view.version)
         if given["person"] is not None and given["person"] not in set(view.table("person")["person_id"]):
             raise UsageError(
                 "no person of the register has this token", found=given["person"],
@@ -137,7 +136,7 @@ def _assigned(workspace: Path | None, finding: str, given: Mapping[str, str | No
         ),
     )
     events = FINDINGS.read(opened.workspace).events
-    standing = finding_standing(events, max(_today(opened), events["status_date"].max().date()))
+    standing = finding_standing(events, max(today_of(opened.workspace), events["status_date"].max().date()))
     print_assigned(kept, standing[standing["finding_id"] == found_finding(events, finding)], as_json=as_json)
     return DONE
 
@@ -154,7 +153,7 @@ def _history(workspace: Path | None, project: str | None, *, as_json: bool) -> i
     if project is not None:
         only = _known_project(project, events)
         events = events[events["project_id"] == only].reset_index(drop=True)
-    print_history(events, finding_standing(events, _today(opened)), log, as_json=as_json)
+    print_history(events, finding_standing(events, today_of(opened.workspace)), log, as_json=as_json)
     return DONE
 
 
@@ -192,21 +191,3 @@ def _pmo_type(opened: Warehouse) -> str:
 
     file: Any = str(opened.workspace.settings_file)
     return escalation_settings(opened.workspace.escalation, file=file).pmo_type
-
-
-def _instant(opened: Warehouse, version: int) -> Instant:
-    from pmo_analytics.contracts.recorded_events import Instant
-    from pmo_analytics.system import edges
-
-    return Instant(edges().now(), _today(opened), version)
-
-
-def _today(opened: Warehouse) -> date:
-    """The real day where the workspace is."""
-    from datetime import UTC
-    from zoneinfo import ZoneInfo
-
-    from pmo_analytics.system import edges
-
-    zone = ZoneInfo(opened.workspace.time_zone)
-    return edges().now().replace(tzinfo=UTC).astimezone(zone).date()

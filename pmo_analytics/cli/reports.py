@@ -46,10 +46,11 @@ def run(
     json: JsonOption = False,
 ) -> int:
     """Load what lies in the inbox, run a pipeline's notebooks, publish their pages."""
+    from pmo_analytics.reporting.close_freezing import PIPELINE, frozen_months
     from pmo_analytics.reporting.parameters import months_of
     from pmo_analytics.reporting.pipeline import find_pipeline, load_inbox, run_pipeline
     from pmo_analytics.system import edges
-    from pmo_analytics.terminal import print_indexes, print_load
+    from pmo_analytics.terminal import print_indexes, print_load, say
 
     place = Workspace.find(workspace)
     dates = [*(as_of or []), *(months_of(months) if months else [])]
@@ -58,12 +59,17 @@ def run(
     problems = load_inbox(place, edges(), loaded=(lambda _: None) if json else print_load)
     for problem in problems:
         complain(str(problem))
+    frozen = frozen_months(place) if version is None and pipeline == PIPELINE else {}
     made = run_pipeline(
-        pipeline, workspace=place, as_of=dates or None, version=version, jobs=jobs, resume=resume, browser=browser
-    )
+        pipeline, workspace=place, as_of=dates or None, version=version, jobs=jobs, resume=resume, browser=browser,
+        frozen=frozen,
+    )  # fmt: skip
     code = _print_pages(made, json)
     if not json:
         print_indexes(made)
+        for day, kept in frozen.items():
+            if any(report.path.parent.name == day.isoformat() for report in made):
+                say(f"{day:%Y-%m} is frozen: its pages are of version {kept}; `pmo close {day:%Y-%m} reopen` opens it")
     return PARTLY if problems else code
 
 

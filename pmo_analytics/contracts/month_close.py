@@ -10,7 +10,8 @@ from pmo_analytics.contracts.base import EVENT, Contract, Date, Text, Whole, opt
 
 PROJECT, PORTFOLIO = "project", "portfolio"
 SUBJECTS = (PROJECT, PORTFOLIO)
-SECTIONS = ("summary", "cost", "schedule", "scope", "risk", "benefits", "decisions")
+SIGN_OFF = "sign-off"
+SECTIONS = (SIGN_OFF, "summary", "cost", "schedule", "scope", "risk", "benefits", "decisions")
 REMINDED, REVIEWED, SIGNED, FROZEN, REOPENED = "reminded", "reviewed", "signed off", "frozen", "re-opened"
 EVENTS = (REMINDED, REVIEWED, SIGNED, FROZEN, REOPENED)
 CLOSE_ID = r"^[0-9]{4}-(0[1-9]|1[0-2])$"

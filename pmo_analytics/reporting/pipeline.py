@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -118,6 +119,7 @@ def run_pipeline(
     jobs: int | None = None,
     resume: bool = False,
     browser: Path | None = None,
+    frozen: Mapping[date, int] = MappingProxyType({}),
 ) -> list[PublishedReport]:
     """Run every notebook of a pipeline for one or several dates and publish the pages.
 
@@ -127,7 +129,8 @@ def run_pipeline(
     time, by default as many as there are processors. A page that fails keeps
     its last good version and has its error in the result; the others are
     published. With `resume`, a page that stands already as it would be made is
-    kept. With a `browser`, each page is printed beside itself. Raises
+    kept. With a `browser`, each page is printed beside itself. A date of
+    `frozen` is made at the version beside it where no version is stated. Raises
     UsageError for an unknown pipeline, date or version.
     """
     pipeline = find_pipeline(name, workspace)
@@ -135,7 +138,9 @@ def run_pipeline(
     numerals.use(workspace.locale)
     begin()
     notebooks = [each for each in report_notebooks(workspace).values() if pipeline.name in each.pipelines]
-    pages = pages_of(notebooks, workspace=workspace, dates=dates, version=version, folder=pipeline.folder)
+    pages = pages_of(
+        notebooks, workspace=workspace, dates=dates, version=version, folder=pipeline.folder, frozen=frozen
+    )
     published = _run(pages, workspace, jobs=jobs, resume=resume, browser=browser)
     folders = [Path(folder) for folder in distinct(str(page.target.parent) for page in pages)]
     for folder in folders:

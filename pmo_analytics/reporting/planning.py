@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -53,25 +54,36 @@ class Asked:
 
 def pages_of(
     notebooks: Iterable[ReportNotebook], *, workspace: Workspace, dates: Sequence[str | None], version: int | None,
-    folder: str,
+    folder: str, frozen: Mapping[date, int] = MappingProxyType({}),
 ) -> list[Page]:  # fmt: skip
     """The pages of notebooks for each date, in order of date, notebook, portfolio and project.
 
     One portfolio is the whole, so it has no page of its own. All have the same
-    version, by default the latest. Raises UsageError for a date, a version or a
+    version, by default the latest; where none is stated, the dates of `frozen`
+    have the version that they are frozen at. Raises UsageError for a date, a version or a
     parameter that is wrong.
     """
     known = list(notebooks)
     pages: list[Page] = []
+    if version is not None:
+        frozen = {}
     for day in dates:
-        with Warehouse(workspace).at(day, version) as view:
+        kept = _frozen_version(day, frozen, workspace)
+        with Warehouse(workspace).at(day, version if kept is None else kept) as view:
             if day is not None:
                 check_month(view.as_of, view)
             project = view.table("project")
             asked = [each for notebook in known for each in _runs(notebook, project)]
             pages += [_page(each, view, project, folder) for each in asked]
-            version = view.version
+            version = view.version if kept is None else version
     return list({page.target: page for page in pages}.values())
+
+
+def _frozen_version(day: str | None, frozen: Mapping[date, int], workspace: Workspace) -> int | None:
+    if not frozen:
+        return None
+    with Warehouse(workspace).at(day) as view:
+        return frozen.get(view.as_of)
 
 
 def page_for(

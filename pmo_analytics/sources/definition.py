@@ -79,6 +79,8 @@ _SHEETS = {
     # Of a gate's checklist, what there is no evidence for yet, and a review that was not held.
     "artefact": "version",
     "gate_review": "outcome",
+    # Of a month's form, what nobody has commented on.
+    "commentary": "text",
 }
 
 
