@@ -72,9 +72,11 @@ def _only(action: str, given: dict[str, tuple[Any, tuple[str, ...]]]) -> None:
 def _close_of(opened: Warehouse, month: str) -> tuple[MonthClose, Instant, list[str]]:
     """The close of a month by all that is known now, the moment, and the portfolios of the register."""
     from pmo_analytics.reporting.close_inputs import month_close
+    from pmo_analytics.reporting.parameters import check_month
     from pmo_analytics.warehouse.stores.month_close import CLOSES
 
     with opened.at(month) as view:
+        check_month(view.as_of, view)
         portfolios = sorted({str(name) for name in view.table("project")["portfolio"].dropna()})
         return month_close(view, CLOSES.read(opened.workspace).events), instant_of(opened, view.version), portfolios
 
@@ -135,13 +137,15 @@ def _comment(opened: Warehouse, month: str, file: Path | None, *, as_json: bool)
     from dataclasses import asdict
 
     from pmo_analytics.ingest import IngestOptions, ingest_files
+    from pmo_analytics.performance.close_events import close_state
+    from pmo_analytics.reporting.close_inputs import commentary_of
     from pmo_analytics.system import edges
     from pmo_analytics.terminal import print_json, print_load, say
+    from pmo_analytics.warehouse.stores.month_close import CLOSES
 
     if file is None:
         raise UsageError("which form is to be loaded?", expected=f"pmo close {month} comment FILE")
-    before, _, _ = _close_of(opened, month)
-    if before.state.is_frozen:
+    if close_state(CLOSES.read(opened.workspace).events, month).is_frozen:
         raise UsageError(
             f"{month} is frozen", expected="a month that is open",
             hint=f"`pmo close {month} reopen --by ROLE --reason TEXT` opens it again",
@@ -155,11 +159,12 @@ def _comment(opened: Warehouse, month: str, file: Path | None, *, as_json: bool)
         results.append(result)
         if not as_json:
             print_load(result)
-    found, _, _ = _close_of(opened, month)
+    with opened.at(month) as view:
+        known = len(commentary_of(view))
     if as_json:
-        print_json({"loads": [asdict(each) for each in results], "commentary": len(found.commentary)})
+        print_json({"loads": [asdict(each) for each in results], "commentary": known})
     else:
-        say(f"{len(found.commentary)} texts of {month} are known; rows of another month are on that month's pages")
+        say(f"{known} texts of {month} are known; rows of another month are on that month's pages")
     if problems:
         return PARTLY if results else max(problem.exit_code for problem in problems)
     return REJECTED if any(result.rows["rejected"] for result in results) else DONE
@@ -174,26 +179,39 @@ def _recorded(
     from pmo_analytics.warehouse.stores.month_close import CLOSES
 
     kind = {"review": REVIEWED, "sign": SIGNED, "reopen": REOPENED}[action]
-    found, instant, _ = _close_of(opened, month)
+    with opened.everything() as view:
+        instant = instant_of(opened, view.version)
     # What cannot come now is refused before anybody looks at what blocks.
     closing_event(CLOSES.read(opened.workspace).events, month, kind, instant=instant, by=by, comment=comment)
-    count = len(found.blocking)
-    if kind == SIGNED and count and opened.workspace.pmo_type != "supportive":
-        told = f"{count} item{'' if count == 1 else 's'} block{'s' if count == 1 else ''} the close of {month}"
-        if opened.workspace.pmo_type == "directive":
-            complain(f"blocked: {told}, such as {found.blocking[0].kind} of {found.blocking[0].subject}")
+    told: dict[str, Any] = {}
+    if kind != REOPENED:
+        found, _, _ = _close_of(opened, month)
+        told = {"blocking_count": len(found.blocking)}
+        if kind == SIGNED and not _may_be_signed(found, opened.workspace.pmo_type, comment):
             return BLOCKED
-        if not (comment or "").strip():
-            raise UsageError(told, expected="none, or --despite REASON, which is kept with the sign-off")
     kept = CLOSES.append(
         opened.workspace,
         lambda events: closing_event(
             events, month, kind, instant=instant, by=by, comment=comment,
-            **({} if kind == REOPENED else {"blocking_count": count}),
+            **told,
         ),
     )  # fmt: skip
     print_event(kept, month, CLOSES.read(opened.workspace).events, as_json=as_json)
     return DONE
+
+
+def _may_be_signed(found: MonthClose, pmo_type: str, despite: str | None) -> bool:
+    """Whether what blocks lets the month be signed off: always where the PMO is supportive, never where directive."""
+    count = len(found.blocking)
+    if not count or pmo_type == "supportive":
+        return True
+    told = f"{count} item{'' if count == 1 else 's'} block{'s' if count == 1 else ''} the close of {found.close_id}"
+    if pmo_type == "directive":
+        complain(f"blocked: {told}, such as {found.blocking[0].kind} of {found.blocking[0].subject}")
+        return False
+    if not (despite or "").strip():
+        raise UsageError(told, expected="none, or --despite REASON, which is kept with the sign-off")
+    return True
 
 
 def _freeze(opened: Warehouse, month: str, *, as_json: bool) -> int:

@@ -13,7 +13,7 @@ from pmo_analytics.performance.close_events import CloseState, close_state, remi
 from pmo_analytics.performance.close_items import BLOCKS, CloseFrames, CloseItem, close_items
 from pmo_analytics.performance.month_reports import month_reports
 from pmo_analytics.portfolio.benefit_timing import benefit_timing
-from pmo_analytics.reporting.methodology_inputs import methods
+from pmo_analytics.reporting.methodology_inputs import gates_of, standing_of
 from pmo_analytics.resources.timesheet_gaps import timesheet_gaps
 from pmo_analytics.resources.utilisation import utilisation
 from pmo_analytics.warehouse.view import View
@@ -46,7 +46,7 @@ def month_close(view: View, events: pd.DataFrame | None = None) -> MonthClose:
         codes=view.run(unmapped_codes),
         costs=view.run(cost_differences, **view.workspace.tolerances),
         timing=view.run(benefit_timing),
-        gates=methods(view).standing,
+        gates=standing_of(view, gates_of(view)),
         team=view.table("team"),
         benefit=view.table("benefit"),
     )

@@ -64,13 +64,20 @@ def gates_of(view: View, project: pd.DataFrame | None = None) -> Gates:
     return Gates(of_projects, gates, requirements, evidence, passed)
 
 
+def standing_of(view: View, gates: Gates) -> pd.DataFrame:
+    """Where each project stands between its gates, by the PMO's type of `pmo.toml`."""
+    found: pd.DataFrame = view.run(
+        gate_standing, project_methods=gates.of_projects, project_gates=gates.project_gates,
+        pmo_type=view.workspace.pmo_type,
+    )  # fmt: skip
+    return found
+
+
 def methods(view: View) -> Methods:
     """All of them, as of the view's date; the PMO's type is that of `pmo.toml`."""
     found = gates_of(view)
     of_projects, passed = found.of_projects, found.project_gates
-    standing = view.run(
-        gate_standing, project_methods=of_projects, project_gates=passed, pmo_type=view.workspace.pmo_type
-    )
+    standing = standing_of(view, found)
     return Methods(
         in_force=view.run(methods_in_force, project_methods=of_projects),
         of_projects=of_projects,

@@ -122,6 +122,8 @@ IMPORTED = (
     "pmo_analytics.reporting.budget_tables",
     "pmo_analytics.reporting.capacity_figures",
     "pmo_analytics.reporting.capacity_tables",
+    "pmo_analytics.reporting.close_inputs",
+    "pmo_analytics.reporting.close_tables",
     "pmo_analytics.reporting.coaching_tables",
     "pmo_analytics.reporting.completion_tables",
     "pmo_analytics.reporting.decision_list",
