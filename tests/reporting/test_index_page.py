@@ -28,8 +28,8 @@ def workspace(desk: Desk) -> Workspace:
 
 
 def run(workspace: Workspace, *months: str, **options: Any) -> Path:
-    run_pipeline("weekly", workspace=workspace, as_of=months, **options)
-    return workspace.reports / "weekly"
+    run_pipeline("own", workspace=workspace, as_of=months, **options)
+    return workspace.reports / "own"
 
 
 def read(path: Path) -> BeautifulSoup:
