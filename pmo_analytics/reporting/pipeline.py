@@ -109,11 +109,13 @@ def run_pipeline(
     folders = [Path(folder) for folder in distinct(str(page.target.parent) for page in pages)]
     for folder in folders:
         told = [
-            Entry(done.title, done.state, done.path, page.target, page.given)
+            Entry(
+                done.title, done.state, done.path, page.target, page.given, page.notebook.domain, page.notebook.alerts
+            )
             for page, done in zip(pages, published, strict=True)
             if page.target.parent == folder
         ]
-        publish_beside(pack(pipeline.title, told).encode(), folder / FILE)
+        publish_beside(pack(pipeline.title, told, pipeline.every).encode(), folder / FILE)
     publish_indexes(folders)
     return published
 
