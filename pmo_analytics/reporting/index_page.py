@@ -162,7 +162,7 @@ def _groups(pack: Pack) -> list[Group]:
             )
             for name, pages in of_domain.items()
         ),
-        Group("portfolios", "Portfolios", [page for page in leading if _restricted(page) == "portfolio"], []),
+        Group("portfolios", "By portfolio", [page for page in leading if _restricted(page) == "portfolio"], []),
     ]  # fmt: skip
 
 

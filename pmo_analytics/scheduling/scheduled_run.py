@@ -1,8 +1,8 @@
 """The run that a timer calls: alone, of every period that is due and has no good pack, the oldest first.
 
 What is due follows from the clock, from what is loaded and from the packs that
-stand, and from nothing else. The first run of a pipeline makes its latest pack
-alone; later ones also make those that are missing or failed behind the first,
+stand, and from nothing else. The first run of a pipeline makes the latest pack that
+data reach alone; later ones also make those that are missing or failed behind the first,
 as far back as the pipeline says.
 """
 
@@ -32,10 +32,14 @@ DONE, FAILED_RUN, PARTLY = 0, PmoError.exit_code, ReportError.exit_code
 
 @dataclass(frozen=True)
 class Due:
-    """The last days of the periods to run, the oldest first, and how many older ones are left as they are."""
+    """The last days of the periods to run, the oldest first, and how many older ones are left as they are.
+
+    Of a pipeline without a pack `is_first` is set: the latest that data reach is run.
+    """
 
     ends: list[date]
     left: int
+    is_first: bool = False
 
 
 def due_periods(pipeline: Pipeline, workspace: Workspace, now: datetime) -> Due:
@@ -47,7 +51,7 @@ def due_periods(pipeline: Pipeline, workspace: Workspace, now: datetime) -> Due:
         newest = pipeline.run_time.last_due(now, zone, workspace.working_days)
     packs = {end: is_good for end, is_good in _packs(workspace.reports / pipeline.folder).items() if end <= newest}
     if not packs:
-        return Due([newest], 0)
+        return Due([newest], 0, is_first=True)
     ends = [min(packs), *period_ends(pipeline.every, min(packs), newest)]
     missing = [end for end in ends[-pipeline.catch_up :] if not packs.get(end)]
     return Due(missing, sum(not packs.get(end) for end in ends[: -pipeline.catch_up]))
@@ -152,8 +156,11 @@ class _Run:
             problems.append(str(problem))
             reached = date.min
         waiting = [end for end in due.ends if end > reached]
+        to_run = [end for end in due.ends if end <= reached]
+        if due.is_first and not to_run and reached > date.min:
+            to_run = [reached]
         pages, failed, folders = 0, 0, []
-        for end in (end for end in due.ends if end <= reached):
+        for end in to_run:
             try:
                 made = run_pipeline(self.pipeline.name, workspace=self.workspace, as_of=end.isoformat(), resume=True)
             except (PmoError, OSError) as problem:
@@ -171,7 +178,10 @@ class _Run:
             self.tell(f"{end}: {len(made) - len(wrong)} pages stand, {len(wrong)} failed, in {made[0].path.parent}"
                       if made else f"{end}: no page")  # fmt: skip
         if waiting and reached > date.min:
-            problems.append(f"{', '.join(map(str, waiting))} waits: what is loaded ends before its last working day")
+            wait = "waits" if len(waiting) == 1 else "wait"
+            problems.append(
+                f"{', '.join(map(str, waiting))} {wait} for exports: what is loaded ends before the last working day"
+            )
         for text in problems:
             self.tell(text)
         code = DONE if not problems and not failed else PARTLY if pages else FAILED_RUN

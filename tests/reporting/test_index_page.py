@@ -70,7 +70,7 @@ def test_pages_are_grouped_and_lead_to_what_stands_beside_them(workspace: Worksp
     folder = run(workspace, "2026-03") / "2026-03-31"
     page = read(folder / "index.html")
     assert [words(tag) for tag in page.find_all("h2")] == [
-        "Begin here", "What changed", "Portfolios", "Projects", "Evidence", "How this page was made",
+        "Begin here", "What changed", "By portfolio", "Projects", "Evidence", "How this page was made",
     ]  # fmt: skip
     titles = [words(tag) for tag in page.select(".pack-page h3")]
     assert titles == ["Costs", f"Costs, {HOSTILE}", "Costs, North"]
@@ -97,7 +97,7 @@ def test_pages_stand_under_their_domains_the_one_that_leads_first_and_alerts_are
     folder = run(workspace, "2026-03") / "2026-03-31"
     page = read(folder / "index.html")
     assert [words(tag) for tag in page.find_all("h2")] == [
-        "Begin here", "What changed", "Governance", "Resources", "Portfolios", "Alerts", "Evidence",
+        "Begin here", "What changed", "Governance", "Resources", "By portfolio", "Alerts", "Evidence",
         "How this page was made",
     ]  # fmt: skip
     under = {str(tag["aria-labelledby"]): [words(h3) for h3 in tag.select("h3")] for tag in page.select("section")}

@@ -119,8 +119,19 @@ def test_a_period_that_data_do_not_reach_waits_and_is_said(workspace: Workspace)
     run(workspace)
     code, told = run(workspace, datetime(2026, 5, 5, 6, 30, tzinfo=UTC))
     assert code == 1
-    assert told == ["2026-04-30 waits: what is loaded ends before its last working day"]
+    assert told == ["2026-04-30 waits for exports: what is loaded ends before the last working day"]
     assert due(workspace, datetime(2026, 5, 5, 6, 30, tzinfo=UTC)) == ["2026-04-30"]
+
+
+def test_the_first_run_makes_the_latest_pack_that_data_reach(workspace: Workspace) -> None:
+    write_notebook(workspace, "costs", COSTS)
+    code, told = run(workspace, datetime(2026, 8, 5, 6, 30, tzinfo=UTC))
+    assert code == 4
+    assert told[0].startswith("2026-03-31: 1 pages stand")
+    assert told[1].startswith("2026-07-31 waits for exports")
+    assert due(workspace, datetime(2026, 8, 5, 6, 30, tzinfo=UTC)) == [
+        "2026-04-30", "2026-05-31", "2026-06-30", "2026-07-31",
+    ]  # fmt: skip
 
 
 def test_a_month_that_fails_is_said_holds_no_other_back_and_is_tried_again(workspace: Workspace) -> None:
