@@ -108,23 +108,11 @@ def draft(workspace: Workspace, view: View) -> list[Path]:
 
 
 def _calendar(workspace: Workspace, first: date, last: date) -> list[dict[str, str | None]]:
-    hours, free = workspace.working_weekdays, _public_holidays(workspace.public_holidays, first, last)
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    hours = workspace.working_weekdays
     return [
         {"calendar_id": DRAFT_CALENDAR, "calendar_date": day.isoformat(), "duration_hours": f"{hours[day.weekday()]:g}"}
-        for day in days
-        if day.weekday() in hours and day not in free
+        for day in workspace.working_days(first, last)
     ]
-
-
-def _public_holidays(place: str, first: date, last: date) -> set[date]:
-    """Days of these years on which nobody works in a country, or part of it after a hyphen."""
-    if not place:
-        return set()
-    from holidays import country_holidays
-
-    country, _, part = place.partition("-")
-    return set(country_holidays(country, subdiv=part or None, years=range(first.year, last.year + 1)))
 
 
 def _write_draft(workspace: Workspace, name: str, rows: list[dict[str, Any]]) -> Path:

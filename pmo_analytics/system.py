@@ -23,6 +23,11 @@ def edges() -> Edges:
     )
 
 
+def now_in_utc() -> datetime:
+    """The present instant, with its zone."""
+    return datetime.now(UTC)
+
+
 @contextmanager
 def solver_output_dropped() -> Iterator[None]:
     """Drops what compiled code prints to standard output: HiGHS notes steps there that no option turns off."""

@@ -226,8 +226,11 @@ def _print_totals(result: LoadResult, column: str) -> None:
         print(f"  {column}: {', '.join(parts)}")
 
 
-def print_status(view: Any, *, as_json: bool) -> None:
-    """Print what is in the warehouse: rows, balance of every load, hours mapped and not, what is missing."""
+def print_status(view: Any, *, as_json: bool, runs: dict[str, Any]) -> None:
+    """Print what is in the warehouse: rows, balance of every load, hours mapped and not, what is missing.
+
+    As JSON with what `runs` tells of scheduled ones.
+    """
     summary_columns, summary = view.rows(
         "SELECT count(*) AS loads, coalesce(sum(rows_in), 0) AS rows_in, coalesce(sum(rows_added), 0) AS added, "
         "coalesce(sum(rows_replacing), 0) AS replacing, coalesce(sum(rows_unchanged), 0) AS unchanged, "
@@ -241,7 +244,7 @@ def print_status(view: Any, *, as_json: bool) -> None:
         for finding in view.missing().to_dict("records")
     ]
     if as_json:
-        print_json({"version": view.version, "balance": totals, "tables": tables, "missing": findings})
+        print_json({"version": view.version, "balance": totals, "tables": tables, "missing": findings} | runs)
         return
     print(clean(f"{view.workspace.root}, version {view.version}"))
     sign = "=" if totals["rows_in"] == sum(parts) else "≠"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -157,15 +158,26 @@ class Workspace:
 
     @property
     def working_weekdays(self) -> dict[int, float]:
-        """Hours by weekday, Monday being 0, for drafting a calendar."""
+        """Hours by weekday, Monday being 0, for drafting a calendar and for days of schedules."""
         working = self.settings.get("working_time", {})
         days = working.get("days", WEEKDAYS[:5])
         return {WEEKDAYS.index(day): float(working.get("hours_per_day", 8)) for day in days}
 
     @property
     def public_holidays(self) -> str:
-        """Country, and part of it after a hyphen, whose public holidays a drafted calendar leaves out; else empty."""
+        """Country, and part of it after a hyphen, whose public holidays are not worked; else empty."""
         return str(self.settings.get("working_time", {}).get("holidays", ""))
+
+    def working_days(self, first: date, last: date) -> list[date]:
+        """The days from `first` to `last`, both included, that are worked: by weekday, without public holidays."""
+        free: set[date] = set()
+        if self.public_holidays:
+            from holidays import country_holidays
+
+            country, _, part = self.public_holidays.partition("-")
+            free = set(country_holidays(country, subdiv=part or None, years=range(first.year, last.year + 1)))
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return [day for day in days if day.weekday() in self.working_weekdays and day not in free]
 
     @property
     def run_categories(self) -> list[str]:

@@ -18,26 +18,26 @@ PARAMETERS = "as_of = None\nversion = None\nportfolio = None\nproject = None"
 
 
 def page_workspace(desk: Desk, *, portfolios: tuple[str, str] = ("North", "South")) -> Workspace:
-    """A workspace with two projects of a portfolio each, and a pipeline `weekly` without notebooks."""
+    """A workspace with two projects of a portfolio each, and a pipeline `own` without notebooks."""
     desk.register(
         "project", "project_id,name,portfolio,status_date",
         ["A-1", "Alpha", portfolios[0], "2026-01-01"], ["B-2", HOSTILE, portfolios[1], "2026-01-01"],
     )  # fmt: skip
     desk.toggl(toggl_row("ann", "A-1", "2026-01-05"), toggl_row("ann", "B-2", "2026-03-31"))
     (desk.workspace.root / "pipelines").mkdir()
-    (desk.workspace.root / "pipelines" / "weekly.toml").write_text('title = "Weekly <pack>"\n')
+    (desk.workspace.root / "pipelines" / "own.toml").write_text('title = "Own <pack>"\n')
     return desk.workspace
 
 
 def write_notebook(workspace: Workspace, name: str, *sources: str, runs: tuple[str, ...] = ("whole",)) -> Path:
-    """A report notebook of the pipeline `weekly`, with these cells behind its parameters."""
+    """A report notebook of the pipeline `own`, with these cells behind its parameters."""
     folder = workspace.root / "notebooks"
     folder.mkdir(exist_ok=True)
     parameters = new_code_cell(PARAMETERS)
     parameters.metadata["tags"] = ["parameters"]
     made = new_notebook(cells=[parameters, *(new_code_cell(source) for source in sources)])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made.metadata["pmo"] = {"pipelines": ["weekly"], "runs": list(runs), "title": name.capitalize()}
+    made.metadata["pmo"] = {"pipelines": ["own"], "runs": list(runs), "title": name.capitalize()}
     nbformat.write(made, folder / f"{name}.ipynb")
     return folder / f"{name}.ipynb"
 

@@ -56,6 +56,7 @@ ALLOWED: dict[str, set[str]] = {
         "origins",
         *DOMAINS,
     },
+    "scheduling": {"errors", "ingest", "reporting", "warehouse", "workspace"},
 }
 OUTSIDE_PURE = {"duckdb", "os", "pathlib", "sqlite3", "subprocess", "time", "random", "requests", "socket"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "base_utils", "core", "lib", "tools"}

@@ -13,7 +13,7 @@ import pmo_analytics
 from pmo_analytics.cli import app
 from pmo_analytics.contracts import registers
 
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/how-to/run-on-a-schedule.md")
 COMMAND = re.compile(r"(?:.*&& )?pmo (?:--workspace \S+ )?((?:(?:warehouse|ledger|alerts|templates) )?[a-z]+)(.*)")
 CODE = re.compile(r"```console\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 

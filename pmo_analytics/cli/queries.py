@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -23,11 +24,15 @@ from pmo_analytics.cli.application import (
 @app.command()
 def status(workspace: WorkspaceOption = None, json: JsonOption = False) -> int:
     """What is in the warehouse, whether every load balances, and what is missing."""
-    from pmo_analytics.terminal import print_status
+    from pmo_analytics.cli.schedule_tables import last_runs, run_text
+    from pmo_analytics.terminal import clean, print_status
     from pmo_analytics.warehouse import Warehouse
 
     with Warehouse.open(workspace).everything() as view:
-        print_status(view, as_json=json)
+        runs = last_runs(view.workspace)
+        print_status(view, as_json=json, runs={"scheduled_runs": [asdict(state) for state in runs]})
+        for state in [] if json else runs:
+            print(clean(f"scheduled {state.pipeline}: {run_text(state, view.workspace)}"))
     return DONE
 
 

@@ -48,7 +48,8 @@ def run(
     """Load what lies in the inbox, run a pipeline's notebooks, publish their pages."""
     from pmo_analytics.reporting.close_freezing import PIPELINE, frozen_months
     from pmo_analytics.reporting.parameters import months_of
-    from pmo_analytics.reporting.pipeline import find_pipeline, load_inbox, run_pipeline
+    from pmo_analytics.reporting.pipeline import load_inbox, run_pipeline
+    from pmo_analytics.reporting.pipeline_settings import find_pipeline
     from pmo_analytics.system import edges
     from pmo_analytics.terminal import print_indexes, print_load, say
 

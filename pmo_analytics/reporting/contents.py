@@ -13,6 +13,7 @@ _TAG = re.compile(r"<[^>]+>")
 _FEWEST = 3
 # Headings tell the finding; what leads to them tells the subject.
 _SUBJECTS = {
+    "changes": "What changed",
     "decisions": "Decisions",
     "key-figures": "Figures",
     "projects": "Projects",

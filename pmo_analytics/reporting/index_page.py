@@ -16,13 +16,16 @@ from urllib.parse import quote
 from pmo_analytics import numerals
 from pmo_analytics.errors import ReportError
 from pmo_analytics.reporting import theme
+from pmo_analytics.reporting.contents import with_contents
 from pmo_analytics.reporting.fragments import fragment
 from pmo_analytics.reporting.key_figures import spark_end, spark_line
+from pmo_analytics.reporting.notebooks import DOMAINS
 from pmo_analytics.reporting.pack import FAILED, FILE, Pack, PackPage, read_pack
 from pmo_analytics.reporting.pack_changes import PackChanges, pack_changes
 from pmo_analytics.reporting.pack_facts import FigureFact, ProjectFact
 from pmo_analytics.reporting.page import page_style
 from pmo_analytics.reporting.publishing import publish_beside
+from pmo_analytics.warehouse.as_of import MONTH, QUARTER
 
 INDEX = "index.html"
 _SHOWN_MOVES = 12
@@ -53,6 +56,16 @@ class Month:
     def failed(self) -> int:
         """How many of its pages failed."""
         return sum(page.state == FAILED for page in self.pack.pages) if self.pack else 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages under one heading of the index: of the whole, and of portfolios below them."""
+
+    id: str
+    title: str
+    pages: list[PackPage]
+    by_portfolio: list[PackPage]
 
 
 @dataclass(frozen=True)
@@ -114,17 +127,15 @@ def index_html(pack: Pack, earlier: Earlier | None) -> str:
     """The index page of one reporting date, to stand beside its `pack.json`."""
     changes = pack_changes(earlier.pack, pack) if earlier and earlier.pack else PackChanges()
     failed = [page for page in pack.pages if page.state == FAILED]
-    groups = [
-        ("whole", "Whole organisation", [page for page in pack.pages if not _restricted(page)]),
-        ("portfolios", "Portfolios", [page for page in pack.pages if _restricted(page) == "portfolio"]),
-    ]
-    return fragment(
+    page = fragment(
         "index",
         style=_style(),
         pack=pack,
         lead=_lead(pack, failed, changes, earlier),
         failed=failed,
-        groups=[group for group in groups if group[2]],
+        groups=[group for group in _groups(pack) if group.pages or group.by_portfolio],
+        alerts=[page for page in pack.pages if page.alerts and page.state != FAILED and not _restricted(page)],
+        period=_period(pack),
         projects=_project_lines(pack),
         has_pages=any(_restricted(page) == "project" for page in pack.pages),
         labels=_labels(pack),
@@ -135,6 +146,31 @@ def index_html(pack: Pack, earlier: Earlier | None) -> str:
         line=_line,
         month_of=date.fromisoformat,
     ).html
+    return with_contents(page)
+
+
+def _groups(pack: Pack) -> list[Group]:
+    """The pages that lead, those of each domain of a PMO, and portfolios' pages of no domain."""
+    of_domain = {name: [page for page in pack.pages if page.domain == name] for name in DOMAINS}
+    leading = [page for page in pack.pages if page.domain not in of_domain]
+    return [
+        Group("begin", "Begin here", [page for page in leading if not _restricted(page)], []),
+        *(
+            Group(
+                name, name.capitalize(), [page for page in pages if not _restricted(page)],
+                [page for page in pages if _restricted(page) == "portfolio"],
+            )
+            for name, pages in of_domain.items()
+        ),
+        Group("portfolios", "By portfolio", [page for page in leading if _restricted(page) == "portfolio"], []),
+    ]  # fmt: skip
+
+
+def _period(pack: Pack) -> str:
+    """The period that a pack reports on."""
+    if pack.every == MONTH:
+        return numerals.long_month(pack.as_of)
+    return f"{'quarter' if pack.every == QUARTER else 'week'} to {numerals.day(pack.as_of)}"
 
 
 def months_html(months: Sequence[Month]) -> str:

@@ -14,6 +14,8 @@ import nbformat
 from pmo_analytics.errors import ReportError, UsageError, nearest
 from pmo_analytics.workspace import Workspace
 
+# The domains of a PMO, in the order of a pack's index.
+DOMAINS = ("governance", "portfolio", "performance", "resources", "knowledge")
 WHOLE, BY_PORTFOLIO, BY_PROJECT = "whole", "portfolio", "project"
 # Of a notebook that names no place in the pack.
 _LAST = 1_000
@@ -29,6 +31,8 @@ class ReportNotebook:
     Its metadata under `pmo` says its `title`, the `pipelines` that run it, and
     what it `runs` for: the whole organisation, each portfolio, each project, or several of these.
     In a pack those with an `order` come first, by that number, the others by name.
+    `domain` is that of a PMO under which the pack's index lists its pages, empty for one that leads;
+    `alerts` is the name of the section of its page that shows alerts, empty where none does.
     """
 
     name: str
@@ -37,6 +41,8 @@ class ReportNotebook:
     pipelines: tuple[str, ...]
     runs: tuple[str, ...]
     order: int = _LAST
+    domain: str = ""
+    alerts: str = ""
 
 
 def shipped(kind: str) -> Path:
@@ -83,11 +89,16 @@ def _read(path: Path) -> ReportNotebook:
             found=f"{path.stem}, {', '.join(runs)}",
             expected=f"a name of a–z, 0–9 and _, other than index; runs among {', '.join(sorted(_RUNS))}",
         )
+    domain, alerts = str(about.get("domain", "")), str(about.get("alerts", ""))
+    if domain not in {"", *DOMAINS} or not re.fullmatch(r"[a-z0-9-]*", alerts):
+        raise ReportError(
+            "a report notebook names its domain, and the section of its alerts, in plain words", file=path,
+            found=f"{domain!r}, {alerts!r}", expected=f"none or one of {', '.join(DOMAINS)}; a name of a–z, 0–9 and -",
+        )  # fmt: skip
     title = str(about.get("title", path.stem.replace("_", " ").capitalize()))
     order = about.get("order", _LAST)
-    return ReportNotebook(
-        path.stem, path, title, tuple(about.get("pipelines", [])), runs, order if isinstance(order, int) else _LAST
-    )
+    place = order if isinstance(order, int) else _LAST
+    return ReportNotebook(path.stem, path, title, tuple(about.get("pipelines", [])), runs, place, domain, alerts)
 
 
 def declared_parameters(notebook: ReportNotebook) -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ from pmo_analytics.reporting.cited_figures import EVIDENCE, unlinked
 from pmo_analytics.reporting.pack_facts import PageFacts, facts_of, read_facts
 from pmo_analytics.reporting.page_workbook import workbook_path
 from pmo_analytics.reporting.publishing import pdf_path
+from pmo_analytics.warehouse.as_of import MONTH
 
 FILE = "pack.json"
 FAILED = "failed"
@@ -37,13 +38,15 @@ class Entry:
     path: Path
     target: Path
     given: dict[str, Any]
+    domain: str = ""
+    alerts: str = ""
 
 
 @dataclass(frozen=True)
 class PackPage:
     """One page of a pack as `pack.json` tells it; `workbook` and `pdf` are empty where there is none.
 
-    `last_good` is the earlier page that stands beside a failure page.
+    `last_good` is the earlier page that stands beside a failure page; `domain` and `alerts` are those of its notebook.
     """
 
     name: str
@@ -55,6 +58,8 @@ class PackPage:
     workbook: str
     pdf: str
     facts: PageFacts
+    domain: str = ""
+    alerts: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,10 @@ class Pack:
     as_of: date
     version: int
     pages: list[PackPage]
+    every: str = MONTH
 
 
-def pack(title: str, entries: Iterable[Entry]) -> str:
+def pack(title: str, entries: Iterable[Entry], every: str = MONTH) -> str:
     """The pages of one folder as JSON: of each its title, state, files, figures and what the notebook was given.
 
     The file is the page, or the failure page where the state is `failed`; its
@@ -79,6 +85,7 @@ def pack(title: str, entries: Iterable[Entry]) -> str:
     first = known[0].given
     told = {
         "title": title,
+        "every": every,
         **{name: first[name] for name in _GIVEN},
         "sha256_is_of": _OF_WHAT,
         "pages": [_told(entry) for entry in known],
@@ -94,6 +101,8 @@ def _told(entry: Entry) -> dict[str, Any]:
         "name": entry.target.stem,
         "title": entry.title,
         "state": entry.state,
+        "domain": entry.domain or None,
+        "alerts": entry.alerts or None,
         "file": entry.path.name,
         "sha256": sha256(text.encode()).hexdigest(),
         **{name: entry.given[name] for name in _GIVEN},
@@ -115,7 +124,7 @@ def read_pack(path: Path) -> Pack:
         told = json.loads(path.read_text(encoding="utf-8"))
         return Pack(
             str(told["title"]), date.fromisoformat(told["as_of"]), int(told["version"]),
-            [_page(each) for each in told["pages"]],
+            [_page(each) for each in told["pages"]], str(told.get("every", MONTH)),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ReportError) as problem:
         raise ReportError(
@@ -136,6 +145,8 @@ def _page(told: dict[str, Any]) -> PackPage:
         workbook=workbook,
         pdf=pdf,
         facts=read_facts(told),
+        domain=str(told.get("domain") or ""),
+        alerts=str(told.get("alerts") or ""),
     )
 
 

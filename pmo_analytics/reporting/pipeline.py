@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -16,12 +15,12 @@ from typing import Any
 import nbformat
 
 from pmo_analytics import numerals
-from pmo_analytics.errors import PmoError, ReportError, UsageError, nearest
+from pmo_analytics.errors import PmoError, ReportError, WarehouseError
 from pmo_analytics.ingest import Edges, IngestOptions, LoadResult, ingest_files
 from pmo_analytics.reporting import provenance
 from pmo_analytics.reporting.cited_figures import linked
 from pmo_analytics.reporting.index_page import publish_indexes
-from pmo_analytics.reporting.notebooks import ReportNotebook, find_notebook, report_notebooks, shipped
+from pmo_analytics.reporting.notebooks import ReportNotebook, find_notebook, report_notebooks
 from pmo_analytics.reporting.pack import FAILED, FILE, Entry, is_made, pack
 from pmo_analytics.reporting.pack_facts import facts_of
 from pmo_analytics.reporting.page import page_html
@@ -29,6 +28,7 @@ from pmo_analytics.reporting.page_tables import tables_of
 from pmo_analytics.reporting.page_workbook import AboutPage, page_workbook, workbook_path
 from pmo_analytics.reporting.parameters import distinct
 from pmo_analytics.reporting.pdf_pages import page_pdf
+from pmo_analytics.reporting.pipeline_settings import Pipeline, find_pipeline
 from pmo_analytics.reporting.planning import Page, file_stem, page_for, pages_of, restricted_to
 from pmo_analytics.reporting.publishing import (
     evidence_folder,
@@ -39,10 +39,10 @@ from pmo_analytics.reporting.publishing import (
     publish_failure,
     remove_evidence,
     remove_orphans,
-    slug,
 )
 from pmo_analytics.reporting.runner import begin, end, failure_of, run_notebook
-from pmo_analytics.warehouse import View
+from pmo_analytics.warehouse import View, Warehouse
+from pmo_analytics.warehouse.as_of import last_whole_period
 from pmo_analytics.workspace import Workspace
 
 PUBLISHED, KEPT = "published", "kept"
@@ -61,40 +61,6 @@ class PublishedReport:
     error: ReportError | None = None
     state: str = PUBLISHED
     print_error: ReportError | None = None
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """A pipeline by its file: what it is called and where below `reports` its pages go."""
-
-    name: str
-    title: str
-    folder: str
-
-
-def find_pipeline(name: str, workspace: Workspace) -> Pipeline:
-    """The pipeline of this name, of the workspace or shipped; UsageError names the nearest."""
-    files = {
-        path.stem: path
-        for folder in (shipped("pipelines"), workspace.root / "pipelines")
-        for path in sorted(folder.glob("*.toml"))
-    }
-    if name not in files:
-        close = nearest(name, files)
-        raise UsageError(
-            f"there is no pipeline {name!r}",
-            expected=", ".join(sorted(files)),
-            hint=f"did you mean {close!r}?" if close else None,
-        )
-    try:
-        settings = tomllib.loads(files[name].read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as problem:
-        raise UsageError("is not valid TOML", file=files[name], found=str(problem)) from None
-    if unknown := set(settings) - {"title", "folder"}:
-        raise UsageError(
-            "unknown setting", file=files[name], found=", ".join(sorted(unknown)), expected="title, folder"
-        )
-    return Pipeline(name, str(settings.get("title", name)), slug(str(settings.get("folder", name))))
 
 
 def load_inbox(workspace: Workspace, edges: Edges, *, loaded: Callable[[LoadResult], None]) -> list[PmoError]:
@@ -123,6 +89,7 @@ def run_pipeline(
 ) -> list[PublishedReport]:
     """Run every notebook of a pipeline for one or several dates and publish the pages.
 
+    Without a date it is the last day of the last whole period that the pipeline reports on.
     Each folder gets a `pack.json` and, last, an index page.
 
     All pages are checked before the first is run; `jobs` are run at the same
@@ -134,7 +101,9 @@ def run_pipeline(
     UsageError for an unknown pipeline, date or version.
     """
     pipeline = find_pipeline(name, workspace)
-    dates = [as_of] if as_of is None or isinstance(as_of, str) else distinct(as_of)
+    dates = [as_of] if isinstance(as_of, str) else distinct(as_of or [])
+    if not dates:
+        dates = [reporting_date(pipeline, workspace, version).isoformat()]
     numerals.use(workspace.locale)
     begin()
     notebooks = [each for each in report_notebooks(workspace).values() if pipeline.name in each.pipelines]
@@ -145,13 +114,30 @@ def run_pipeline(
     folders = [Path(folder) for folder in distinct(str(page.target.parent) for page in pages)]
     for folder in folders:
         told = [
-            Entry(done.title, done.state, done.path, page.target, page.given)
+            Entry(
+                done.title, done.state, done.path, page.target, page.given, page.notebook.domain, page.notebook.alerts
+            )
             for page, done in zip(pages, published, strict=True)
             if page.target.parent == folder
         ]
-        publish_beside(pack(pipeline.title, told).encode(), folder / FILE)
+        publish_beside(pack(pipeline.title, told, pipeline.every).encode(), folder / FILE)
     publish_indexes(folders)
     return published
+
+
+def reporting_date(pipeline: Pipeline, workspace: Workspace, version: int | None = None) -> date:
+    """The last day of the pipeline's last period whose last working day events reach, as known in a version.
+
+    Raises WarehouseError where nothing that is loaded has a date.
+    """
+    with Warehouse(workspace).everything(version) as view:
+        latest = view.latest_event()
+    if latest is None:
+        raise WarehouseError(
+            "nothing that is loaded has a date to report on",
+            hint="load timesheets, issues or project status, or name a date with --as-of",
+        )
+    return last_whole_period(pipeline.every, latest, workspace.working_days)
 
 
 def run_report(

@@ -18,11 +18,14 @@ from pathlib import Path
 from pmo_analytics.errors import WarehouseError
 
 LOADING, READING, LEDGER, LESSONS = "loading.lock", "reading.lock", "ledger.lock", "lessons.lock"
+# Of the workspace's logs, not of its warehouse.
+SCHEDULED = "scheduled.lock"
 _USERS = {
     LOADING: "a load is under way",
     READING: "a report, a notebook or the Lab is reading it",
     LEDGER: "another process is writing to the decision ledger or the alerts",
     LESSONS: "lessons are being searched",
+    SCHEDULED: "a scheduled run is under way",
 }
 PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
@@ -79,6 +82,21 @@ def alone(root: Path, *names: str, patience_seconds: float | None = None) -> Ite
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def is_kept(root: Path, name: str) -> bool:
+    """Whether somebody keeps others out by this lock now."""
+    try:
+        descriptor = os.open(root / name, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _opened(root: Path, name: str) -> int:

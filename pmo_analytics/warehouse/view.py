@@ -19,7 +19,7 @@ from pmo_analytics.warehouse import completeness
 from pmo_analytics.warehouse.budget_rules import lay_budget_rule
 from pmo_analytics.warehouse.connection import Connection, connect, share_out, told_in_words, unreadable
 from pmo_analytics.warehouse.core_views import CoreViews
-from pmo_analytics.warehouse.event_days import default_date
+from pmo_analytics.warehouse.event_days import default_date, latest_event
 from pmo_analytics.warehouse.flow_names import flow_names, lay_flow_names
 from pmo_analytics.warehouse.issue_history import LOADS_WITH_HISTORY, PARTIAL_HISTORIES
 from pmo_analytics.warehouse.kept_marts import KeptMarts, last_changes
@@ -118,6 +118,10 @@ class View:
         """Let go of the lakes."""
         self._connection.close()
         self._use.release()
+
+    def latest_event(self) -> date | None:
+        """The day of the latest event that the view's version knows, whatever its date; None where there is none."""
+        return latest_event(self._connection, self.workspace.time_zone)
 
     def table(self, name: str) -> pd.DataFrame:
         """A core table or mart by name, checked against its contract, in order of its key.

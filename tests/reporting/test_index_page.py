@@ -28,8 +28,8 @@ def workspace(desk: Desk) -> Workspace:
 
 
 def run(workspace: Workspace, *months: str, **options: Any) -> Path:
-    run_pipeline("weekly", workspace=workspace, as_of=months, **options)
-    return workspace.reports / "weekly"
+    run_pipeline("own", workspace=workspace, as_of=months, **options)
+    return workspace.reports / "own"
 
 
 def read(path: Path) -> BeautifulSoup:
@@ -70,14 +70,70 @@ def test_pages_are_grouped_and_lead_to_what_stands_beside_them(workspace: Worksp
     folder = run(workspace, "2026-03") / "2026-03-31"
     page = read(folder / "index.html")
     assert [words(tag) for tag in page.find_all("h2")] == [
-        "Whole organisation", "What changed", "Portfolios", "Projects", "How this page was made",
+        "Begin here", "What changed", "By portfolio", "Projects", "Evidence", "How this page was made",
     ]  # fmt: skip
     titles = [words(tag) for tag in page.select(".pack-page h3")]
     assert titles == ["Costs", f"Costs, {HOSTILE}", "Costs, North"]
     assert [row[0] for row in cells(page, "Projects")] == ["A-1 A-1", "B-2 B-2"]
     links = {str(tag["href"]) for tag in page.select("main a[href]")} - {"../index.html"}
+    assert {link for link in links if link.startswith("#")} == {
+        "#begin", "#changes", "#portfolios", "#projects", "#evidence",
+    }  # fmt: skip
+    links = {link for link in links if not link.startswith("#")}
     assert {path.name for path in folder.iterdir()} - {"pack.json", "index.html"} == links
     assert len(page.select(".pack-page svg.spark")) == 3
+
+
+def test_pages_stand_under_their_domains_the_one_that_leads_first_and_alerts_are_led_to(workspace: Workspace) -> None:
+    for name, about in {
+        "aa": {"domain": "resources"}, "bb": {"domain": "governance"}, "cc": {"alerts": "broken"},
+        "dd": {"domain": "resources"},
+    }.items():  # fmt: skip
+        runs = ("whole", "portfolio") if name in {"aa", "cc"} else ("whole",)
+        path = write_notebook(workspace, name, COSTS, runs=runs)
+        made = json.loads(path.read_text())
+        made["metadata"]["pmo"] |= about
+        path.write_text(json.dumps(made))
+    folder = run(workspace, "2026-03") / "2026-03-31"
+    page = read(folder / "index.html")
+    assert [words(tag) for tag in page.find_all("h2")] == [
+        "Begin here", "What changed", "Governance", "Resources", "By portfolio", "Alerts", "Evidence",
+        "How this page was made",
+    ]  # fmt: skip
+    under = {str(tag["aria-labelledby"]): [words(h3) for h3 in tag.select("h3")] for tag in page.select("section")}
+    assert under["begin"] == ["Cc"]
+    assert under["governance"] == ["Bb"]
+    assert under["resources"] == ["Aa", "Dd", f"Aa, {HOSTILE}", "Aa, North"]
+    assert under["portfolios"] == [f"Cc, {HOSTILE}", "Cc, North"]
+    assert [words(tag) for tag in page.select("details.by-portfolio > summary")] == ["By portfolio: 2 pages"]
+    assert [str(tag["href"]) for tag in page.select("section[aria-labelledby=alerts] a")] == ["cc.html#broken"]
+    links = {str(tag["href"]).partition("#")[0] for tag in page.select("main a[href]")} - {"", "../index.html"}
+    assert {path.name for path in folder.iterdir()} - {"pack.json", "index.html"} == links
+
+
+@pytest.mark.parametrize(
+    ("every", "as_of", "heading"),
+    [("week", "2026-03-29", "week to 29 March 2026"), ("quarter", "2026-03", "quarter to 31 March 2026"),
+     ("month", "2026-03", "March 2026")],
+)  # fmt: skip
+def test_the_period_stands_in_the_heading(workspace: Workspace, every: str, as_of: str, heading: str) -> None:
+    (workspace.root / "pipelines" / "own.toml").write_text(f'title = "Own"\nevery = "{every}"\n')
+    write_notebook(workspace, "costs", COSTS)
+    (index,) = run(workspace, as_of).glob("*/index.html")
+    assert words(read(index).h1) == f"Own {heading}"
+
+
+def test_a_pack_from_before_domains_were_told_is_read(workspace: Workspace) -> None:
+    write_notebook(workspace, "costs", COSTS)
+    folder = run(workspace, "2026-03") / "2026-03-31"
+    before = (folder / "index.html").read_bytes()
+    told = json.loads((folder / "pack.json").read_text())
+    del told["every"]
+    for page in told["pages"]:
+        del page["domain"], page["alerts"]
+    (folder / "pack.json").write_text(json.dumps(told))
+    publish_indexes([folder])
+    assert (folder / "index.html").read_bytes() == before
 
 
 def test_a_failed_page_leads_to_its_failure_and_to_the_last_good_one(workspace: Workspace) -> None:
@@ -144,8 +200,9 @@ def test_text_is_text_and_no_script_may_run(workspace: Workspace) -> None:
     reports = run(workspace, "2026-03")
     folder = reports / "2026-03-31"
     told = json.loads((folder / "pack.json").read_text())
-    told["title"] = HOSTILE
+    told["title"] = told["every"] = HOSTILE
     for page in told["pages"]:
+        page |= {"domain": HOSTILE, "alerts": HOSTILE, "parameters": {}}
         page["key_figures"][0] |= {"label": HOSTILE, "shown": HOSTILE, "change": HOSTILE}
         page["projects"] = [dict.fromkeys(("project_id", "name", "state", "declared", "computed"), HOSTILE)]
         page |= {"file": "../../x\" onclick='y'", "workbook": {"file": "javascript:alert(1)"}}

@@ -34,7 +34,7 @@ def workspace(desk: Desk) -> Workspace:
 
 
 def folder(workspace: Workspace) -> Path:
-    return workspace.reports / "weekly" / "2026-03-31"
+    return workspace.reports / "own" / "2026-03-31"
 
 
 def told(workspace: Workspace) -> dict[str, Any]:
@@ -43,14 +43,14 @@ def told(workspace: Workspace) -> dict[str, Any]:
 
 
 def run(workspace: Workspace, **options: Any) -> list[str]:
-    return [page.state for page in run_pipeline("weekly", workspace=workspace, as_of="2026-03", **options)]
+    return [page.state for page in run_pipeline("own", workspace=workspace, as_of="2026-03", **options)]
 
 
 def test_it_tells_key_figures_with_their_history_and_the_files(workspace: Workspace) -> None:
     write_notebook(workspace, "costs", COSTS)
     run(workspace)
     pack = told(workspace)
-    assert (pack["title"], pack["as_of"], pack["version"]) == ("Weekly <pack>", "2026-03-31", 2)
+    assert (pack["title"], pack["as_of"], pack["version"]) == ("Own <pack>", "2026-03-31", 2)
     (page,) = pack["pages"]
     assert page["key_figures"] == [
         {

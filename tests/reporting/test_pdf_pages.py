@@ -86,14 +86,14 @@ def test_a_page_is_printed_whole_and_to_the_same_bytes(desk: Desk, printer: Path
 def test_a_run_prints_its_pages_and_a_page_that_changes_loses_an_old_print(desk: Desk, printer: Path) -> None:
     workspace = page_workspace(desk)
     path = write_notebook(workspace, "costs", COSTS)
-    (done,) = run_pipeline("weekly", workspace=workspace, as_of="2026-03", browser=printer)
+    (done,) = run_pipeline("own", workspace=workspace, as_of="2026-03", browser=printer)
     pdf = done.path.with_suffix(".pdf")
     assert '<a href="costs.pdf">' in done.path.with_name("index.html").read_text()
     made = pdf.stat().st_mtime_ns
-    (again,) = run_pipeline("weekly", workspace=workspace, as_of="2026-03", resume=True, browser=printer)
+    (again,) = run_pipeline("own", workspace=workspace, as_of="2026-03", resume=True, browser=printer)
     assert (again.state, pdf.stat().st_mtime_ns) == (KEPT, made)
     path.write_text(path.read_text().replace("1e6", "2e6"))
-    run_pipeline("weekly", workspace=workspace, as_of="2026-03")
+    run_pipeline("own", workspace=workspace, as_of="2026-03")
     assert not pdf.exists()
 
 
@@ -124,7 +124,7 @@ def test_a_browser_that_prints_nothing_is_told(tmp_path: Path, text: str, told: 
 def test_a_print_that_fails_leaves_the_page_published(desk: Desk) -> None:
     workspace = page_workspace(desk)
     write_notebook(workspace, "costs", COSTS)
-    (done,) = run_pipeline("weekly", workspace=workspace, as_of="2026-03", browser=program(desk.folder, "exit 1"))
+    (done,) = run_pipeline("own", workspace=workspace, as_of="2026-03", browser=program(desk.folder, "exit 1"))
     assert done.error is None
     assert "could not be printed" in str(done.print_error)
     assert sorted(path.name for path in done.path.parent.iterdir()) == [
@@ -165,7 +165,7 @@ def test_without_a_browser_nothing_is_run_and_the_exit_code_says_so(
     write_csv(workspace.inbox / "toggl.csv", TOGGL_HEADERS, [toggl_row("bob", "A-1", "2026-03-30")])
     monkeypatch.setenv("PMO_CHROMIUM", str(desk.folder / "none"))
     monkeypatch.setenv("PMO_WORKSPACE", str(workspace.root))
-    for command in (["run", "weekly"], ["report", "costs"]):
+    for command in (["run", "own"], ["report", "costs"]):
         monkeypatch.setattr("sys.argv", ["pmo", *command, "--pdf"])
         with pytest.raises(SystemExit) as left:
             main()

@@ -29,7 +29,7 @@ def notebook(workspace: Workspace, name: str, *sources: str, runs: tuple[str, ..
     parameters.metadata["tags"] = ["parameters"]
     made = new_notebook(cells=[parameters, *(new_code_cell(source) for source in sources)])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made.metadata["pmo"] = {"pipelines": ["weekly"], "runs": list(runs), "title": name.capitalize()}
+    made.metadata["pmo"] = {"pipelines": ["own"], "runs": list(runs), "title": name.capitalize()}
     nbformat.write(made, folder / f"{name}.ipynb")
     return folder / f"{name}.ipynb"
 
@@ -42,12 +42,12 @@ def workspace(desk: Desk) -> Workspace:
     )  # fmt: skip
     desk.toggl(toggl_row("ann", "A-1", "2026-01-05"), toggl_row("ann", "B-2", "2026-03-31"))
     (desk.workspace.root / "pipelines").mkdir()
-    (desk.workspace.root / "pipelines" / "weekly.toml").write_text('title = "Weekly"\n')
+    (desk.workspace.root / "pipelines" / "own.toml").write_text('title = "Own"\n')
     return desk.workspace
 
 
 def pack(workspace: Workspace, day: str) -> dict[str, tuple[str, str]]:
-    folder = workspace.reports / "weekly" / day
+    folder = workspace.reports / "own" / day
     told = json.loads((folder / "pack.json").read_text())["pages"]
     for page in told:
         assert sha256((folder / page["file"]).read_bytes()).hexdigest() == page["sha256"]
@@ -56,7 +56,7 @@ def pack(workspace: Workspace, day: str) -> dict[str, tuple[str, str]]:
 
 def test_pages_of_months_portfolios_and_projects_in_order(workspace: Workspace) -> None:
     notebook(workspace, "review", "as_of, portfolio, project", runs=("whole", "portfolio", "project"))
-    done = run_pipeline("weekly", workspace=workspace, as_of=["2026-02", "2026-03", "2026-02"], jobs=3)
+    done = run_pipeline("own", workspace=workspace, as_of=["2026-02", "2026-03", "2026-02"], jobs=3)
     names = ["Review", "Review, North", "Review, South", "Review, A-1", "Review, B-2"]
     assert [page.title for page in done] == names * 2
     assert {page.path.parent.name for page in done} == {"2026-02-28", "2026-03-31"}
@@ -73,10 +73,10 @@ def test_pages_of_months_portfolios_and_projects_in_order(workspace: Workspace) 
 def test_a_page_that_fails_leaves_the_last_good_one_and_the_others_go_out(workspace: Workspace) -> None:
     notebook(workspace, "first", "1")
     path = notebook(workspace, "second", "'good'")
-    run_pipeline("weekly", workspace=workspace, as_of="2026-03")
-    good = (workspace.reports / "weekly" / "2026-03-31" / "second.html").read_bytes()
+    run_pipeline("own", workspace=workspace, as_of="2026-03")
+    good = (workspace.reports / "own" / "2026-03-31" / "second.html").read_bytes()
     path.write_text(path.read_text().replace("'good'", "raise ValueError('bad')"))
-    first, second = run_pipeline("weekly", workspace=workspace, as_of="2026-03")
+    first, second = run_pipeline("own", workspace=workspace, as_of="2026-03")
     assert (first.state, second.state, second.path.name) == (PUBLISHED, FAILED, "second.failed.html")
     assert "ValueError: bad" in str(second.error)
     assert "ValueError: bad" in second.path.read_text()
@@ -87,7 +87,7 @@ def test_a_page_that_fails_leaves_the_last_good_one_and_the_others_go_out(worksp
 def test_an_output_that_no_page_can_show_fails_its_page_alone(workspace: Workspace) -> None:
     notebook(workspace, "first", "from IPython.display import display\ndisplay({'image/x': 'y'}, raw=True)")
     notebook(workspace, "second", "1")
-    first, second = run_pipeline("weekly", workspace=workspace, as_of="2026-03")
+    first, second = run_pipeline("own", workspace=workspace, as_of="2026-03")
     assert (first.state, second.state) == (FAILED, PUBLISHED)
     assert "no form that a page can show" in first.path.read_text()
 
@@ -95,18 +95,18 @@ def test_an_output_that_no_page_can_show_fails_its_page_alone(workspace: Workspa
 def test_a_run_is_taken_up_where_it_stopped(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     notebook(workspace, "first", "1")
     second = notebook(workspace, "second", "1")
-    before = run_pipeline("weekly", workspace=workspace, as_of="2026-03")
+    before = run_pipeline("own", workspace=workspace, as_of="2026-03")
     second.write_text(second.read_text().replace('"1"', '"2"'))
     (before[0].path.with_suffix(".failed.html")).write_text("an earlier failure")
     asked: list[str] = []
     run = pipeline.run_notebook
     monkeypatch.setattr(pipeline, "run_notebook", lambda path, *a, **k: asked.append(path.stem) or run(path, *a, **k))
-    after = run_pipeline("weekly", workspace=workspace, as_of="2026-03", resume=True)
+    after = run_pipeline("own", workspace=workspace, as_of="2026-03", resume=True)
     assert [page.state for page in after] == [KEPT, PUBLISHED]
     assert asked == ["second"]
     assert not before[0].path.with_suffix(".failed.html").exists()
     before[0].path.write_text(before[0].path.read_text()[:2000])
-    assert [page.state for page in run_pipeline("weekly", workspace=workspace, as_of="2026-03", resume=True)] == [
+    assert [page.state for page in run_pipeline("own", workspace=workspace, as_of="2026-03", resume=True)] == [
         PUBLISHED,
         KEPT,
     ]
@@ -148,7 +148,7 @@ def test_a_notebook_without_a_kernel_is_told(workspace: Workspace) -> None:
 def test_one_wrong_month_of_several_stops_the_run(workspace: Workspace) -> None:
     notebook(workspace, "review", "1")
     with pytest.raises(UsageError, match="no such month"):
-        run_pipeline("weekly", workspace=workspace, as_of=["2026-02", "2026-09"])
+        run_pipeline("own", workspace=workspace, as_of=["2026-02", "2026-09"])
     assert not list(workspace.reports.rglob("*.html"))
 
 

@@ -65,7 +65,7 @@ def test_unknown_parameters_are_refused_with_the_nearest_name(workspace: Workspa
 
 def test_a_notebook_of_the_workspace_goes_before_the_shipped_one(workspace: Workspace) -> None:
     shipped = find_notebook("portfolio_review", workspace)
-    own = write(workspace, "portfolio_review", "1", title="Ours", pipelines=["weekly"])
+    own = write(workspace, "portfolio_review", "1", title="Ours", pipelines=["own"])
     assert find_notebook("portfolio_review", workspace).path == own
     assert shipped.path != own
     assert report_notebooks(workspace)["portfolio_review"].title == "Ours"

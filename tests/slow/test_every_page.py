@@ -1,4 +1,7 @@
-"""Every page that two months of the demonstration publish, as readers open them: screen, telephone, keyboard, print."""
+"""Every page that the packs of the demonstration publish, as readers open them: screen, telephone, keyboard, print.
+
+Two months, and the last whole week and quarter.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +24,32 @@ WITH_SCRIPT_KB = 1_200
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("every")
-    for arguments in (["demo"], ["run", "monthly", "--as-of", "2026-05"]):
+    runs = (["demo"], ["run", "monthly", "--as-of", "2026-05"], ["run", "weekly"], ["run", "quarterly"])
+    for arguments in runs:
         command = [sys.executable, "-m", "pmo_analytics.cli", "--workspace", "w", *arguments]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-    found = sorted((folder / "w" / "reports").rglob("*.html"))
+    reports = folder / "w" / "reports"
+    found = sorted(reports.rglob("*.html"))
+    names = {
+        pipeline: {path.name.partition("-")[0].removesuffix(".html") for path in (reports / pipeline).glob("*/*.html")}
+        for pipeline in ("monthly", "weekly", "quarterly")
+    }
+    assert names["weekly"] == {
+        "index", "portfolio_review", "flow", "risk", "dependencies", "capacity", "utilisation",
+    }  # fmt: skip
+    assert names["quarterly"] == {
+        "index", "portfolio_review", "alignment", "prioritisation", "selection", "benefits", "methodology", "audit",
+    }  # fmt: skip
+    assert names["weekly"] | names["quarterly"] < names["monthly"]
     # As many in each month, thirteen of them projects', and the list of the months.
     months = [
-        sorted(path.name for path in found if path.parent.name == month) for month in ("2026-05-31", "2026-06-30")
+        sorted(path.name for path in (reports / "monthly" / month).glob("*.html"))
+        for month in ("2026-05-31", "2026-06-30")
     ]
     assert months[0] == months[1]
     assert sum(name.startswith("project_health-project-") for name in months[0]) == 13
-    assert len(found) == 2 * len(months[0]) + 1
+    assert len(list((reports / "monthly").rglob("*.html"))) == 2 * len(months[0]) + 1
     return found
 
 
@@ -68,7 +85,7 @@ def test_it_is_light(pages: list[Path]) -> None:
 
 
 def test_the_keyboard_reaches_what_can_be_opened_and_shows_where_it_is(browser: Browser, pages: list[Path]) -> None:
-    for path in [each for each in pages if each.parent.name == "2026-06-30"][:6]:
+    for path in [each for each in pages if each.parent.match("monthly/2026-06-30")][:6]:
         page = opened(browser, path).page
         expected = page.evaluate(
             "[...document.querySelectorAll('a[href], summary, [tabindex=\"0\"]')]"
