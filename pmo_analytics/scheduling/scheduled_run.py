@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 from pmo_analytics.errors import PmoError, ReportError, WarehouseError
 from pmo_analytics.ingest import Edges
+from pmo_analytics.reporting.close_freezing import PIPELINE as MONTHLY
+from pmo_analytics.reporting.close_freezing import frozen_months
 from pmo_analytics.reporting.pack import FAILED, FILE, read_pack
 from pmo_analytics.reporting.pipeline import load_inbox, reporting_date, run_pipeline
 from pmo_analytics.reporting.pipeline_settings import Pipeline, find_pipeline
@@ -160,9 +162,12 @@ class _Run:
         if due.is_first and not to_run and reached > date.min:
             to_run = [reached]
         pages, failed, folders = 0, 0, []
+        frozen = frozen_months(self.workspace) if to_run and self.pipeline.name == MONTHLY else {}
         for end in to_run:
             try:
-                made = run_pipeline(self.pipeline.name, workspace=self.workspace, as_of=end.isoformat(), resume=True)
+                made = run_pipeline(
+                    self.pipeline.name, workspace=self.workspace, as_of=end.isoformat(), resume=True, frozen=frozen
+                )  # fmt: skip
             except (PmoError, OSError) as problem:
                 self.tell(f"{end}: failed\n{problem}")
                 problems.append(f"{end} failed: {str(problem).splitlines()[0]}")
