@@ -15,7 +15,7 @@ from tests.commands import Command, in_new_workspace
 pytestmark = pytest.mark.slow
 
 MONTHS = [f"2026-{number:02d}" for number in range(1, 13)]
-HEAD = "entry_id,posting_date,project_id,amount,currency"
+HEAD = "project_id,status_date,state,percent_complete_pct"
 PAGES = ("month_close", "portfolio_review")
 
 
