@@ -36,7 +36,9 @@ def table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A Markdown table; line ends and bars in cells are kept from ending them."""
     lines = [list(headers), *(list(row) for row in rows)]
     lines.insert(1, ["---"] * len(lines[0]))
-    return "\n".join("| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in row) + " |" for row in lines)
+    return "\n".join(
+        "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in row) + " |" for row in lines
+    )
 
 
 def code(names: Iterable[str]) -> str:
@@ -85,7 +87,9 @@ def analyses_page(domain: str) -> str:
             f"## {name} {{ #{name} }}\n",
             f"`from {analysis.__module__} import {name}`\n",
             plain(inspect.getdoc(analysis) or "") + "\n",
-            f"Takes {code(tables_given(name)) or 'no table'}." + (f" Options: {code(options)}." if options else "") + "\n",
+            f"Takes {code(tables_given(name)) or 'no table'}."
+            + (f" Options: {code(options)}." if options else "")
+            + "\n",
             plain(inspect.getdoc(sys.modules[analysis.__module__]) or "") + "\n",
         ]
     return "\n".join(parts)
