@@ -1,4 +1,4 @@
-"""The documentation's examples do what it says, in a workspace of the demonstration's exports; the site stands alone."""
+"""The documentation's examples do what it says, in a demonstration workspace; the site stands alone."""
 
 from __future__ import annotations
 
