@@ -65,7 +65,8 @@ def tables_page(title: str, of: dict[str, Table]) -> str:
              plain(TERMS[c].definition))
             for c in each.columns
         ]  # fmt: skip
-        said = plain(inspect.cleandoc(each.model.__doc__ or ""))
+        # The key that a docstring tells is told from the declaration below.
+        said = plain(re.sub(r"^Key: .*$", "", inspect.cleandoc(each.model.__doc__ or ""), flags=re.MULTILINE))
         parts.append(f"## {each.name}\n\n{said}\n\nKey: {code(each.key)}.\n")
         parts.append(table(("column", "type", "unit", "needed", "meaning"), rows) + "\n")
     return "\n".join(parts)
