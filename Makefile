@@ -14,7 +14,7 @@ UV_COMPILE = uv pip compile pyproject.toml --group build --universal --python-ve
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint check slow real-data bench lab lock clean
+.PHONY: help demo test lint check slow real-data bench lab docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,7 @@ lint: $(VENV)/.dev ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy docs/reference_pages.py
 
 check: lint test ## lint, then the tests
 
@@ -43,6 +44,9 @@ bench: $(VENV)/.dev ## measure time and memory on large inputs
 
 lab: $(VENV)/.lab ## JupyterLab on the demo's workspace
 	$(BIN)/pmo --workspace data lab
+
+docs: $(VENV)/.dev ## build the documentation into build/docs
+	$(BIN)/mkdocs build --strict
 
 lock: ## write the three locks anew from pyproject.toml (needs uv and the network)
 	$(UV_COMPILE) -o requirements.lock

@@ -12,8 +12,14 @@ from typer.main import get_command
 import pmo_analytics
 from pmo_analytics.cli import app
 from pmo_analytics.contracts import registers
+from tests.conftest import ROOT
 
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/how-to/run-on-a-schedule.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md")),
+)
 COMMAND = re.compile(r"(?:.*&& )?pmo (?:--workspace \S+ )?((?:(?:warehouse|ledger|alerts|templates) )?[a-z]+)(.*)")
 CODE = re.compile(r"```console\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
@@ -60,7 +66,8 @@ def test_every_command_and_register_is_in_the_readme(root: Path) -> None:
 
 
 def test_links_and_pictures_lead_somewhere(root: Path) -> None:
-    for name in PAGES:
+    # Those of the documentation are held by its strict build.
+    for name in (page for page in PAGES if not page.startswith("docs/")):
         text = re.sub(r"^```.*?^```", "", (root / name).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
         for target in re.findall(r"\]\(([^)#]+)\)", text):
             assert target.startswith("https://") or (root / target).exists(), target
