@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 import click
 from typer.main import get_command
@@ -106,7 +107,10 @@ def commands(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
 
 def commands_page() -> str:
     """What --help of each command prints."""
-    told = (f"## {name}\n\n```text\n{text}\n```\n" for name, text in commands(get_command(app), "pmo"))
+    told = (
+        f"## {name}\n\n```text\n{text}\n```\n"
+        for name, text in commands(cast("click.Command", get_command(app)), "pmo")
+    )
     return "# Commands\n\nWhat `--help` prints, command by command.\n\n" + "\n".join(told)
 
 
@@ -175,12 +179,13 @@ def in_folder(folder: Path) -> list[str]:
 def main() -> None:
     """Hand the pages and their places in the navigation to the build."""
     import mkdocs_gen_files
+    from mkdocs_gen_files.editor import FilesEditor
 
     made = pages()
     for name, text in made.items():
         with mkdocs_gen_files.open(f"reference/{name}", "w") as file:
             file.write(text)
-    config = mkdocs_gen_files.FilesEditor.current().config
+    config = FilesEditor.current().config
     config["nav"] += [
         {"How-to": ["how-to/index.md", *in_folder(Path(config["docs_dir"]) / "how-to")]},
         {"Reference": [f"reference/{name}" for name in made]},

@@ -22,7 +22,9 @@ from tests.documents import Reader, examples, is_shown
 
 pytestmark = pytest.mark.slow
 DOCS = ROOT / "docs"
-PAGES = sorted(str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md"))
+# What is installed there is the machine's own; tests/scheduling runs it against programs of their own.
+NOT_RUN = {"how-to/run-on-a-schedule.md"}
+PAGES = sorted({str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")} - NOT_RUN)
 
 
 @pytest.fixture(scope="module")
