@@ -34,6 +34,7 @@ from pmo_analytics.performance.forecast_bridge import (
     FINISH,
     FORECASTS,
     KINDS,
+    ORDER_SHARE,
     POSTINGS,
     PROGRESS,
     RATES,
@@ -95,6 +96,27 @@ class MonthBridge:
     names: dict[str, str]
     left_out: list[str] = field(default_factory=list)
     note: str = ""
+
+    @property
+    def scale(self) -> int:
+        """How many of a bridge's whole numbers make one: ten-thousandths of money, and days."""
+        return 1 if self.figure == FINISH else UNITS
+
+    def words(self) -> list[str]:
+        """What has to be said beside the bars, each as a sentence."""
+        found = [self.note] if self.note else []
+        found.append(f"{self.before.told[0].upper()}{self.before.told[1:]}.")
+        if self.left_out:
+            found.append(f"Left out for want of an exchange rate: {', '.join(self.left_out)}.")
+        of_order = [step.name for step in self.bridge.steps if step.is_order_dependent] if self.bridge else []
+        if of_order:
+            said = f"Taken in reverse, these move by more than {ORDER_SHARE:.0%} more or less"
+            found.append(f"{said}: {', '.join(of_order)}.")
+        if self.bridge:
+            found.append(
+                "Settings and code are today's on both sides, so that changed rules or code are not told apart."
+            )
+        return found
 
 
 @dataclass(frozen=True)
@@ -351,3 +373,31 @@ def _changed(frame: pd.DataFrame, rates: _Rates, unit: str) -> dict[str, int | N
         exact = None if rate is None else round(Decimal(repr(float(amount))) * Decimal(repr(rate)) * UNITS)
         found[project] = None if before is None or exact is None else before + exact
     return found
+
+
+def amount(found: MonthBridge, reached: int) -> float | str:
+    """What a bridge stands at: money, or a day as text."""
+    return str(date.fromordinal(reached)) if found.figure == FINISH else reached / found.scale
+
+
+def step_lines(found: MonthBridge) -> list[tuple[str, str, str, str, str]]:
+    """The bridge as lines: step, moved, reached, its largest part, and whether another order gives another bar."""
+    bridge = found.bridge
+    if bridge is None:
+        return []
+
+    def shown(reached: int) -> str:
+        value = amount(found, reached)
+        return value if isinstance(value, str) else f"{value:,.2f}"
+
+    def moved(number: int) -> str:
+        return f"{number / found.scale:+,.{0 if found.figure == FINISH else 2}f}"
+
+    lines = [(f"{FIGURES[found.figure]}, {found.before.as_of:%Y-%m}", "", shown(bridge.before), bridge.unit, "")]
+    for step in bridge.steps:
+        part = step.parts[0] if step.parts and found.project_id is None else None
+        largest = f"{found.names.get(part.project_id, part.project_id)} {moved(part.moved)}" if part else ""
+        order = "depends on the order" if step.is_order_dependent else ""
+        lines.append((step.name, moved(step.moved), shown(step.reached), largest, order))
+    total = moved(bridge.after - bridge.before)
+    return [*lines, (f"{FIGURES[found.figure]}, {found.now.as_of:%Y-%m}", total, shown(bridge.after), bridge.unit, "")]

@@ -1,4 +1,4 @@
-"""Two months of three projects, one without a plan,, of which every figure can be reckoned by hand, and the freezing of a month."""
+"""Two months of three projects, reckoned by hand, one of them without a plan; and the freezing of a month."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ Which stored tables are in which kind, and why:
 - New forecasts and plans: `benefit_value`; of `project_status` the manager's
   forecast finish alone. No forecast that somebody states is in the estimate at
   completion, so that it has no such step.
-- Rules or code: today's on both sides, and so nothing, unless what the earlier
+- Changed rules or code: today's on both sides, and so nothing, unless what the earlier
   pack showed is on record and differs from what is reckoned for it now.
 
 Worked example: 100, then 104 with what came late, 104, 110 with new hours, and so
