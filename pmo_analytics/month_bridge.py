@@ -290,7 +290,7 @@ class Bridges:
         """Project, currency and amount, or for finishes the day's number, of those that have one at a stage."""
         version = self.now.version if stage.is_restated else self.before.version
         if figure == BENEFITS:
-            key = (figure, version, stage.is_moved, stage.kinds & {SCOPE, FORECASTS})
+            key: tuple[Any, ...] = (figure, version, stage.is_moved, stage.kinds & {SCOPE, FORECASTS})
             if key not in self._frames:
                 self._frames[key] = _benefits(self._view(stage))
             return self._frames[key]
