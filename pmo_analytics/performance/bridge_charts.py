@@ -11,6 +11,8 @@ from pmo_analytics.numerals import NBSP, money, number, signed
 from pmo_analytics.performance.forecast_bridge import BENEFITS, FIGURES, Bridge
 
 _UNITS, _THOUSAND, _BAR, _ROOM = 10_000, 1_000, 31, 0.16
+# The least width of plot, in px, on which the largest part stands beside its bar; on others the table tells it.
+_WIDE = 440
 _TOTAL, _WORSE, _BETTER, _NONE = "total", "worse", "better", "muted"
 _NAMES = {"new forecasts and plans": "new forecasts, plans", "changed rules or code": "rules and code"}
 
@@ -24,12 +26,14 @@ def bridge_data(bridge: Bridge, names: Mapping[str, str], before: pd.Timestamp, 
     reached = bridge.before
     for step in bridge.steps:
         part = step.parts[0] if step.parts else None
-        told = f"{names.get(part.project_id, part.project_id)} {_signed(part.moved)}" if part else "none"
+        who = names.get(part.project_id, part.project_id) if part else ""
         is_worse = (step.moved < 0) if bridge.figure == BENEFITS else (step.moved > 0)
         rows.append({
             "step": _capital(_NAMES.get(step.name, step.name)),
-            "moved": _signed(step.moved, 2, 1), "reached": number(step.reached / _UNITS, 2),
-            "largest_part": told, "axis_begin": _thousands(reached), "axis_end": _thousands(step.reached),
+            "moved": _signed(step.moved, by=1), "reached": number(step.reached / _UNITS, 2),
+            "largest_part": f"{who} {_signed(part.moved, by=1)}" if part else "none",
+            "label_part": f"({who} {_signed(part.moved)})" if part else "",
+            "axis_begin": _thousands(reached), "axis_end": _thousands(step.reached),
             "ink": (_WORSE if is_worse else _BETTER) if step.moved else _NONE, "label": _signed(step.moved),
             "other_order": signed(step.other_order / _UNITS, 2),
         })  # fmt: skip
@@ -47,12 +51,12 @@ def bridge_data(bridge: Bridge, names: Mapping[str, str], before: pd.Timestamp, 
 def _titles(bridge: Bridge, before: pd.Timestamp, now: pd.Timestamp) -> dict[str, str]:
     change = bridge.after - bridge.before
     name = _capital(FIGURES[bridge.figure])
-    verb = "moved by" if change else "stands at"
-    amount = f"{'+' if change > 0 else '−'}{money(abs(change) / _UNITS, bridge.unit)}" if change else ""
+    verb = "rose by" if change > 0 else "fell by"
+    amount = money(abs(change) / _UNITS, bridge.unit)
     first = max(bridge.steps, key=lambda step: abs(step.moved))
     most = f", most by {first.name}" if first.moved else ""
     reached = money(bridge.after / _UNITS, bridge.unit)
-    title = f"{name} {verb} {amount} to {reached}{most}" if change else f"{name} {verb} {reached}, as it did"
+    title = f"{name} {verb} {amount} to {reached}{most}" if change else f"{name} stands at {reached}, as it did"
     steps = ", ".join(f"{step.name} {_signed(step.moved)}" for step in bridge.steps)
     return {
         "title": title,
@@ -66,14 +70,14 @@ def _titles(bridge: Bridge, before: pd.Timestamp, now: pd.Timestamp) -> dict[str
 def _end(month: str, amount: int, change: int) -> dict[str, object]:
     """The row of a figure at either end."""
     return {
-        "step": f"Pack of {month}", "moved": _signed(change, 2, 1) if change else "",
-        "reached": number(amount / _UNITS, 2), "largest_part": "", "axis_begin": _thousands(amount),
-        "axis_end": _thousands(amount), "ink": _TOTAL, "label": number(_thousands(amount), 1), "other_order": "",
+        "step": f"Pack of {month}", "moved": _signed(change, by=1) if change else "",
+        "reached": number(amount / _UNITS, 2), "largest_part": "", "label_part": "", "axis_begin": _thousands(amount),
+        "axis_end": _thousands(amount), "ink": _TOTAL, "label": number(_thousands(amount), 2), "other_order": "",
     }  # fmt: skip
 
 
-def _signed(amount: int, decimals: int = 1, by: int = _THOUSAND) -> str:
-    return signed(amount / _UNITS / by, decimals) if amount else number(0, decimals)
+def _signed(amount: int, *, by: int = _THOUSAND) -> str:
+    return signed(amount / _UNITS / by, 2) if amount else number(0, 2)
 
 
 def _thousands(amount: int) -> float:
@@ -88,8 +92,10 @@ def bridge_chart(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Bars that begin where the one above ended, the largest part of each beside it; ticks at either end."""
     first = data.iloc[0]
     extent = alt.Scale(domain=[first["axis_low"], first["axis_high"]], nice=False, zero=False)
-    shown = data[["step", "moved", "reached", "largest_part", "axis_begin", "axis_end", "ink", "label", "label_at"]]
-    shown = shown.assign(told=[f"{row.label}{NBSP}{NBSP}{_told(row.largest_part)}" for row in shown.itertuples()])
+    shown = data[
+        ["step", "moved", "reached", "largest_part", "axis_begin", "axis_end", "ink", "label", "label_part", "label_at"]
+    ]
+    shown = shown.assign(told=[f"{row.label}{NBSP}{NBSP}{row.label_part}" for row in shown.itertuples()])
     base = alt.Chart(shown).encode(
         y=alt.Y("step", type="nominal").sort(data["step"].to_list()).axis(style="names", labelLimit=180),
         tooltip=[
@@ -120,11 +126,3 @@ def bridge_chart(data: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         description=first["description"],
         height=_BAR * len(data),
     )
-
-
-# The least width of plot, in px, on which the largest part stands beside its bar; on others the table tells it.
-_WIDE = 440
-
-
-def _told(part: object) -> str:
-    return f"({part})" if part and part != "none" else ""

@@ -74,6 +74,6 @@ def test_the_chart_tells_exact_amounts_and_the_largest_part_of_each_step() -> No
     data = bridge_data(found, {"A": "Alpha"}, pd.Timestamp("2026-05-31"), pd.Timestamp("2026-06-30"))
     first = data.set_index("step").loc["Restated history"]
     assert (first["moved"], first["reached"]) == ("+2.00", "20,002.00")
-    assert first["largest_part"].startswith("Alpha ")
-    assert data["title"].iloc[0].startswith("Estimate at completion moved by +EUR")
+    assert first["largest_part"] == "Alpha +2.50"
+    assert data["title"].iloc[0].startswith("Estimate at completion rose by EUR")
     assert bridge_chart(data).to_dict()["height"] > 0
