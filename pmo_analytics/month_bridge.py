@@ -13,19 +13,25 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from types import TracebackType
 from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.contracts.marts import BenefitByMonth as Value
+from pmo_analytics.bridged_figures import (
+    AMOUNT,
+    KEY,
+    Rates,
+    at_completion,
+    benefits,
+    changed,
+    costs,
+    finishes,
+    main_currency,
+)
 from pmo_analytics.contracts.month_close import FROZEN, REOPENED, CloseEvent
 from pmo_analytics.contracts.portfolio import Project
 from pmo_analytics.errors import UsageError
-from pmo_analytics.performance.baselines import earned_value_as_baselined
-from pmo_analytics.performance.completion_outlook import completion_outlook
-from pmo_analytics.performance.earned_value import EarnedValue, earned_value, latest
 from pmo_analytics.performance.forecast_bridge import (
     BENEFITS,
     COMPLETION,
@@ -48,8 +54,6 @@ from pmo_analytics.performance.forecast_bridge import (
     carried,
     with_forecasts,
 )
-from pmo_analytics.performance.health import ProjectHealth, live, project_health
-from pmo_analytics.portfolio.benefit_realisation import BenefitDoubleCount, benefit_double_count
 from pmo_analytics.resources.budget_amounts import UNITS
 from pmo_analytics.warehouse import View, Warehouse
 from pmo_analytics.warehouse.as_of import parse_as_of
@@ -60,13 +64,10 @@ RESTS_ON = {
     FINISH: ("timesheet_entry", "rate", "person", "project_status", "project", "budget"),
     BENEFITS: ("exchange_rate", "benefit", "benefit_link", "benefit_value"),
 }
-NO_PROJECT = "no project"
 _AFTER_RATES = (POSTINGS, PROGRESS, SCOPE, FORECASTS)
-_IS_VERSION, _COUNTED = re.compile(r"[0-9]{1,9}"), ["planned_value_amount", "earned_value_amount", "actual_cost_amount"]
-_KEY, _CURRENCY, _AMOUNT = Project.project_id, Project.currency, "amount"
+_IS_VERSION = re.compile(r"[0-9]{1,9}")
 # Rows by table: those that came and those that went.
 Exchanged = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
-_Rates = dict[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -192,30 +193,30 @@ class Bridges:
         frames = [self._amounts(figure, stage) for stage in stages]
         chosen = {project_id} if project_id is not None else None if projects is None else set(projects)
         if chosen is not None:
-            frames = [frame[frame[_KEY].isin(chosen)] for frame in frames]
+            frames = [frame[frame[KEY].isin(chosen)] for frame in frames]
         others = [self._amounts(figure, stage) for stage in other]
         if chosen is not None:
-            others = [frame[frame[_KEY].isin(chosen)] for frame in others]
+            others = [frame[frame[KEY].isin(chosen)] for frame in others]
         names = self._names()
         made: _Made = (figure, project_id, self.before, self.now, names)
         if figure == FINISH:
             if project_id is None:
                 raise UsageError("a forecast finish is one project's", hint="name it with --project")
             return self._of_finish(frames, others, made)
-        unit = currency or _main_currency(frames[-1] if len(frames[-1]) else frames[0])
+        unit = currency or main_currency(frames[-1] if len(frames[-1]) else frames[0])
         if unit is None:
             return MonthBridge(None, *made, [], f"Neither pack has a figure: {FIGURES[figure]}.")
         then, restated, here = (self._rates(stage) for stage in (stages[0], stages[1], stages[-1]))
-        known = [_changed(frames[0], then, unit), _changed(frames[1], restated, unit)]
-        known += [_changed(frame, here, unit) for frame in frames[1:]]
-        reverse = [_changed(frame, restated, unit) for frame in [frames[1], *others]]
+        known = [changed(frames[0], then, unit), changed(frames[1], restated, unit)]
+        known += [changed(frame, here, unit) for frame in frames[1:]]
+        reverse = [changed(frame, restated, unit) for frame in [frames[1], *others]]
         reverse.append(known[-1])
         left_out = sorted(project for project, amount in known[-1].items() if amount is None)
         return MonthBridge(bridge_of(figure, unit, known, _in_steps(known[0], reverse)), *made, left_out)
 
     def _of_finish(self, frames: list[pd.DataFrame], others: list[pd.DataFrame], made: _Made) -> MonthBridge:
-        known: list[Amounts] = [dict(zip(frame[_KEY], frame[_AMOUNT], strict=True)) for frame in frames]
-        reverse: list[Amounts] = [dict(zip(frame[_KEY], frame[_AMOUNT], strict=True)) for frame in others]
+        known: list[Amounts] = [dict(zip(frame[KEY], frame[AMOUNT], strict=True)) for frame in frames]
+        reverse: list[Amounts] = [dict(zip(frame[KEY], frame[AMOUNT], strict=True)) for frame in others]
         if not known[0] or not known[-1]:
             which = "earlier" if not known[0] else "later"
             return MonthBridge(None, *made, [], f"The {which} pack has no forecast finish of it.")
@@ -246,8 +247,8 @@ class Bridges:
         found = {}
         for table in tables:
             come, gone = after.rows_not_in(before, table), before.rows_not_in(after, table)
-            if project_id is not None and _KEY in come:
-                come, gone = come[come[_KEY] == project_id], gone[gone[_KEY] == project_id]
+            if project_id is not None and KEY in come:
+                come, gone = come[come[KEY] == project_id], gone[gone[KEY] == project_id]
             if len(come) or len(gone):
                 found[table] = (come.reset_index(drop=True), gone.reset_index(drop=True))
         return found
@@ -278,10 +279,10 @@ class Bridges:
         found: dict[str, str] = {}
         for stage in (_Stage(False), _Stage(True, True, frozenset(_AFTER_RATES))):
             register = self._view(stage).table("project")
-            found |= dict(zip(register[_KEY].astype(str), register[Project.name].astype(str), strict=True))
+            found |= dict(zip(register[KEY].astype(str), register[Project.name].astype(str), strict=True))
         return found
 
-    def _rates(self, stage: _Stage) -> _Rates:
+    def _rates(self, stage: _Stage) -> Rates:
         rows = self._view(stage).table("exchange_rate").sort_values("rate_date")
         pairs = zip(rows["currency"], rows["to_currency"], strict=True)
         return dict(zip(pairs, rows["rate"].astype(float), strict=True))
@@ -292,7 +293,7 @@ class Bridges:
         if figure == BENEFITS:
             key: tuple[Any, ...] = (figure, version, stage.is_moved, stage.kinds & {SCOPE, FORECASTS})
             if key not in self._frames:
-                self._frames[key] = _benefits(self._view(stage))
+                self._frames[key] = benefits(self._view(stage))
             return self._frames[key]
         is_held = figure == FINISH and stage.is_moved and (PROGRESS in stage.kinds) != (FORECASTS in stage.kinds)
         key = (is_held, version, stage.is_moved, stage.kinds & {POSTINGS, PROGRESS, SCOPE})
@@ -302,8 +303,8 @@ class Bridges:
                 said = _Stage(True, True, frozenset(_AFTER_RATES)) if FORECASTS in stage.kinds else _Stage(True)
                 stated = self._view(said).table("project_status")
                 options["project_status"] = with_forecasts(view.table("project_status"), stated)
-            self._frames[key] = _at_completion(view, options)
-        return _finishes(self._frames[key]) if figure == FINISH else _costs(self._frames[key])
+            self._frames[key] = at_completion(view, options)
+        return finishes(self._frames[key]) if figure == FINISH else costs(self._frames[key])
 
 
 def _in_steps(first: Amounts, reverse: Sequence[Amounts]) -> list[Amounts]:
@@ -317,62 +318,6 @@ def _in_steps(first: Amounts, reverse: Sequence[Amounts]) -> list[Amounts]:
     last = len(_AFTER_RATES) - 1
     shifted = [{project: amount - shift[project] for project, amount in stage.items()} for stage in rest[:last]]
     return [restated, *shifted, *rest[last:]]
-
-
-def _at_completion(view: View, options: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """What each running project comes to and when it finishes, and whether the portfolio's page sums it."""
-    baselined = view.run(earned_value_as_baselined)
-    outlook = view.run(completion_outlook, earned_value_as_baselined=baselined, **options)
-    earned = view.run(earned_value)
-    running = live(view.run(project_health, earned_value=earned, completion_outlook=outlook))
-    last = latest(earned)
-    is_counted = last[_COUNTED].notna().all(axis="columns") & last[EarnedValue.currency].notna()
-    rows = running[[_KEY, ProjectHealth.estimate_at_completion_amount, ProjectHealth.expected_finish_date]]
-    return rows.merge(last[[_KEY, _CURRENCY]].assign(is_counted=is_counted), on=_KEY).astype({_KEY: str})
-
-
-def _costs(found: pd.DataFrame) -> pd.DataFrame:
-    rows = found[found["is_counted"] & found[ProjectHealth.estimate_at_completion_amount].notna()]
-    return rows.rename(columns={ProjectHealth.estimate_at_completion_amount: _AMOUNT})[[_KEY, _CURRENCY, _AMOUNT]]
-
-
-def _finishes(found: pd.DataFrame) -> pd.DataFrame:
-    rows = found[found[ProjectHealth.expected_finish_date].notna()]
-    days = [day.toordinal() for day in rows[ProjectHealth.expected_finish_date]]
-    return pd.DataFrame({_KEY: rows[_KEY], _CURRENCY: DAYS, _AMOUNT: days})
-
-
-def _benefits(view: View) -> pd.DataFrame:
-    """What benefits come to by project and currency: measured, or else forecast, or else planned, drawbacks taken off.
-
-    Money alone, and of benefits that lead to one another the last.
-    """
-    values = view.table("benefit_by_month")
-    twice = view.run(benefit_double_count)[BenefitDoubleCount.benefit_id]
-    is_money = values[Value.is_financial].fillna(value=False).astype(bool) & values[Value.currency].notna()
-    rows = values[is_money & ~values[Value.benefit_id].isin(twice)]
-    expected = rows[Value.realised_amount].fillna(rows[Value.forecast_amount]).fillna(rows[Value.planned_amount])
-    sign = rows[Value.is_dis_benefit].fillna(value=False).astype(bool).map({True: -1.0, False: 1.0}).astype(float)
-    project = rows[Value.project_id].fillna(NO_PROJECT).astype(str)
-    found = pd.DataFrame({_KEY: project, _CURRENCY: rows[Value.currency], _AMOUNT: expected.fillna(0.0) * sign})
-    return found.reset_index(drop=True)
-
-
-def _main_currency(frame: pd.DataFrame) -> str | None:
-    """The currency of most rows, the first by name of several."""
-    counts = frame[_CURRENCY].value_counts()
-    return min(counts[counts == counts.max()].index) if len(counts) else None
-
-
-def _changed(frame: pd.DataFrame, rates: _Rates, unit: str) -> dict[str, int | None]:
-    """Ten-thousandths of `unit` by project; None where an amount of it has no rate."""
-    found: dict[str, int | None] = {}
-    for project, currency, amount in zip(frame[_KEY], frame[_CURRENCY], frame[_AMOUNT], strict=True):
-        rate = 1.0 if currency == unit else rates.get((currency, unit))
-        before = found.get(project, 0)
-        exact = None if rate is None else round(Decimal(repr(float(amount))) * Decimal(repr(rate)) * UNITS)
-        found[project] = None if before is None or exact is None else before + exact
-    return found
 
 
 def amount(found: MonthBridge, reached: int) -> float | str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ from pmo_analytics.performance.forecast_bridge import (
     Bridge,
 )
 from tests.bridges import freeze, june, may
-from tests.commands import Command
+from tests.commands import Command, in_new_workspace
 from tests.exports import Desk
 
 pytestmark = pytest.mark.slow
@@ -39,6 +40,11 @@ def bridges(toy: Desk) -> Bridges:
     with toy.warehouse.at("2026-06") as view:
         before, now = earlier_pack(view), PackSource(view.as_of, view.version, "")
     return Bridges(toy.warehouse, before, now)
+
+
+@pytest.fixture
+def pmo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return in_new_workspace(tmp_path, monkeypatch, capsys)
 
 
 def bars(bridge: Bridge | None, unit: int = 10_000) -> dict[str, float]:
