@@ -5,6 +5,7 @@ from __future__ import annotations
 from pmo_analytics.cli import (
     alerts,
     audit,
+    bridge,
     capacity,
     close,
     estimates,
@@ -30,6 +31,7 @@ __all__ = [
     "alerts",
     "app",
     "audit",
+    "bridge",
     "capacity",
     "close",
     "estimates",

@@ -17,8 +17,8 @@ from pmo_analytics.workspace import LOCALE_VARIABLE, Workspace
 DONE, FAILED, USAGE, REJECTED, PARTLY, BLOCKED = range(6)
 _ORDER = (
     "demo init templates ingest rejects map loads check status sql estimate capacity level skills coaching "
-    "prioritise select methodology audit lessons ledger alerts explain changes report run schedule close reproduce lab "
-    "warehouse"
+    "prioritise select methodology audit lessons ledger alerts explain changes bridge report run schedule close "
+    "reproduce lab warehouse"
 ).split()
 
 

@@ -108,6 +108,7 @@ def _told_columns(data: pd.DataFrame) -> list[str]:
         "subtitle",
         "description",
         "label",
+        "label_part",
         "label_dx",
         "label_dy",
         "label_align",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from pmo_analytics.contracts import stored
@@ -36,11 +36,17 @@ _META = {
 
 
 class CoreViews:
-    """The views `core.…`, and `personal_view.given_…` of the tables in the personal lake, as of a date."""
+    """The views `core.…`, and `personal_view.given_…` of the tables in the personal lake, as of a date.
 
-    def __init__(self, connection: Connection, as_of: date | None, time_zone: str) -> None:
+    `dates` names the tables that stand at another date, with it.
+    """
+
+    def __init__(
+        self, connection: Connection, as_of: date | None, time_zone: str, dates: Mapping[str, date] | None = None
+    ) -> None:
         self._connection = connection
         self._as_of = as_of
+        self._dates = dict(dates or {})
         self._time_zone = time_zone
         self._held = held(connection)
         self._laid: set[str] = set()
@@ -95,10 +101,10 @@ class CoreViews:
         return [*found, *(LOOKUPS[name] for name in used)]
 
     def _shown(self, table: Table) -> str:
-        rows = rows_of(table, self._held)
-        if table.name == "issue" and self._as_of is not None:
-            rows = states_at(rows, rows_of(stored()["issue_change"], self._held), self._as_of, self._time_zone)
-        return visible(table, rows, self._as_of, self._time_zone, _LOOKUPS)
+        rows, day = rows_of(table, self._held), self._dates.get(table.name, self._as_of)
+        if table.name == "issue" and day is not None:
+            rows = states_at(rows, rows_of(stored()["issue_change"], self._held), day, self._time_zone)
+        return visible(table, rows, day, self._time_zone, _LOOKUPS)
 
     def _lay(self, place: str, table: Table) -> None:
         shown = self._shown(table)

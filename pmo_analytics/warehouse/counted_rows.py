@@ -163,6 +163,24 @@ def still_stored(connection: Connection, name: str, rows: pd.DataFrame) -> list[
     return [place in known for place in zip(rows["load_id"], rows["source_line"], strict=True)]
 
 
+def schema_of(name: str) -> str:
+    """The schema of a view in which a stored table stands."""
+    return "core" if stored()[name].lake == CORE else "personal_view"
+
+
+def rows_beside(connection: Connection, other: Connection, name: str) -> pd.DataFrame:
+    """The rows of a stored table that one connection's view holds and the other's does not; both are laid."""
+    place = f"{schema_of(name)}.{name}"
+    # What both hold is mostly all: places alone are compared.
+    theirs = other.execute(f"SELECT load_id, source_line FROM {place}").to_arrow_table()
+    connection.register("beside", theirs)
+    found = _rows(
+        connection, place, f"SELECT load_id, source_line FROM {place} ANTI JOIN beside USING (load_id, source_line)", []
+    )
+    connection.unregister("beside")
+    return found
+
+
 def _of_meta(connection: Connection) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, column in connection.execute(

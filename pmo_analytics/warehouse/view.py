@@ -69,8 +69,16 @@ class View:
         self._has_findings = False
 
     @classmethod
-    def open(cls, workspace: Workspace, *, as_of: date | None, version: int | None, is_cut: bool = True) -> View:
-        """Attach the lakes at the asked version and lay the views over them."""
+    def open(
+        cls,
+        workspace: Workspace,
+        *,
+        as_of: date | None,
+        version: int | None,
+        is_cut: bool = True,
+        dates: Mapping[str, date] | None = None,
+    ) -> View:
+        """Attach the lakes at the asked version and lay the views over them; `dates` as `Warehouse.at` has it."""
         labour, flow, budget = labour_accounts(workspace), flow_names(workspace), workspace.budget_rule
         use = hold(workspace.warehouse, READING)
         connection = connect()
@@ -82,7 +90,7 @@ class View:
             day = as_of or default_date(connection, workspace.time_zone, is_needed=is_cut)
             for schema in ("core", "marts", "meta", "personal_view"):
                 connection.execute(f"CREATE SCHEMA {schema}")
-            views = CoreViews(connection, day if is_cut else None, workspace.time_zone)
+            views = CoreViews(connection, day if is_cut else None, workspace.time_zone, dates)
             views.lay_for({("personal_view", "rate")})
             _lay_rates(connection)
             for name in META:
@@ -220,6 +228,14 @@ class View:
         from pmo_analytics.warehouse.counted_rows import still_stored
 
         return still_stored(self._connection, table, rows)
+
+    def rows_not_in(self, other: View, table: str) -> pd.DataFrame:
+        """The stored rows of a table that stand here and not in another view, with version, file and line; no rate."""
+        from pmo_analytics.warehouse.counted_rows import rows_beside, schema_of
+
+        for view in (self, other):
+            view._views.lay_for({(schema_of(table), table)})
+        return rows_beside(self._connection, other._connection, table)
 
     def sql(self, query: str) -> pd.DataFrame:
         """The result of a query over `core`, `marts` and `meta`; decimals as float, times naive UTC.
