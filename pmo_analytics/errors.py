@@ -37,6 +37,10 @@ class PmoError(Exception):
         self.hint = hint
         super().__init__(self._text())
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: what to do, and no line of this package's code."""
+        return [f"{type(self).__name__}: {self}"]
+
     def _text(self) -> str:
         place = ", ".join(
             part

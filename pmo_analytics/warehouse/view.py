@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.contracts import rolled_up, stored, tables
-from pmo_analytics.contracts.base import PERSONAL, check_frame
+from pmo_analytics.contracts.base import CORE, PERSONAL, check_frame
 from pmo_analytics.errors import PmoError, UsageError, nearest
 from pmo_analytics.influences import Influences
 from pmo_analytics.origins import Origin
@@ -31,6 +31,7 @@ from pmo_analytics.warehouse.roll_ups import RollUps
 from pmo_analytics.warehouse.stores.alerts import ALERTS
 from pmo_analytics.warehouse.stores.findings import FINDINGS
 from pmo_analytics.warehouse.stores.month_close import CLOSES
+from pmo_analytics.warehouse.table_list import shown_tables, table_list
 from pmo_analytics.warehouse.visible import LOAD_SYSTEMS
 from pmo_analytics.workspace import Workspace
 
@@ -262,6 +263,20 @@ class View:
             self._roll_ups.fill("meta.completeness", completeness.COUNTS, self._roll_ups.key(completeness.COUNTS))
             self._has_findings = True
         return completeness.findings(self.sql("SELECT * FROM meta.completeness ORDER BY position"))
+
+    def tables(self) -> pd.DataFrame:
+        """The tables of `core` and `marts`: what a row of each is, its key, rows, and the latest day it tells of."""
+        self._views.lay_for({("core", table.name) for table in shown_tables() if table.lake == CORE})
+        with told_in_words(self.workspace.warehouse):
+            return table_list(self._connection)
+
+    def __repr__(self) -> str:
+        return f"View as of {self.as_of}, version {self.version}: view.tables() lists its tables"
+
+    def _repr_html_(self) -> str:
+        """The tables of the view, as a notebook shows it; names and days alone, which pandas escapes."""
+        listed = self.tables().fillna({"rows": 0}).to_html(index=False, border=0)
+        return f"<p>As of {self.as_of}, version {self.version}. Marts are built when they are asked for.</p>{listed}"
 
     def loads(self) -> pd.DataFrame:
         """One row per committed load up to this version, oldest first."""
