@@ -50,10 +50,10 @@ class Filled:
 
 
 def in_one_sign(told: Filled) -> Filled:
-    """The same with line breaks of one sign: LibreOffice makes one of two."""
+    """The same with line breaks of one sign: LibreOffice makes one of two, and of a carriage return in CSV too."""
 
     def plain(value: Any) -> Any:
-        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+        return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
     def rows(given: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
         return {n: [{c: plain(v) for c, v in row.items()} for row in found] for n, found in given.items()}
