@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -11,6 +13,8 @@ from pmo_analytics.errors import UsageError
 SCHEMAS = ("core", "marts", "meta")
 # Functions in FROM that make rows of nothing; all others may read files or settings.
 _ROWS_OF_NOTHING = {"unnest", "range", "generate_series"}
+# A name that the engine can take for a file has a dot or a slash; these of its own views tell of the machine.
+_PLAIN_NAME = re.compile(r"(?!duckdb_|pragma_|sqlite_)[a-z_][a-z0-9_]*")
 # What tells of the machine, or runs text as a query.
 _REFUSED = ("getenv", "current_setting", "read_", "parquet_", "query", "glob", "sniff_csv", "duckdb_", "pragma_")
 
@@ -28,6 +32,10 @@ def check_select(query: str) -> None:
         )  # fmt: skip
     (statement,) = statements
     named = {each.alias_or_name.casefold() for each in statement.find_all(exp.CTE)}
+    # A name given in an inner query means a file outside of it: which files there are, no name may say.
+    for name in sorted(named):
+        if not _PLAIN_NAME.fullmatch(name):
+            raise UsageError("WITH takes plain names here", found=name, expected="letters, digits and _")
     for table in statement.find_all(exp.Table):
         _check_table(table, named)
     for call in statement.find_all(exp.Func):

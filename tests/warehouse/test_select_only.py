@@ -42,3 +42,18 @@ def test_what_reads_the_view_is_run(query: str) -> None:
 def test_everything_else_is_refused_in_words(query: str) -> None:
     with pytest.raises(UsageError):
         check_select(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        """SELECT * FROM "/x.csv", (WITH "/x.csv" AS (SELECT 1) SELECT * FROM "/x.csv") AS q""",
+        """WITH "/x.csv" AS (SELECT * FROM "/x.csv") SELECT * FROM "/x.csv\"""",
+        """WITH a AS (SELECT * FROM "/x.csv"), "/x.csv" AS (SELECT 1) SELECT * FROM a""",
+        """SELECT * FROM "X.parquet", (WITH "x.PARQUET" AS (SELECT 1) SELECT 1) AS q""",
+        """SELECT * FROM duckdb_databases, (WITH duckdb_databases AS (SELECT 1) SELECT 1) AS q""",
+    ],
+)
+def test_a_name_given_by_with_opens_no_file(query: str) -> None:
+    with pytest.raises(UsageError, match="WITH takes plain names here"):
+        check_select(query)
