@@ -73,6 +73,7 @@ def test_the_demo_ends_with_the_paths_of_its_pages(demo: Demo) -> None:
         "Flow of work, Passengers",
         "Lessons",
         "Methods and gates",
+        "Month's close",
         "Developing people",
         "Priorities",
         "Reconciliation",
